@@ -1,0 +1,50 @@
+"""An embeddable fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS) for tests and demos.
+
+    from sdrs_fake import FakeSdrs
+
+    with FakeSdrs() as sdrs:
+        sdrs.add_failure_job(failure_status="createFail")
+        print(sdrs.url, sdrs.project_id)
+
+Names load on first use, so that importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+
+TYPE_CHECKING = False  # type checkers know the name; importing typing for it would cost ten times this module
+
+if TYPE_CHECKING:
+    from sdrs_fake.domain.failure_jobs import FailureJob as FailureJob
+    from sdrs_fake.domain.failure_jobs import FailureStatus as FailureStatus
+    from sdrs_fake.domain.failure_jobs import ResourceType as ResourceType
+    from sdrs_fake.domain.protection_groups import ProtectionGroup as ProtectionGroup
+    from sdrs_fake.domain.reading import Reading as Reading
+    from sdrs_fake.exchange import Reply as Reply
+    from sdrs_fake.fake import DEFAULT_PROJECT_ID as DEFAULT_PROJECT_ID
+    from sdrs_fake.fake import FakeSdrs as FakeSdrs
+    from sdrs_fake.fake import ProjectState as ProjectState
+
+_HOMES = {
+    "DEFAULT_PROJECT_ID": "fake",
+    "FailureJob": "domain.failure_jobs",
+    "FailureStatus": "domain.failure_jobs",
+    "FakeSdrs": "fake",
+    "ProjectState": "fake",
+    "ProtectionGroup": "domain.protection_groups",
+    "Reading": "domain.reading",
+    "Reply": "exchange",
+    "ResourceType": "domain.failure_jobs",
+}
+__all__ = [*_HOMES]  # noqa: PLE0604 they are strings
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,112 @@
+"""The demo: the list of failed jobs over real HTTP, at every level, paged, and refused."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, responses
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+
+from sdrs_fake.fake import FakeSdrs
+from sdrs_fake.tables import table
+
+GROUPS = (("Protection-Group-web", 5), ("Protection-Group-db", 3))
+FAILURES = ("createFail", "attachFail", "resizeFail", "expandFail", "detachFail")
+COLUMNS = ("begin_time", "resource_type", "resource_name", "failure_status", "error_code", "fail_reason")
+PAGE = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request of the demo and the status it is to be answered with."""
+
+    title: str
+    query: Mapping[str, object] = field(default_factory=dict)
+    method: str = "GET"
+    credential: str | None = "any-token"
+    status: int = 200
+
+
+class Surprise(click.ClickException):
+    """An answer that is not the one expected: the demo fails."""
+
+
+def fill(sdrs: FakeSdrs) -> None:
+    """A dozen failed jobs: of groups, and inside two of them."""
+    for name, failures in GROUPS:
+        group = sdrs.add_protection_group(name=name)
+        for failure in ("startFail", "stopFail"):
+            sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id, failure_status=failure)
+        for failure in FAILURES[:failures]:
+            sdrs.add_failure_job(server_group_id=group.id, failure_status=failure)
+    sdrs.add_failure_job()
+
+
+def run(sdrs: FakeSdrs) -> None:
+    """Send every request of the demo to a fake with data, and print what comes back."""
+    click.echo(f"A fake SDRS listens on {sdrs.url}, project {sdrs.project_id}.")
+    connection = HTTPConnection(sdrs.url.removeprefix("http://"))
+    try:
+        for step in steps(sdrs):
+            show(connection, sdrs.project_id, step)
+        pages(connection, sdrs)
+    finally:
+        connection.close()
+    click.echo("\nEvery request was answered as documented.")
+
+
+def steps(sdrs: FakeSdrs) -> Iterator[Step]:
+    group = busiest_group(sdrs)
+    yield Step("Failures of protection groups themselves")
+    yield Step("All failures of one group", {"server_group_id": group})
+    yield Step("Of these, what failed on a replication pair", {"server_group_id": group, "resource_type": "replications"})
+    yield Step("Creations of groups that failed", {"failure_status": "createFail"})
+    yield Step("Refused: more than 1000 rows", {"limit": 1001}, status=400)
+    yield Step("Refused: a negative offset", {"offset": -1}, status=400)
+    yield Step("Refused: a status that does not exist", {"failure_status": "explodeFail"}, status=400)
+    yield Step("Refused: no credentials", credential=None, status=401)
+    yield Step("Refused: a method the list does not have", method="PUT", status=405)
+
+
+def busiest_group(sdrs: FakeSdrs) -> str:
+    groups = [job.server_group_id for job in sdrs.failure_jobs if job.server_group_id]
+    return max(sorted(set(groups)), key=groups.count)
+
+
+def pages(connection: HTTPConnection, sdrs: FakeSdrs) -> None:
+    """Walk a group's list to its end, as a program does."""
+    group = busiest_group(sdrs)
+    offset = 0
+    while True:
+        title = f"Paged to the end, rows {offset + 1} and on"
+        step = Step(title, {"server_group_id": group, "limit": PAGE, "offset": offset})
+        rows = show(connection, sdrs.project_id, step)["failure_jobs"]
+        if not rows:
+            break
+        offset += len(rows)
+
+
+def show(connection: HTTPConnection, project_id: str, step: Step) -> Any:
+    """Send one request and print it with its answer."""
+    query = f"?{urlencode(step.query)}" if step.query else ""
+    target = f"/v1/{project_id}/task-center/failure-jobs{query}"
+    connection.request(step.method, target, headers={"X-Auth-Token": step.credential} if step.credential else {})
+    answer = connection.getresponse()
+    content = json.loads(answer.read())
+    click.echo(f"\n{click.style(step.title, bold=True)}\n{step.method} {target}")
+    if answer.status != step.status:
+        raise Surprise(f"answered {answer.status}, not {step.status}: {content}")
+    click.echo(f"{answer.status} {responses[answer.status]}: {told(content)}")
+    return content
+
+
+def told(content: Any) -> str:
+    """An answer of the list, or a refusal, in words."""
+    if "failure_jobs" in content:
+        rows = [[job[column] for column in COLUMNS] for job in content["failure_jobs"]]
+        counted = f"{len(rows)} of {content['count']} failed jobs"
+        return f"{counted}\n{table(COLUMNS, rows)}" if rows else counted
+    error = content.get("error", content)
+    return f"{error.get('code') or error['error_code']} {error.get('message') or error['error_msg']}"

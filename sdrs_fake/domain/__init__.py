@@ -1,0 +1,1 @@
+"""The rules of the service: pure Python on the standard library and pydantic; knows no HTTP."""

@@ -1,0 +1,83 @@
+"""What is not said of a failed job or a group follows from what is said, and from a running number.
+
+No chance is involved: the same calls on a new fake give the same values.
+"""
+
+import datetime as dt
+import re
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid5
+from zlib import crc32
+
+from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.domain.job_types import JOB_TYPES, JobType
+
+_NAMESPACE = UUID("5d1f5a0c-7a57-4c4e-9a55-5d2d8f0b3c11")
+_NAMES = {
+    ResourceType.SERVER_GROUPS: "Protection-Group",
+    ResourceType.PROTECTED_INSTANCES: "Protected-Instance",
+    ResourceType.REPLICATIONS: "Replication-Pair",
+    ResourceType.DISASTER_RECOVERY_DRILLS: "DR-Drill",
+}
+_HOST = "ff808082"
+_SERVER_START = 0x6B45D4A5
+_HIBERNATE = re.compile(_HOST + "[0-9a-f]{24}")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+PLACEHOLDERS: dict[str, Any] = {
+    "resource_id": "?",
+    "resource_name": "?",
+    **JOB_TYPES[0]._asdict(),
+    "job_id": "?",
+    "begin_time": _EPOCH,
+}
+"""Stands for what is not said of a failed job while what is said is checked."""
+
+
+def new_id(project_id: str, kind: str, number: int) -> str:
+    """A UUID that is the same for the same project, kind and number."""
+    return str(uuid5(_NAMESPACE, f"{project_id}/{kind}/{number}"))
+
+
+def name_of(resource_type: ResourceType, resource_id: str) -> str:
+    """The service's kind of default name, such as `Protected-Instance-ab14`; one resource has one name."""
+    return f"{_NAMES[resource_type]}-{crc32(resource_id.encode()) & 0xFFFF:04x}"
+
+
+def job_id_at(moment: dt.datetime, number: int) -> str:
+    """A job id in Hibernate's layout: host, server start, milliseconds since 1970 (begin_time plus 1), counter."""
+    start = (_SERVER_START + (number >> 16)) & 0xFFFFFFFF
+    return f"{_HOST}{start:08x}{_milliseconds(moment) + 1:012x}{number & 0xFFFF:04x}"
+
+
+def begin_time_of(job_id: object, now: dt.datetime) -> dt.datetime:
+    """When a job with such an id began: what the id itself says, where it is one of the service's; else now."""
+    if isinstance(job_id, str) and _HIBERNATE.fullmatch(job_id):
+        said = int(job_id[16:28], 16) - 1
+        if 0 <= said <= _milliseconds(now):
+            return _EPOCH + dt.timedelta(milliseconds=said)
+    return now
+
+
+@lru_cache(maxsize=1024)
+def failure_of(
+    resource_type: str | None, failure_status: str | None, job_type: str | None, error_code: str | None, *, inside: bool
+) -> JobType:
+    """The documented way to fail that agrees with most of what was said; by itself a creation.
+
+    `inside` a group it is an instance that fails, elsewhere a group.
+    """
+    kind = resource_type and ResourceType.of(resource_type)
+    said = (kind, failure_status, job_type, error_code)
+    usual = ResourceType.PROTECTED_INSTANCES if inside else ResourceType.SERVER_GROUPS
+
+    def agreement(row: JobType) -> tuple[int, bool]:
+        facts = (row.resource_type, row.failure_status, row.job_type, row.error_code)
+        return sum(fact == word for fact, word in zip(facts, said, strict=True)), row.resource_type == usual
+
+    return max(JOB_TYPES, key=agreement)
+
+
+def _milliseconds(moment: dt.datetime) -> int:
+    return max(moment - _EPOCH, dt.timedelta()) // dt.timedelta(milliseconds=1)

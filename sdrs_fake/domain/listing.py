@@ -1,0 +1,93 @@
+"""The list rule: narrow, order, count, cut. Every list of the service answers through it."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from sdrs_fake.domain.errors import INVALID_LIMIT, require
+from sdrs_fake.domain.fields import Limit, Offset
+from sdrs_fake.domain.reading import Reading
+
+KEPT_VIEWS = 256
+
+
+class Row(Protocol):
+    """What can stand in a list: a value with an id that knows its JSON text."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def rank(self) -> tuple[object, ...]: ...
+    @property
+    def json(self) -> bytes: ...
+
+
+Item = TypeVar("Item", bound=Row)
+
+
+class ListQuery(BaseModel):
+    """What any list may be asked; a subclass adds a field per filter."""
+
+    model_config = ConfigDict(frozen=True)
+
+    limit: Limit = 1000
+    offset: Offset = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page: its rows as JSON texts, and the count that is answered with it."""
+
+    rows: Sequence[bytes]
+    count: int
+
+
+class Shelf(Generic[Item]):
+    """The things of one kind in one project, by id. A view of them is kept until the next write."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Item] = {}
+        self._ordered: tuple[Item, ...] | None = None
+        self._views: dict[Hashable, list[bytes]] = {}
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
+
+    def __getitem__(self, key: str) -> Item:
+        return self._items[key]
+
+    def put(self, items: Iterable[Item]) -> None:
+        self._items.update((item.key, item) for item in items)
+        self._ordered = None
+        self._views.clear()
+
+    def ordered(self) -> tuple[Item, ...]:
+        """All of it, first the highest rank: newest first, ties by id, descending."""
+        if self._ordered is None:
+            self._ordered = tuple(sorted(self._items.values(), key=lambda item: item.rank, reverse=True))
+        return self._ordered
+
+    def view(self, name: Hashable, keep: Callable[[Item], bool]) -> list[bytes]:
+        """The JSON texts of the items to keep, in order; `name` stands for what `keep` does."""
+        view = self._views.get(name)
+        if view is None:
+            view = [item.json for item in self.ordered() if keep(item)]
+            if len(self._views) >= KEPT_VIEWS:
+                self._views.pop(next(iter(self._views)))
+            self._views[name] = view
+        return view
+
+
+def cut(view: Sequence[bytes], query: ListQuery, reading: Reading) -> Listing:
+    """The page of a view that a query asks for."""
+    require(query.limit or reading.limit_zero == "empty", INVALID_LIMIT)
+    rows = view[query.offset : query.offset + query.limit]
+    return Listing(rows, len(view) if reading.count == "total" else len(rows))

@@ -1,0 +1,144 @@
+"""The state of a fake: a Project per tenant, and the one lock around them."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from itertools import count
+from threading import RLock
+from typing import Any
+
+from pydantic import ValidationError
+
+from sdrs_fake.domain import defaults
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.fields import explain
+from sdrs_fake.domain.listing import Shelf
+from sdrs_fake.domain.protection_groups import ProtectionGroup
+from sdrs_fake.domain.reading import Reading
+
+_JOB_FIELDS = [field.name for field in fields(FailureJob)]
+_GROUP_FIELDS = [field.name for field in fields(ProtectionGroup)]
+
+
+class Project:
+    """What one tenant has. Whatever adds to it adds all that it was given, or nothing."""
+
+    def __init__(self, project_id: str, reading: Reading) -> None:
+        self.project_id = project_id
+        self.reading = reading
+        self.failure_jobs: Shelf[FailureJob] = Shelf()
+        self.server_groups: dict[str, ProtectionGroup] = {}
+        self._numbers = count(1)
+
+    def add_failure_job(self, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
+        """Add a job with everything that was given, and defaults that fit it for the rest."""
+        job = self._completed(_failure_job({**defaults.PLACEHOLDERS, **given}), given, now)
+        self.add_failure_jobs([job])
+        return job
+
+    def load_failure_jobs(self, rows: Iterable[Mapping[str, Any]], server_group_id: str | None) -> list[FailureJob]:
+        """Add the jobs of a captured answer, all inside one group; without a group, failures of groups are their own."""
+        jobs = [_failure_job({"server_group_id": server_group_id, **row}, f"failure_jobs[{place}].") for place, row in enumerate(rows)]
+        if server_group_id is None:
+            jobs = [_own_group(job) for job in jobs]
+        self.add_failure_jobs(jobs)
+        return jobs
+
+    def add_failure_jobs(self, jobs: Sequence[FailureJob]) -> None:
+        """Take new jobs in; their groups exist from then on. ValueError for an id that is taken."""
+        new: set[str] = set()
+        for job in jobs:
+            if job.job_id in self.failure_jobs or job.job_id in new:
+                raise ValueError(f"job_id: {job.job_id!r} should be an id that no other failed job of the project has")
+            new.add(job.job_id)
+        self.failure_jobs.put(jobs)
+        for job in jobs:
+            self._declare(job.server_group_id, job.resource_name if job.resource_id == job.server_group_id else None)
+
+    def add_protection_group(self, given: Mapping[str, Any]) -> ProtectionGroup:
+        """Declare a group; ValueError for an id that is taken."""
+        group_id = given.get("id", defaults.new_id(self.project_id, ResourceType.SERVER_GROUPS, next(self._numbers)))
+        name = defaults.name_of(ResourceType.SERVER_GROUPS, str(group_id))
+        try:
+            group = ProtectionGroup(**{"name": name, **given, "id": group_id})
+        except ValidationError as error:
+            raise ValueError(explain(error, _GROUP_FIELDS)) from None
+        if group.id in self.server_groups:
+            raise ValueError(f"id: {group.id!r} should be an id that no other protection group of the project has")
+        self.server_groups[group.id] = group
+        return group
+
+    def _completed(self, draft: FailureJob, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
+        said = {name: getattr(draft, name) for name in given}
+        number = next(self._numbers)
+        group_id, resource_id = said.get("server_group_id"), said.get("resource_id")
+        known = [said.get(name) for name in ("resource_type", "failure_status", "job_type", "error_code")]
+        failure = defaults.failure_of(*known, inside=group_id is not None and group_id != resource_id)
+        values: dict[str, Any] = {**failure._asdict(), **said}
+        kind = ResourceType.of(values["resource_type"])
+        is_group = kind is ResourceType.SERVER_GROUPS
+        own_id = group_id if is_group else None
+        values.setdefault("resource_id", own_id or defaults.new_id(self.project_id, kind, number))
+        values.setdefault("resource_name", self._name_of(kind, values["resource_id"]))
+        if "server_group_id" not in said:
+            values["server_group_id"] = values["resource_id"] if is_group else self._usual_group()
+        values.setdefault("begin_time", defaults.begin_time_of(said.get("job_id"), now))
+        values.setdefault("job_id", self._free_job_id(values["begin_time"], number))
+        return FailureJob(**values)
+
+    def _name_of(self, kind: ResourceType, resource_id: str) -> str:
+        group = self.server_groups.get(resource_id)
+        if group and kind is ResourceType.SERVER_GROUPS:
+            return group.name
+        return defaults.name_of(kind, resource_id)
+
+    def _usual_group(self) -> str:
+        """The project's first group; it is not declared here, so that a refused job leaves nothing behind."""
+        return next(iter(self.server_groups), defaults.new_id(self.project_id, ResourceType.SERVER_GROUPS, 0))
+
+    def _free_job_id(self, begin_time: dt.datetime, number: int) -> str:
+        job_id = defaults.job_id_at(begin_time, number)
+        while job_id in self.failure_jobs:
+            number = next(self._numbers)
+            job_id = defaults.job_id_at(begin_time, number)
+        return job_id
+
+    def _declare(self, group_id: str | None, name: str | None) -> None:
+        if group_id is not None and group_id not in self.server_groups:
+            name = name or defaults.name_of(ResourceType.SERVER_GROUPS, group_id)
+            self.server_groups[group_id] = ProtectionGroup(id=group_id, name=name)
+
+
+class World:
+    """All projects of one fake, and how its reference is read. Hold `lock` while you touch a project."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.lock = RLock()
+        self._projects: dict[str, Project] = {}
+
+    def project(self, project_id: str) -> Project:
+        """A project to write to; it exists from then on."""
+        return self._projects.setdefault(project_id, Project(project_id, self.reading))
+
+    def find(self, project_id: str) -> Project:
+        """A project to read; looking at one that does not exist does not make it."""
+        return self._projects.get(project_id) or Project(project_id, self.reading)
+
+    def forget(self, project_id: str | None = None) -> None:
+        """Empty one project, or all."""
+        if project_id is None:
+            self._projects.clear()
+        else:
+            self._projects.pop(project_id, None)
+
+
+def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:
+    try:
+        return FailureJob(**values)
+    except ValidationError as error:
+        raise ValueError(explain(error, _JOB_FIELDS, place)) from None
+
+
+def _own_group(job: FailureJob) -> FailureJob:
+    return replace(job, server_group_id=job.resource_id) if job.kind is ResourceType.SERVER_GROUPS else job

@@ -1,0 +1,146 @@
+"""A small HTTP server for one WSGI app: a thread a connection, kept alive, started and stopped at once.
+
+Werkzeug's own server closes each connection and takes half a second to stop, which is why this one is here.
+"""
+
+import socket
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from io import BufferedReader
+from threading import Event, Lock, Thread, current_thread
+from typing import TYPE_CHECKING
+
+from sdrs_fake.domain.errors import INTERNAL_ERROR, ApiError, Refusal
+from sdrs_fake.transports import http1
+from sdrs_fake.transports.wsgi_call import called, environ_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+LINGER_BYTES = 16 << 20
+"""How much of a body that was refused unread is read away, so that its sender gets to see the answer."""
+
+
+class LoopbackServer:
+    """Serves `app` from construction on, at `host` and `port`, until `close`.
+
+    `refuse` gives the app that answers what never became a request; bodies up to `max_body` bytes
+    are read for the app. Exceptions of the app are answered with 500, printed, and kept in `failures`.
+    """
+
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        refuse: Callable[[Refusal], "WSGIApplication"],
+        *,
+        max_body: int,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.failures: list[Exception] = []
+        self._app = app
+        self._refuse = refuse
+        self._max_body = max_body
+        self._listener = socket.create_server((host, port), backlog=128)
+        self.address: tuple[str, int] = self._listener.getsockname()[:2]
+        self._lock = Lock()
+        self._closing = Event()
+        self._connections: list[tuple[socket.socket, Thread]] = []
+        self._acceptor = Thread(target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True)
+        self._acceptor.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address[0]}:{self.address[1]}"
+
+    def close(self) -> None:
+        """Stop: no thread and no socket is left, also with clients that are still connected."""
+        with self._lock:
+            if self._closing.is_set():
+                return
+            self._closing.set()
+        with suppress(OSError), socket.create_connection(self.address, timeout=1):
+            pass  # wakes the acceptor
+        _join(self._acceptor)
+        self._listener.close()
+        for connection, _ in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for _, thread in self._connections:
+            _join(thread)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:  # the client gave up already, or no file handle is free just now
+                self._closing.wait(0.01)
+                continue
+            if self._closing.is_set():
+                connection.close()
+                return
+            thread = Thread(target=self._serve, args=(connection,), name=self._acceptor.name, daemon=True)
+            self._connections = [*(pair for pair in self._connections if pair[1].is_alive()), (connection, thread)]
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream, suppress(OSError, http1.Vanished):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while self._exchange(connection, stream) and not self._closing.is_set():
+                pass
+
+    def _exchange(self, connection: socket.socket, stream: BufferedReader) -> bool:
+        """One request and its answer; False when the connection is to be closed."""
+        try:
+            head = http1.read_head(stream)
+            if head is None:
+                return False
+            environ, whole = self._read(connection, stream, head)
+        except ApiError as error:
+            keep, whole = False, False
+            data = self._run(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep=False)
+        else:
+            keep = whole and head.keeps
+            data = self._run(self._app, environ, keep=keep)
+        connection.sendall(data)
+        if not whole:
+            _linger(connection, stream)
+        return keep
+
+    def _read(self, connection: socket.socket, stream: BufferedReader, head: http1.Head) -> tuple["WSGIEnvironment", bool]:
+        """The environ of a request, and whether its body was read to its end."""
+        chunked, length = http1.body_of(head)
+        whole = length <= self._max_body
+        if head.minor and head.says("expect", "100-continue") and whole:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        headers = head.headers
+        if chunked:
+            body = http1.read_chunks(stream, self._max_body)
+            whole = len(body) <= self._max_body
+            headers = [pair for pair in headers if pair[0] != "transfer-encoding"]
+        else:
+            body = http1.read_exactly(stream, length) if whole else b""
+        protocol = f"HTTP/1.{head.minor}"
+        return environ_of(head.method, head.target, headers, body, server=self.address, protocol=protocol), whole
+
+    def _run(self, app: "WSGIApplication", environ: "WSGIEnvironment", *, keep: bool) -> bytes:
+        try:
+            return http1.answer(*called(app, environ), keep=keep)
+        except Exception as error:  # noqa: BLE001 a bug is answered, shown, and raised again by whoever closes the server
+            self.failures.append(error)
+            traceback.print_exception(error)
+            return http1.answer(*called(self._refuse(INTERNAL_ERROR), environ), keep=keep)
+
+
+def _join(thread: Thread) -> None:
+    if thread is not current_thread():  # a forgotten fake may be collected on any thread
+        thread.join()
+
+
+def _linger(connection: socket.socket, stream: BufferedReader) -> None:
+    """Closing at once would reset the connection and lose the answer while the client still sends."""
+    connection.shutdown(socket.SHUT_WR)
+    left = LINGER_BYTES
+    while left > 0 and (data := stream.read1(1 << 16)):
+        left -= len(data)

@@ -1,0 +1,1 @@
+"""HTTP, on Werkzeug: from environ to operation and back."""

@@ -1,0 +1,53 @@
+"""The whole life of a request."""
+
+from collections.abc import Iterable
+from itertools import count
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+from sdrs_fake.control.auth import Auth
+from sdrs_fake.domain.errors import ApiError, Refusal
+from sdrs_fake.domain.world import World
+from sdrs_fake.exchange import Reply
+from sdrs_fake.wsgi import routes, wire
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class App:
+    """The service as a WSGI application over one world."""
+
+    def __init__(self, world: World, auth: Auth) -> None:
+        self.world = world
+        self.auth = auth
+        self._request_ids = count(1)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self.respond(environ)(environ, start_response)
+
+    def respond(self, environ: "WSGIEnvironment") -> Response:
+        request_id = self._next_request_id()
+        try:
+            reply = self.answer(environ)
+        except ApiError as error:
+            reply = wire.refused(error.refusal, self.world.reading, request_id)
+        return wire.write_reply(reply, request_id)
+
+    def answer(self, environ: "WSGIEnvironment") -> Reply:
+        wire.check_size(environ)
+        path = wire.path_of(environ)
+        operation, arguments = routes.find(environ["REQUEST_METHOD"], path)
+        call = wire.read_call(environ, operation, arguments, path)
+        self.auth.admit(call)
+        with self.world.lock:
+            return operation(self.world.find(arguments["project_id"]), call)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """What a server answers for a request that never became one, such as malformed bytes."""
+        request_id = self._next_request_id()
+        return wire.write_reply(wire.refused(refusal, self.world.reading, request_id), request_id)
+
+    def _next_request_id(self) -> str:
+        return f"{next(self._request_ids):032x}"

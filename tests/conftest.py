@@ -1,0 +1,43 @@
+"""What all tests share: a fresh fake, the reference as data, and a rule about skipping."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from sdrs_fake import FakeSdrs
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture
+def sdrs():
+    with FakeSdrs() as fake:
+        yield fake
+
+
+@pytest.fixture
+def path(sdrs):
+    """The path of the list."""
+    return f"/v1/{sdrs.project_id}/task-center/failure-jobs"
+
+
+@pytest.fixture(scope="session")
+def fixture():
+    """`fixture("requests")`: a JSON file of fixtures/."""
+    return lambda name: json.loads((ROOT / "fixtures" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """A test that was skipped did not pass."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and os.environ.get("CI"):
+        reporter.write_line("skipped tests count as failed here", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
