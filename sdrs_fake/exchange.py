@@ -36,7 +36,7 @@ class Reply:
     @classmethod
     def page(cls, name: str, listing: Listing) -> "Reply":
         """200 with `{"count": n, name: [...]}`, joined from rows that are JSON already."""
-        return cls(200, b'{"count":%d,"%b":[%b]}' % (listing.count, name.encode(), b",".join(listing.rows)))
+        return cls(200, b'{"count":%d,"%b":[%b]}' % (listing.counted, name.encode(), b",".join(listing.rows)))
 
     @classmethod
     def of(cls, status: int, content: object, headers: Mapping[str, str] | None = None) -> "Reply":

@@ -1,7 +1,7 @@
 """Failed jobs of the task center: what one is, what may be asked for, and which are meant."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from pydantic_core import to_json
 
-from sdrs_fake.domain.fields import Identifier, Instant, OptionalFilter
+from sdrs_fake.domain.fields import Identifier, Instant, OptionalFilter, Text
 from sdrs_fake.domain.listing import ListQuery
 from sdrs_fake.domain.reading import Reading
 
@@ -79,14 +79,14 @@ class FailureJob(_Rendered):
 
     job_status: Literal["FAIL"] = "FAIL"
     resource_id: Identifier
-    resource_name: str
+    resource_name: Text
     resource_type: Annotated[str, AfterValidator(_known_spelling)]
     failure_status: FailureStatus
     job_id: Identifier
-    job_type: str
+    job_type: Text
     begin_time: Instant
-    error_code: str
-    fail_reason: str
+    error_code: Text
+    fail_reason: Text
     server_group_id: Annotated[Identifier | None, Field(exclude=True)] = None
 
     @property
@@ -127,10 +127,17 @@ class FailureJobQuery(ListQuery):
 Test = Callable[[FailureJob], bool]
 
 
-def scope(query: FailureJobQuery, reading: Reading) -> Test | None:
+def wanted(jobs: Iterable[FailureJob], query: FailureJobQuery, reading: Reading) -> Iterable[FailureJob]:
+    """The jobs in the scope of a query that match every filter given."""
+    for test in (_scope(query, reading), *_filters(query, reading)):
+        jobs = filter(test, jobs)
+    return jobs
+
+
+def _scope(query: FailureJobQuery, reading: Reading) -> Test | None:
     """Which jobs a query is about before its filters narrow them; None: all of the project.
 
-    A job with no group is in no group's list.
+    A job without a group is in no group's list.
     """
     group = query.server_group_id
     if group is not None:
@@ -143,15 +150,11 @@ def scope(query: FailureJobQuery, reading: Reading) -> Test | None:
     return lambda job: job.kind is ResourceType.SERVER_GROUPS
 
 
-def wanted(query: FailureJobQuery, reading: Reading) -> Test:
-    """Is a job in the scope of a query, and does it match every filter given?"""
-    tests: list[Test | None] = [scope(query, reading)]
-    if query.failure_status is not None:
-        tests.append(lambda job: job.failure_status is query.failure_status)
-    if query.resource_type is not None:
-        tests.append(lambda job: job.kind is query.resource_type)
+def _filters(query: FailureJobQuery, reading: Reading) -> Iterator[Test]:
+    if (status := query.failure_status) is not None:
+        yield lambda job: job.failure_status is status
+    if (kind := query.resource_type) is not None:
+        yield lambda job: job.kind is kind
     if (name := query.resource_name) is not None:
         exact = reading.resource_name == "exact"
-        tests.append(lambda job: job.resource_name == name if exact else name in job.resource_name)
-    given = [test for test in tests if test]
-    return lambda job: all(test(job) for test in given)
+        yield lambda job: job.resource_name == name if exact else name in job.resource_name

@@ -49,6 +49,7 @@ Limit = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=1000), INVA
 Offset = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=2147483647), INVALID_OFFSET]
 OptionalFilter = BeforeValidator(empty_as_absent)
 Identifier = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=0)]  # a bound makes pydantic look at the text, and refuse what UTF-8 cannot say
 Instant = Annotated[dt.datetime, PlainValidator(instant), PlainSerializer(wire_time)]
 
 

@@ -1,8 +1,7 @@
 """The list rule: narrow, order, count, cut. Every list of the service answers through it."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -36,12 +35,11 @@ class ListQuery(BaseModel):
     offset: Offset = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page: its rows as JSON texts, and the count that is answered with it."""
+class Listing(NamedTuple):
+    """One page: its rows as JSON texts, and the `count` that is answered with it."""
 
     rows: Sequence[bytes]
-    count: int
+    counted: int
 
 
 class Shelf(Generic[Item]):
@@ -55,15 +53,6 @@ class Shelf(Generic[Item]):
     def __contains__(self, key: object) -> bool:
         return key in self._items
 
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[Item]:
-        return iter(self._items.values())
-
-    def __getitem__(self, key: str) -> Item:
-        return self._items[key]
-
     def put(self, items: Iterable[Item]) -> None:
         self._items.update((item.key, item) for item in items)
         self._ordered = None
@@ -75,11 +64,11 @@ class Shelf(Generic[Item]):
             self._ordered = tuple(sorted(self._items.values(), key=lambda item: item.rank, reverse=True))
         return self._ordered
 
-    def view(self, name: Hashable, keep: Callable[[Item], bool]) -> list[bytes]:
-        """The JSON texts of the items to keep, in order; `name` stands for what `keep` does."""
+    def view(self, name: Hashable, narrow: Callable[[Iterable[Item]], Iterable[Item]]) -> list[bytes]:
+        """The JSON texts of what `narrow` leaves, in order; `name` stands for what it does."""
         view = self._views.get(name)
         if view is None:
-            view = [item.json for item in self.ordered() if keep(item)]
+            view = [item.json for item in narrow(self.ordered())]
             if len(self._views) >= KEPT_VIEWS:
                 self._views.pop(next(iter(self._views)))
             self._views[name] = view

@@ -1,9 +1,9 @@
-"""Protection groups, as far as failed jobs need them: an id, a name, and when it came to be."""
+"""Protection groups, as far as failed jobs need them: an id and a name."""
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from sdrs_fake.domain.fields import Identifier
+from sdrs_fake.domain.fields import Identifier, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -11,8 +11,4 @@ class ProtectionGroup:
     """A protection group that failed jobs can belong to."""
 
     id: Identifier
-    name: str
-
-    @property
-    def key(self) -> str:
-        return self.id
+    name: Text

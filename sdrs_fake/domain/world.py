@@ -17,6 +17,7 @@ from sdrs_fake.domain.protection_groups import ProtectionGroup
 from sdrs_fake.domain.reading import Reading
 
 _JOB_FIELDS = [field.name for field in fields(FailureJob)]
+_ROW = "failure_jobs[{}]."
 _GROUP_FIELDS = [field.name for field in fields(ProtectionGroup)]
 
 
@@ -38,18 +39,18 @@ class Project:
 
     def load_failure_jobs(self, rows: Iterable[Mapping[str, Any]], server_group_id: str | None) -> list[FailureJob]:
         """Add the jobs of a captured answer, all inside one group; without a group, failures of groups are their own."""
-        jobs = [_failure_job({"server_group_id": server_group_id, **row}, f"failure_jobs[{place}].") for place, row in enumerate(rows)]
+        jobs = [_failure_job({"server_group_id": server_group_id, **row}, _ROW.format(place)) for place, row in enumerate(rows)]
         if server_group_id is None:
             jobs = [_own_group(job) for job in jobs]
-        self.add_failure_jobs(jobs)
+        self.add_failure_jobs(jobs, _ROW)
         return jobs
 
-    def add_failure_jobs(self, jobs: Sequence[FailureJob]) -> None:
+    def add_failure_jobs(self, jobs: Sequence[FailureJob], row: str = "") -> None:
         """Take new jobs in; their groups exist from then on. ValueError for an id that is taken."""
         new: set[str] = set()
-        for job in jobs:
+        for place, job in enumerate(jobs):
             if job.job_id in self.failure_jobs or job.job_id in new:
-                raise ValueError(f"job_id: {job.job_id!r} should be an id that no other failed job of the project has")
+                raise ValueError(f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other failed job of the project has")
             new.add(job.job_id)
         self.failure_jobs.put(jobs)
         for job in jobs:

@@ -12,5 +12,5 @@ def list_failure_jobs(project: Project, call: Call) -> Reply:
     query = read(FailureJobQuery, call.query)
     known = query.server_group_id is None or query.server_group_id in project.server_groups
     require(known or project.reading.unknown_group == "empty", GROUP_NOT_FOUND)
-    view = project.failure_jobs.view(query.filters, wanted(query, project.reading))
+    view = project.failure_jobs.view(query.filters, lambda jobs: wanted(jobs, query, project.reading))
     return Reply.page("failure_jobs", cut(view, query, project.reading))

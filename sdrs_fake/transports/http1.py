@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BufferedReader
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from sdrs_fake.domain.errors import BAD_REQUEST, HEADERS_TOO_LARGE, URI_TOO_LARGE, ApiError, Refusal, require
 
@@ -18,6 +17,7 @@ MAX_HEADERS = 64 << 10
 
 _REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*)")
+_ABSOLUTE = re.compile(r"https?://[^/?#]+([/?].*|)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,18}")
 _HEX = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?")
 
@@ -146,6 +146,7 @@ def _origin_form(target: str) -> str:
     """A request target as path and query; clients that take the fake for a proxy send a whole URL."""
     if target.startswith("/") or target == "*":
         return target
-    parts = urlsplit(target)
-    require(parts.scheme in ("http", "https") and parts.netloc, BAD_REQUEST)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    match = _ABSOLUTE.fullmatch(target)
+    if match is None:
+        raise ApiError(BAD_REQUEST)
+    return match[1] if match[1].startswith("/") else f"/{match[1]}"

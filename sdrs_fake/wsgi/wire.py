@@ -1,19 +1,17 @@
-"""HTTP to values and back: Request to Call, Reply to Response, Refusal to one of the two error bodies."""
+"""HTTP to values and back: environ to Call, Reply to Response, Refusal to one of the two error bodies."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from sdrs_fake.domain.errors import (
     BODY_TOO_LARGE,
     METHOD_NOT_ALLOWED,
     METHOD_NOT_FOUND,
     URI_TOO_LARGE,
-    ApiError,
     Refusal,
     require,
 )
@@ -27,12 +25,6 @@ MAX_BODY = 1 << 20
 MAX_URI = 8 << 10
 
 _NAMED = {400: "badrequest", 404: "itemNotFound"}
-
-
-class BoundedRequest(Request):
-    """A request whose body may not be larger than MAX_BODY bytes."""
-
-    max_content_length = MAX_BODY
 
 
 def path_of(environ: "WSGIEnvironment") -> str:
@@ -86,24 +78,24 @@ def _header_name(key: str) -> str:
 
 def check_size(environ: "WSGIEnvironment") -> None:
     """Refuse a URL or a body that is too large, before anything else is looked at."""
-    uri = environ.get("REQUEST_URI") or _uri(environ)
-    require(len(uri) <= MAX_URI, URI_TOO_LARGE)
-    length = environ.get("CONTENT_LENGTH", "")
-    require(not length.isdecimal() or int(length[:18]) <= MAX_BODY, BODY_TOO_LARGE)
-
-
-def _uri(environ: "WSGIEnvironment") -> str:
-    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"))
-    return f"{path}?{environ.get('QUERY_STRING', '')}"
+    path, query = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if len("%00") * len(path) + len(query) >= MAX_URI:  # else it is short enough however it was encoded
+        require(len(f"{quote(path.encode('latin-1'))}?{query}") <= MAX_URI, URI_TOO_LARGE)
+    require(_length(environ) <= MAX_BODY, BODY_TOO_LARGE)
 
 
 def _body(environ: "WSGIEnvironment") -> bytes:
-    if not environ.get("CONTENT_LENGTH") and not environ.get("wsgi.input_terminated"):
-        return b""
-    try:
-        return BoundedRequest(environ).get_data()
-    except RequestEntityTooLarge:  # a body in chunks says its size only by coming
-        raise ApiError(BODY_TOO_LARGE) from None
+    size = _length(environ)
+    if environ.get("wsgi.input_terminated"):  # a body in chunks says its size only by coming
+        size = MAX_BODY + 1
+    body: bytes = environ["wsgi.input"].read(size) if size else b""
+    require(len(body) <= MAX_BODY, BODY_TOO_LARGE)
+    return body
+
+
+def _length(environ: "WSGIEnvironment") -> int:
+    length: str = environ.get("CONTENT_LENGTH", "")
+    return int(length[:18]) if length.isdecimal() else 0
 
 
 def refused(refusal: Refusal, reading: Reading, request_id: str) -> Reply:
@@ -119,7 +111,8 @@ def refused(refusal: Refusal, reading: Reading, request_id: str) -> Reply:
 
 
 def write_reply(reply: Reply, request_id: str) -> Response:
-    headers = [("X-Request-Id", request_id), *reply.headers.items()]
-    if reply.body:
-        headers.append(("Content-Type", "application/json"))
-    return Response(reply.body, reply.status, headers)
+    response = Response(reply.body, reply.status, content_type="application/json" if reply.body else None)
+    response.headers["X-Request-Id"] = request_id
+    for name, value in reply.headers.items():
+        response.headers[name] = value
+    return response

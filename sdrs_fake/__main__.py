@@ -1,0 +1,5 @@
+"""`python -m sdrs_fake` is `sdrs-fake`."""
+
+from sdrs_fake.cli import main
+
+main(prog_name="sdrs-fake")

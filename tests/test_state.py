@@ -1,0 +1,396 @@
+"""What a test puts into a fake: failed jobs, groups, captured answers, projects."""
+
+import datetime as dt
+import json
+import threading
+
+import pytest
+from freezegun import freeze_time
+
+from sdrs_fake import DEFAULT_PROJECT_ID, FailureStatus, FakeSdrs, ResourceType
+from sdrs_fake.domain.job_types import JOB_TYPES
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+def refusal(call, *args, **fields):
+    with pytest.raises(ValueError, match=r".+") as caught:
+        call(*args, **fields)
+    return str(caught.value)
+
+
+# Defaults follow from what is given
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ("server_groups", "createFail", "createProtectionGroupNoCG", "SDRS.1014")),
+        ({"server_group_id": "g"}, ("protected_instances", "createFail", "createProtectedInstanceNoCG", "SDRS.1350")),
+        ({"resource_type": "replications"}, ("replications", "createFail", "createReplicationPairNoCG", "SDRS.1606")),
+        ({"resource_type": "replicationPair"}, ("replicationPair", "createFail", "createReplicationPairNoCG", "SDRS.1606")),
+        ({"failure_status": "resizeFail"}, ("protected_instances", "resizeFail", "resizeProtectedInstanceNew", "SDRS.1329")),
+        ({"failure_status": "failoverFail"}, ("server_groups", "failoverFail", "failoverProtectionGroupNoCG", "SDRS.1030")),
+        (
+            {"job_type": "deleteDisasterRecoveryDrill"},
+            ("disaster_recovery_drills", "deleteFail", "deleteDisasterRecoveryDrill", "SDRS.1923"),
+        ),
+        ({"error_code": "SDRS.1820"}, ("replications", "expandFail", "expandReplicationPairNew", "SDRS.1820")),
+    ],
+)
+def test_a_failure_is_completed_to_a_documented_one(sdrs, given, expected):
+    job = sdrs.add_failure_job(**given)
+
+    assert (job.resource_type, job.failure_status, job.job_type, job.error_code) == expected
+
+
+@pytest.mark.parametrize("row", JOB_TYPES)
+def test_a_type_and_a_status_are_enough_for_a_documented_failure(sdrs, row):
+    job = sdrs.add_failure_job(resource_type=row.resource_type, failure_status=row.failure_status)
+
+    found = (job.job_type, job.resource_type, job.failure_status, job.error_code, job.fail_reason)
+    assert found in JOB_TYPES
+
+
+def test_what_is_given_is_kept(sdrs):
+    given = {
+        "resource_id": "any id / of any form",
+        "resource_name": "",
+        "resource_type": "server_groups",
+        "failure_status": "resizeFail",
+        "job_id": "1",
+        "job_type": "someNewJob",
+        "begin_time": "1969-12-31T23:59:59.999Z",
+        "error_code": "EVS.2024",
+        "fail_reason": '磁盘 "1"\n😀 is error!',
+        "server_group_id": "undeclared",
+    }
+
+    sdrs.add_failure_job(**given)
+    (row,) = sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").json["failure_jobs"]
+
+    assert {**row, "server_group_id": "undeclared"} == {"job_status": "FAIL", **given}
+
+
+def test_a_failure_of_a_group_belongs_to_that_group(sdrs):
+    by_resource = sdrs.add_failure_job(resource_type="server_groups", resource_id="a")
+    by_group = sdrs.add_failure_job(resource_type="protectionGroup", server_group_id="b")
+
+    assert (by_resource.server_group_id, by_group.resource_id) == ("a", "b")
+
+
+def test_a_failure_of_a_declared_group_has_its_name(sdrs):
+    group = sdrs.add_protection_group(name="payments")
+
+    assert sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id).resource_name == "payments"
+
+
+def test_a_failure_inside_a_group_goes_into_the_first_group_by_default(sdrs):
+    first = sdrs.add_protection_group()
+    sdrs.add_protection_group()
+
+    assert sdrs.add_failure_job(resource_type="replications").server_group_id == first.id
+
+
+def test_failures_without_any_group_share_a_new_one(sdrs):
+    one, two = (sdrs.add_failure_job(resource_type="replications") for _ in range(2))
+
+    assert one.server_group_id == two.server_group_id == sdrs.protection_groups[0].id
+
+
+def test_one_resource_has_one_name(sdrs):
+    one, two, other = (sdrs.add_failure_job(resource_id=resource) for resource in ("a", "a", "b"))
+
+    assert one.resource_name == two.resource_name != other.resource_name
+
+
+@freeze_time(NOON)
+def test_a_job_begins_now_and_its_id_says_so(sdrs):
+    job = sdrs.add_failure_job()
+
+    assert job.begin_time == NOON
+    assert int(job.job_id[16:28], 16) - 1 == NOON.timestamp() * 1000
+
+
+def test_a_time_follows_from_an_id_of_the_service(sdrs):
+    job = sdrs.add_failure_job(job_id="ff808082686f229a0168707beaab014e")
+
+    assert job.begin_time == dt.datetime(2019, 1, 21, 12, 56, 35, 754000, tzinfo=dt.UTC)
+
+
+def test_an_id_that_points_to_the_future_says_nothing_of_the_time(sdrs):
+    job = sdrs.add_failure_job(job_id="ff808082686f229a" + "f" * 16)
+
+    assert job.begin_time <= dt.datetime.now(dt.UTC)
+
+
+def test_an_id_that_follows_from_a_time_of_before_1970_is_an_id_all_the_same(sdrs):
+    assert len(sdrs.add_failure_job(begin_time="1960-01-01T00:00:00Z").job_id) == 32
+
+
+@freeze_time(NOON)
+def test_a_generated_id_that_is_taken_is_passed_over():
+    first = FakeSdrs().add_failure_job()
+    sdrs = FakeSdrs()
+    sdrs.add_failure_job(job_id=first.job_id[:-4] + "0002")
+
+    assert sdrs.add_failure_job().job_id[-4:] == "0003"
+
+
+@freeze_time(NOON)
+def test_the_same_calls_give_the_same_jobs():
+    one, two = ([fake.add_failure_job(), fake.add_failure_job(server_group_id="g")] for fake in (FakeSdrs(), FakeSdrs()))
+
+    assert one == two
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    ("given", "wire"),
+    [
+        ("2019-01-21T12:56:35.754Z", "2019-01-21T12:56:35.754Z"),
+        ("2019-01-21T14:56:35.754+02:00", "2019-01-21T12:56:35.754Z"),
+        ("2019-01-21T12:56:35Z", "2019-01-21T12:56:35.000Z"),
+        (dt.datetime(2019, 1, 21, 12, 56, 35, 754999, dt.UTC), "2019-01-21T12:56:35.754Z"),
+        (dt.datetime(2019, 1, 21, 14, 56, 35, 0, dt.timezone(dt.timedelta(hours=2))), "2019-01-21T12:56:35.000Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
+    ],
+)
+def test_a_time_is_answered_in_utc_with_milliseconds(sdrs, given, wire):
+    assert f'"begin_time":"{wire}"'.encode() in sdrs.add_failure_job(begin_time=given).json
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "yesterday",
+        "2019-01-21T12:56:35.754",
+        "2019-01-21",
+        1548075395,
+        None,
+        dt.datetime(2019, 1, 21),  # noqa: DTZ001 no zone is the case
+        dt.date(2019, 1, 21),
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_a_time_without_a_zone_is_refused(sdrs, value):
+    message = refusal(sdrs.add_failure_job, begin_time=value)
+
+    assert message.startswith(f"begin_time: {value!r}")
+    assert "2019-01-21T12:56:35.754Z" in message
+
+
+# Refusals name the field, the value and the choices
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"failure_status": "explodeFail"}, ["failure_status: 'explodeFail'", *FailureStatus]),
+        ({"resource_type": "volumes"}, ["resource_type: 'volumes'", *ResourceType, "protectedInstance"]),
+        ({"job_status": "SUCCESS"}, ["job_status: 'SUCCESS'", "'FAIL'"]),
+        ({"job_id": ""}, ["job_id: ''", "at least 1 character"]),
+        ({"resource_id": ""}, ["resource_id: ''", "at least 1 character"]),
+        ({"server_group_id": ""}, ["server_group_id: ''", "at least 1 character"]),
+        ({"resource_name": None}, ["resource_name: None", "string"]),
+        ({"fail_reason": 5}, ["fail_reason: 5", "string"]),
+        ({"fail_reason": "\ud800"}, ["fail_reason:", "unicode"]),
+        ({"reason": "x"}, ["reason: no such field", "fail_reason", "server_group_id"]),
+        ({"failure_status": "x", "job_id": ""}, ["failure_status: 'x'", "job_id: ''"]),
+    ],
+)
+def test_a_wrong_field_is_refused_and_nothing_is_added(sdrs, fields, words):
+    message = refusal(sdrs.add_failure_job, **fields)
+
+    assert [word for word in words if word not in message] == []
+    assert (sdrs.failure_jobs, sdrs.protection_groups) == ((), ())
+
+
+def test_a_second_job_with_the_same_id_is_refused(sdrs):
+    sdrs.add_failure_job(job_id="one", server_group_id="g")
+
+    assert "job_id: 'one' should be an id that no other failed job" in refusal(sdrs.add_failure_job, job_id="one", server_group_id="h")
+    assert [group.id for group in sdrs.protection_groups] == ["g"]
+
+
+# Groups
+
+
+def test_a_group_has_an_id_and_a_name_by_default(sdrs):
+    one, two = sdrs.add_protection_group(), sdrs.add_protection_group()
+
+    assert one.name.startswith("Protection-Group-")
+    assert one.id != two.id
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"id": ""}, "id: '' should have at least 1 character"),
+        ({"name": 5}, "name: 5 should be a valid string"),
+        ({"names": "x"}, "names: no such field; there are id, name"),
+        ({"id": "taken"}, "id: 'taken' should be an id that no other protection group"),
+    ],
+)
+def test_a_wrong_group_is_refused(sdrs, fields, words):
+    sdrs.add_protection_group(id="taken")
+
+    assert words in refusal(sdrs.add_protection_group, **fields)
+    assert len(sdrs.protection_groups) == 1
+
+
+def test_a_group_that_a_job_names_exists_from_then_on(sdrs):
+    sdrs.add_failure_job(resource_type="server_groups", resource_id="a", resource_name="payments")
+    sdrs.add_failure_job(server_group_id="b")
+
+    one, two = sdrs.protection_groups
+    assert (one.id, one.name, two.id) == ("a", "payments", "b")
+
+
+# Captured answers
+
+
+@pytest.fixture(params=["dict", "text", "path", "path as text"])
+def sample(request, fixture, tmp_path):
+    """The documented sample in each form that can be loaded."""
+    answer = fixture("list_failure_jobs")
+    file = tmp_path / "captured.json"
+    file.write_text(json.dumps(answer), encoding="utf-8")
+    return {"dict": answer, "text": f"\n {json.dumps(answer)}", "path": file, "path as text": str(file)}[request.param]
+
+
+def test_the_documented_sample_comes_back_value_for_value_in_its_order(sdrs, path, sample, fixture):
+    sdrs.load_failure_jobs(sample, server_group_id="decf224d-87fe-403a-8721-037a1a45c287")
+
+    answer = sdrs.request("GET", path, query={"server_group_id": "decf224d-87fe-403a-8721-037a1a45c287"})
+
+    assert answer.body.decode() == json.dumps(fixture("list_failure_jobs"), separators=(",", ":"))
+
+
+def test_loaded_jobs_without_a_group_are_their_own_or_nobodys(sdrs, fixture):
+    rows = fixture("list_failure_jobs")["failure_jobs"]
+    rows[0]["resource_type"] = "server_groups"
+
+    jobs = sdrs.load_failure_jobs({"failure_jobs": rows})
+
+    assert [job.server_group_id for job in jobs] == [rows[0]["resource_id"], None]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda rows: rows[1].update(failure_status="x"), "failure_jobs[1].failure_status: 'x' should be 'createFail'"),
+        (lambda rows: rows[1].pop("job_id"), "failure_jobs[1].job_id: missing"),
+        (lambda rows: rows[1].update(id="5"), "failure_jobs[1].id: no such field"),
+        (
+            lambda rows: rows[1].update(job_id=rows[0]["job_id"]),
+            "failure_jobs[1].job_id: 'ff808082686f229a0168707beaab014e' should be an id that",
+        ),
+    ],
+)
+def test_a_captured_answer_that_is_wrong_anywhere_is_refused_whole(sdrs, fixture, change, words):
+    answer = fixture("list_failure_jobs")
+    change(answer["failure_jobs"])
+
+    assert words in refusal(sdrs.load_failure_jobs, answer, "g")
+    assert (sdrs.failure_jobs, sdrs.protection_groups) == ((), ())
+
+
+@pytest.mark.parametrize("answer", [{}, {"failure_jobs": {}}, {"failure_jobs": ["x"]}, [], "{}", 5])
+def test_what_is_no_answer_of_the_list_is_refused(sdrs, answer):
+    assert 'should be an object such as {"count": 0, "failure_jobs": []}' in refusal(sdrs.load_failure_jobs, answer)
+
+
+def test_a_captured_answer_that_is_no_json_is_refused_by_place(sdrs):
+    assert "line 1 column 2" in refusal(sdrs.load_failure_jobs, "{no json}")
+
+
+def test_a_captured_answer_that_is_not_there_is_named(sdrs):
+    with pytest.raises(FileNotFoundError, match=r"no-such\.json"):
+        sdrs.load_failure_jobs("no-such.json")
+
+
+# Projects and fakes
+
+
+def test_a_project_is_a_view_of_its_own_state(sdrs):
+    tenant = sdrs.project("tenant")
+    tenant.add_failure_job(job_id="theirs")
+    sdrs.add_failure_job(job_id="ours")
+
+    seen = sdrs.request("GET", "/v1/tenant/task-center/failure-jobs").json["failure_jobs"]
+
+    assert [job["job_id"] for job in seen] == ["theirs"]
+    assert [job.job_id for job in sdrs.failure_jobs] == ["ours"]
+
+
+def test_the_same_job_id_can_be_in_two_projects(sdrs):
+    sdrs.add_failure_job(job_id="same")
+
+    assert sdrs.project("tenant").add_failure_job(job_id="same").job_id == "same"
+
+
+def test_reset_empties_one_project_or_all(sdrs):
+    tenant = sdrs.project("tenant")
+    for state in (sdrs, tenant):
+        state.add_failure_job()
+
+    tenant.reset()
+    assert (len(sdrs.failure_jobs), len(tenant.failure_jobs)) == (1, 0)
+    tenant.add_failure_job()
+    sdrs.reset()
+    assert (len(sdrs.failure_jobs), len(tenant.failure_jobs)) == (0, 0)
+
+
+@pytest.mark.parametrize("project_id", ["", "a/b", None, 5])
+def test_a_project_id_that_no_path_can_hold_is_refused(sdrs, project_id):
+    assert f"project_id: {project_id!r} should be a text without '/'" in refusal(sdrs.project, project_id)
+
+
+def test_two_fakes_share_nothing():
+    with FakeSdrs() as one, FakeSdrs() as two:
+        one.add_failure_job()
+
+        assert (len(one.failure_jobs), len(two.failure_jobs)) == (1, 0)
+        assert one.url != two.url
+
+
+def test_a_fake_says_what_it_holds(sdrs):
+    sdrs.add_failure_job()
+
+    assert repr(sdrs) == f"<FakeSdrs project_id='{DEFAULT_PROJECT_ID}' failure_jobs=1 (no socket)>"
+    assert sdrs.url in repr(sdrs)
+
+
+def test_a_wrong_reading_or_auth_is_refused():
+    with pytest.raises(TypeError, match=r"reading: 'page' should be a Reading, such as Reading\(count='page'\)"):
+        FakeSdrs(reading="page")
+    assert "auth: 'none' should be one of present, off" in refusal(FakeSdrs, auth="none")
+
+
+def test_failure_jobs_cannot_be_changed_behind_the_fakes_back(sdrs):
+    job = sdrs.add_failure_job()
+
+    with pytest.raises(AttributeError):
+        job.job_id = "other"
+    assert isinstance(sdrs.failure_jobs, tuple)
+
+
+def test_sixteen_threads_lose_nothing(sdrs, path):
+    def work(name):
+        for number in range(25):
+            sdrs.add_failure_job(job_id=f"{name}-{number}")
+            assert sdrs.request("GET", path).status == 200
+            sdrs.add_failure_job()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sdrs.request("GET", path, query={"limit": 1}).json["count"] == 16 * 50
+    assert len({job.job_id for job in sdrs.failure_jobs}) == 16 * 50
