@@ -1,0 +1,38 @@
+"""The README does what it says."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.splitlines()[0])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
+def test_a_snippet_runs(snippet, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    exec(compile(snippet, "README.md", "exec"), {"__name__": "readme"})
+
+
+def test_there_are_snippets_of_every_use():
+    words = ["SdrsClient", "sdrs.request(", "DispatcherMiddleware", "load_failure_jobs", "Reading("]
+
+    assert [word for word in words if not any(word in snippet for snippet in SNIPPETS)] == []
+
+
+def test_the_two_command_lines_are_there():
+    demo, tests = COMMANDS
+
+    assert shlex.split(demo)[-2:] == [".venv/bin/sdrs-fake", "demo"]
+    assert shlex.split(tests)[-3:] == [".venv/bin/python", "-m", "pytest"]
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_a_link_leads_somewhere(link):
+    assert (ROOT / link).exists()
