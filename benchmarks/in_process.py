@@ -65,7 +65,7 @@ def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
 
         first, last = (_list(sdrs, f"server_group_id={GROUP}&limit=1000&offset={offset}") for offset in (0, jobs - 1000))
         bare = _list(sdrs, "limit=1")
-        rows = [job.json for job in sdrs.failure_jobs[:1000]]
+        rows = [job.wire_json for job in sdrs.failure_jobs[:1000]]
         join, call, start, end = side_by_side(
             lambda: b",".join(rows),
             lambda: called(sdrs.wsgi, dict(bare)),

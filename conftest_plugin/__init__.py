@@ -1,1 +1,123 @@
-"""The pytest plugin's own package, apart from the library so that loading it costs nothing."""
+"""The pytest plugin: fixtures with a fake SDRS, isolated and seeded.
+
+Nothing but pytest is imported here until a fixture is used. PYTEST_DONT_REWRITE
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest_plugin.making import FakeFactory
+    from sdrs_fake import FailureJob, FakeSdrs
+
+MARKER = (
+    "sdrs(jobs=, groups=, seed=, anchor=, reading=, auth=, frozen_at=): how the fake of this test is made and seeded; "
+    "a function's arguments win over its class's, these over its module's"
+)
+_WORKSHOP = pytest.StashKey[Any]()
+_RANDOM_SEED = pytest.StashKey[int]()
+_FIXTURES = frozenset({"sdrs", "sdrs_jobs", "sdrs_url", "sdrs_factory"})
+_DEFAULTS = {
+    "jobs": "how many failed jobs a fake is seeded with; without it a fake starts empty (24 where only groups are given)",
+    "groups": "how many protection groups a fake is seeded with (3 where only jobs are given)",
+    "seed": "the seed of the data, 0 by itself; 'random' draws one for the run and shows it in the header",
+    "anchor": "the time that seeded jobs lie before, such as 2019-04-01T12:00:00Z; by itself the time it is",
+    "reading": "how ambiguous clauses of the reference are read, such as 'count=page, limit_zero=refused'",
+    "auth": "who gets in: present (a credential has to be there, any will do) or off",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sdrs", "fake SDRS (what a test says wins over its marker, the marker over these, these over the ini file)")
+    for name, text in _DEFAULTS.items():
+        group.addoption(f"--sdrs-{name}", dest=f"sdrs_{name}", metavar=name.upper(), help=text)
+        parser.addini(f"sdrs_{name}", f"default of --sdrs-{name}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    if _said(config, "seed") == "random":
+        drawn = getattr(config, "workerinput", {}).get("sdrs_seed")  # an xdist worker is told its controller's
+        config.stash[_RANDOM_SEED] = int.from_bytes(os.urandom(4), "big") if drawn is None else drawn
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker the seed that was drawn."""
+    node.workerinput["sdrs_seed"] = node.config.stash.get(_RANDOM_SEED, None)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    said = {name: value for name, value in _settings(config).items() if value is not None}
+    drawn = " (drawn at random)" if _RANDOM_SEED in config.stash else ""
+    return f"sdrs: {', '.join(f'{name}={value}' for name, value in said.items())}{drawn}" if said else None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    marked = any(mark.name == "sdrs" for mark in item.own_markers)
+    if marked and not _FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        names = ", ".join(sorted(_FIXTURES))
+        item.warn(pytest.PytestWarning(f"{item.nodeid} is marked sdrs but uses none of the fixtures {names}; the mark does nothing"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    workshop = item.stash.get(_WORKSHOP, None)
+    if report.failed and workshop and (text := workshop.told(item.nodeid)):
+        report.sections.append(("sdrs", text))
+    return report
+
+
+@pytest.fixture
+def sdrs(request: pytest.FixtureRequest) -> Iterator["FakeSdrs"]:
+    """A fake SDRS of this test's own: `sdrs_fake.FakeSdrs`, closed after the test.
+
+    It is empty, unless `@pytest.mark.sdrs(jobs=...)`, `--sdrs-jobs` or `sdrs_jobs` in the ini file seeds it.
+    """
+    from conftest_plugin.making import Workshop
+
+    workshop = Workshop(_settings(request.config))
+    request.node.stash[_WORKSHOP] = workshop
+    with workshop.fake_for(list(request.node.iter_markers("sdrs"))) as fake:
+        yield fake
+
+
+@pytest.fixture
+def sdrs_jobs(sdrs: "FakeSdrs") -> "tuple[FailureJob, ...]":
+    """The failed jobs of `sdrs`, newest first; if it is still empty, it is seeded first."""
+    if not sdrs.failure_jobs:
+        sdrs.seed()
+    return sdrs.failure_jobs
+
+
+@pytest.fixture
+def sdrs_url(sdrs: "FakeSdrs") -> str:
+    """Where `sdrs` listens, `http://127.0.0.1:PORT`, without a slash at its end."""
+    return sdrs.url
+
+
+@pytest.fixture(scope="session")
+def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
+    """Makes more fakes, `sdrs_factory(jobs=40, seed=7, auth="off")`, and closes them at the end of the run.
+
+    It takes what the marker takes but `frozen_at`, and `project_id`.
+    """
+    from conftest_plugin.making import Workshop
+
+    with Workshop(_settings(request.config)).factory() as factory:
+        yield factory
+
+
+def _said(config: pytest.Config, name: str) -> str | None:
+    """What the command line says of a default, or else the ini file."""
+    return config.getoption(f"sdrs_{name}") or config.getini(f"sdrs_{name}") or None
+
+
+def _settings(config: pytest.Config) -> dict[str, Any]:
+    said: dict[str, Any] = {name: _said(config, name) for name in _DEFAULTS}
+    said["seed"] = config.stash.get(_RANDOM_SEED, said["seed"])
+    return said

@@ -20,31 +20,41 @@ if TYPE_CHECKING:
     from sdrs_fake.domain.protection_groups import ProtectionGroup as ProtectionGroup
     from sdrs_fake.domain.reading import Reading as Reading
     from sdrs_fake.exchange import Reply as Reply
-    from sdrs_fake.fake import DEFAULT_PROJECT_ID as DEFAULT_PROJECT_ID
     from sdrs_fake.fake import FakeSdrs as FakeSdrs
-    from sdrs_fake.fake import ProjectState as ProjectState
+    from sdrs_fake.state import DEFAULT_PROJECT_ID as DEFAULT_PROJECT_ID
+    from sdrs_fake.state import ProjectState as ProjectState
 
 _HOMES = {
-    "DEFAULT_PROJECT_ID": "fake",
+    "DEFAULT_PROJECT_ID": "state",
     "FailureJob": "domain.failure_jobs",
     "FailureStatus": "domain.failure_jobs",
     "FakeSdrs": "fake",
-    "ProjectState": "fake",
+    "ProjectState": "state",
     "ProtectionGroup": "domain.protection_groups",
     "Reading": "domain.reading",
     "Reply": "exchange",
     "ResourceType": "domain.failure_jobs",
 }
-__all__ = [*_HOMES]  # noqa: PLE0604 they are strings
+__all__ = [
+    "DEFAULT_PROJECT_ID",
+    "FailureJob",
+    "FailureStatus",
+    "FakeSdrs",
+    "ProjectState",
+    "ProtectionGroup",
+    "Reading",
+    "Reply",
+    "ResourceType",
+]
 
+if not TYPE_CHECKING:  # else a misspelt name would pass type checkers
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
-
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

@@ -1,5 +1,5 @@
 """`python -m sdrs_fake` is `sdrs-fake`."""
 
-from sdrs_fake.cli import main
+from sdrs_fake.cli import run
 
-main(prog_name="sdrs-fake")
+run()

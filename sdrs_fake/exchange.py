@@ -11,18 +11,21 @@ from sdrs_fake.domain.world import Project
 
 @dataclass(slots=True)
 class Call:
-    """A request for an operation, HTTP left behind.
+    """A request, HTTP left behind.
 
-    Header names are in lower case; of a repeated parameter, the first value counts.
+    `target` is path and query as they were asked for, `path` and `query` what they say; of a repeated
+    parameter the first value counts. Header names are in lower case. `operation` and `arguments`, the
+    ids in the path, are known once the route is found.
     """
 
-    operation: str
     method: str
+    target: str
     path: str
-    arguments: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    operation: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

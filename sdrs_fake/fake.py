@@ -2,109 +2,29 @@
 
 import json as jsonlib
 from collections.abc import Iterable, Mapping
-from os import PathLike
-from pathlib import Path
+from string import punctuation
 from threading import Lock
 from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urlencode
 from weakref import finalize
 
 from sdrs_fake.control.auth import Auth, AuthMode
 from sdrs_fake.control.clock import Clock
-from sdrs_fake.domain.failure_jobs import FailureJob
-from sdrs_fake.domain.protection_groups import ProtectionGroup
+from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.reading import Reading
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Reply
+from sdrs_fake.state import DEFAULT_PROJECT_ID, ProjectState, SeedDefaults
 from sdrs_fake.transports.loopback import LoopbackServer
 from sdrs_fake.transports.wsgi_call import called, environ_of
 from sdrs_fake.wsgi.app import App
 from sdrs_fake.wsgi.wire import MAX_BODY
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from _typeshed.wsgi import WSGIApplication
 
-DEFAULT_PROJECT_ID = "a4a5d4098fb4474fa22cd05f897d6b99"
-"""The project of a fake that was given none."""
-
-
-class FailureJobFields(TypedDict, total=False):
-    """What `add_failure_job` takes."""
-
-    job_status: str
-    resource_id: str
-    resource_name: str
-    resource_type: str
-    failure_status: str
-    job_id: str
-    job_type: str
-    begin_time: "dt.datetime | str"
-    error_code: str
-    fail_reason: str
-    server_group_id: str | None
-
-
-class ProtectionGroupFields(TypedDict, total=False):
-    """What `add_protection_group` takes."""
-
-    id: str
-    name: str
-
-
-class ProjectState:
-    """The state of one project of a fake: what is there, and ways to put more there."""
-
-    def __init__(self, project_id: str, world: World, clock: Clock) -> None:
-        if not isinstance(project_id, str) or not project_id or "/" in project_id:
-            raise ValueError(f"project_id: {project_id!r} should be a text without '/', such as {DEFAULT_PROJECT_ID}")
-        self.project_id = project_id
-        self._world = world
-        self._clock = clock
-
-    def add_failure_job(self, **fields: Unpack[FailureJobFields]) -> FailureJob:
-        """Add a failed job and return it; what is not given gets a value that fits what is.
-
-        A time is a datetime with a zone or a text as on the wire. A group that was not there is there
-        from now on. ValueError, naming field, value and choices, for a wrong value; nothing is added then.
-        """
-        with self._world.lock:
-            return self._world.project(self.project_id).add_failure_job(fields, self._clock.now())
-
-    def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
-        """Add a protection group, with or without failed jobs to come, and return it."""
-        with self._world.lock:
-            return self._world.project(self.project_id).add_protection_group(fields)
-
-    def load_failure_jobs(self, answer: Mapping[str, Any] | str | PathLike[str], server_group_id: str | None = None) -> list[FailureJob]:
-        """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them, or none.
-
-        The answer is a dict, a JSON text or the path of a file. `server_group_id` is the group that was
-        asked for when it was captured; without one, a failure of a group belongs to that group itself
-        and any other job to none.
-        """
-        rows = _captured(answer)
-        with self._world.lock:
-            return self._world.project(self.project_id).load_failure_jobs(rows, server_group_id)
-
-    @property
-    def failure_jobs(self) -> tuple[FailureJob, ...]:
-        """All failed jobs of the project, in the order of the list: newest first."""
-        with self._world.lock:
-            return self._world.find(self.project_id).failure_jobs.ordered()
-
-    @property
-    def protection_groups(self) -> tuple[ProtectionGroup, ...]:
-        """All protection groups of the project, in the order they came to be."""
-        with self._world.lock:
-            return tuple(self._world.find(self.project_id).server_groups.values())
-
-    def reset(self) -> None:
-        """Empty the project."""
-        with self._world.lock:
-            self._world.forget(self.project_id)
+Query = Mapping[str, object] | Iterable[tuple[str, object]] | str | None
 
 
 class FakeSdrs(ProjectState):
@@ -115,18 +35,25 @@ class FakeSdrs(ProjectState):
     `auth` is `present` (a credential has to be there, any will do) or `off`.
     """
 
-    def __init__(self, project_id: str = DEFAULT_PROJECT_ID, reading: Reading | None = None, auth: AuthMode = "present") -> None:
+    def __init__(
+        self,
+        project_id: str = DEFAULT_PROJECT_ID,
+        reading: Reading | None = None,
+        auth: AuthMode = "present",
+        *,
+        seeding: SeedDefaults | None = None,
+    ) -> None:
         if not isinstance(reading, Reading | None):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
-        super().__init__(project_id, World(reading or Reading()), Clock())
-        self._app = App(self._world, Auth(auth))
+        super().__init__(project_id, World(reading or Reading()), Clock(), seeding or SeedDefaults())
+        self.journal = Journal()
+        self._app = App(self._world, Auth(auth), self.journal)
         self._server: LoopbackServer | None = None
         self._opening = Lock()
         self._closed = False
 
     def __repr__(self) -> str:
-        where = self._server.url if self._server and not self._closed else "no socket"
-        return f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)} ({where})>"
+        return f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)} ({self.listening_at or 'no socket'})>"
 
     def __enter__(self) -> Self:
         return self
@@ -150,24 +77,45 @@ class FakeSdrs(ProjectState):
 
     @property
     def url(self) -> str:
-        """Where the service listens, `http://127.0.0.1:PORT`; the first use starts it."""
+        """Where the service listens, `http://127.0.0.1:PORT`; the first use starts it.
+
+        It listens as long as the fake is there: keep the fake, not the url alone.
+        """
+        return self.listen()
+
+    @property
+    def listening_at(self) -> str | None:
+        """The url, if somebody asked for it and the fake is not closed."""
+        return self._server.url if self._server else None
+
+    def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen at an address of your choice, where it does not listen yet, and return the url.
+
+        Port 0 is any free one. An address that is not of the loopback is open to everybody who can reach it.
+        """
         with self._opening:
             if self._closed:
                 raise RuntimeError("this FakeSdrs is closed; its url is gone")
             if self._server is None:
-                self._server = LoopbackServer(self._app, self._app.refuse, max_body=MAX_BODY)
+                self._server = LoopbackServer(self._app, self._app.refuse, max_body=MAX_BODY, host=host, port=port)
                 finalize(self, self._server.close).atexit = False  # for a fake that is dropped and never closed
             return self._server.url
 
+    @property
+    def project_ids(self) -> frozenset[str]:
+        """The projects that hold anything."""
+        with self._world.lock:
+            return self._world.project_ids
+
     def project(self, project_id: str) -> ProjectState:
         """Another tenant of the same fake."""
-        return ProjectState(project_id, self._world, self._clock)
+        return ProjectState(project_id, self._world, self.clock, self._seeding)
 
     def request(  # noqa: PLR0913, PLR0917 a request has that many parts
         self,
         method: str,
         path: str,
-        query: Mapping[str, object] | Iterable[tuple[str, object]] | None = None,
+        query: Query = None,
         headers: Mapping[str, str] | None = None,
         json: object = None,
         credentials: str | EllipsisType | None = ...,
@@ -175,25 +123,21 @@ class FakeSdrs(ProjectState):
         """Send a request in process and return the Reply: `status`, `headers`, `body`, `json`.
 
         `path` is as on the wire, percent-encoded where needed, and may hold a query. A token comes
-        along by itself; `credentials` is another token, or None to send none. A None in `query` is left out.
+        along by itself; `credentials` is another token, or None to send none. `query` is a mapping, pairs or a
+        text; a None in it is left out.
         """
-        path, _, given = path.partition("?")
-        pairs = query.items() if isinstance(query, Mapping) else query or ()
-        asked = urlencode([(name, value) for name, value in pairs if value is not None], doseq=True)
-        asked = "&".join(part for part in (given, asked) if part)
-        target = quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{asked}" if asked else "")
-        sent = dict(headers or {})
+        sent = {name.lower(): value for name, value in (headers or {}).items()}
         if credentials is not None:
-            sent.setdefault("X-Auth-Token", self._token() if credentials is ... else str(credentials))
+            sent.setdefault("x-auth-token", self._token() if credentials is ... else str(credentials))
         body = b""
         if json is not None:
             body = jsonlib.dumps(json).encode()
-            sent.setdefault("Content-Type", "application/json")
-        status, answered, content = called(self._app, environ_of(method, target, sent.items(), body))
+            sent.setdefault("content-type", "application/json")
+        status, answered, content = called(self._app, environ_of(method, _target(path, query), sent.items(), body))
         return Reply(int(status[:3]), content, dict(answered))
 
     def reset(self) -> None:
-        """Empty all projects, as if the fake were new."""
+        """Empty all projects. The journal and the ids of requests go on."""
         with self._world.lock:
             self._world.forget()
 
@@ -204,6 +148,8 @@ class FakeSdrs(ProjectState):
             server, self._server = self._server, None
         if server:
             server.close()
+            if len(server.failures) > 1:
+                raise ExceptionGroup("the fake failed while it answered", server.failures)
             if server.failures:
                 raise server.failures[0]
 
@@ -211,14 +157,13 @@ class FakeSdrs(ProjectState):
         return f"sdrs-fake-token-{self.project_id}"
 
 
-def _captured(answer: Mapping[str, Any] | str | PathLike[str]) -> list[Mapping[str, Any]]:
-    if isinstance(answer, str) and answer.lstrip().startswith("{"):
-        content = jsonlib.loads(answer)
-    elif isinstance(answer, str | PathLike):
-        content = jsonlib.loads(Path(answer).read_text(encoding="utf-8"))
+def _target(path: str, query: Query) -> str:
+    """Path and query as they are sent; what is percent-encoded already stays as it is."""
+    path, _, given = path.partition("?")
+    if isinstance(query, str):
+        asked = quote(query, safe=punctuation)
     else:
-        content = answer
-    rows = content.get("failure_jobs") if isinstance(content, Mapping) else None
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise ValueError(f'answer: {content!r:.120} should be an object such as {{"count": 0, "failure_jobs": []}}')
-    return rows
+        pairs = query.items() if isinstance(query, Mapping) else query or ()
+        asked = urlencode([(name, value) for name, value in pairs if value is not None], doseq=True)
+    asked = "&".join(part for part in (quote(given, safe=punctuation), asked) if part)
+    return quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{asked}" if asked else "")

@@ -7,19 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from sdrs_fake import FakeSdrs
+pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
 
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
-
-
-@pytest.fixture
-def sdrs():
-    with FakeSdrs() as fake:
-        yield fake
 
 
 @pytest.fixture

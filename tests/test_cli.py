@@ -1,18 +1,36 @@
 """The command line."""
 
+import contextlib
+import csv
+import io
+import json
+import re
+import shlex
+import signal
+import socket
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
 
-from sdrs_fake import FakeSdrs, demo, tables
-from sdrs_fake.cli import main
+from sdrs_fake import FakeSdrs
+from sdrs_fake.cli import demonstrating, generating, main, run, tables
+
+PROGRAM = [sys.executable, "-m", "sdrs_fake"]
+ANCHOR = "2026-06-01T00:00:00Z"
 
 
-@pytest.fixture
+def program(*arguments, **more):
+    return subprocess.run([*PROGRAM, *arguments], capture_output=True, text=True, check=False, **more)
+
+
+# demo
+
+
+@pytest.fixture(scope="module")
 def demonstrated():
-    return CliRunner().invoke(main, ["demo"])
+    return CliRunner().invoke(main, ["demo", "--seed", "3"])
 
 
 def test_the_demo_ends_well(demonstrated):
@@ -23,12 +41,11 @@ def test_the_demo_ends_well(demonstrated):
 @pytest.mark.parametrize(
     "words",
     [
-        "/task-center/failure-jobs\n200 OK: 5 of 5 failed jobs",
-        "?server_group_id=",
-        "&resource_type=replications\n200 OK: 3 of 3",
-        "?failure_status=createFail\n200 OK: 1 of 1",
-        "&limit=3&offset=6\n200 OK: 1 of 7",
-        "&limit=3&offset=7\n200 OK: 0 of 7",
+        "A fake SDRS with 24 failed jobs listens on http://127.0.0.1:",
+        "/task-center/failure-jobs\n200 OK: 8 of 8 failed jobs\nbegin_time ",
+        "&resource_type=protected_instances\n200 OK: ",
+        "?failure_status=createFail\n200 OK: ",
+        "&limit=4&offset=0\n200 OK: 4 of ",
         "limit=1001\n400 Bad Request: SDRS.0221 limit value must be greater than 0 or less than 1000",
         "offset=-1\n400 Bad Request: SDRS.0222 ",
         "failure_status=explodeFail\n400 Bad Request: SDRS.0201 Invalid request parameters",
@@ -41,15 +58,22 @@ def test_the_demo_shows_the_list_in_every_way(demonstrated, words):
     assert words in demonstrated.output
 
 
-def test_the_demo_has_a_dozen_jobs():
-    sdrs = FakeSdrs()
-    demo.fill(sdrs)
+def test_the_demo_pages_to_the_end(demonstrated):
+    (last,) = re.findall(r"limit=4&offset=(\d+)\n200 OK: 0 of (\d+) failed jobs", demonstrated.output)
 
-    assert len(sdrs.failure_jobs) >= 12
+    assert last[0] == last[1]
+
+
+def test_the_demos_data_follow_from_its_seed(demonstrated):
+    def names(output):
+        return [line.split()[2] for line in output.splitlines() if line.startswith("20") and len(line.split()) > 5]
+
+    assert names(CliRunner().invoke(main, ["demo", "--seed", "3"]).output) == names(demonstrated.output)
+    assert names(CliRunner().invoke(main, ["demo"]).output) != names(demonstrated.output)
 
 
 def test_an_answer_that_is_not_the_expected_one_fails_the_demo(monkeypatch):
-    monkeypatch.setattr(demo, "steps", lambda _: [demo.Step("Wrong", {"limit": "x"})])
+    monkeypatch.setattr(demonstrating, "steps", lambda _: [demonstrating.Step("Wrong", {"limit": "x"})])
 
     result = CliRunner().invoke(main, ["demo"])
 
@@ -57,16 +81,248 @@ def test_an_answer_that_is_not_the_expected_one_fails_the_demo(monkeypatch):
     assert "answered 400, not 200" in result.output
 
 
-def test_it_runs_as_a_module_and_says_what_it_can_do():
-    done = subprocess.run([sys.executable, "-m", "sdrs_fake", "--help"], capture_output=True, text=True, check=True)
-
-    assert "demo" in done.stdout
-
-
-@pytest.mark.parametrize("arguments", [["demonstrate"], ["demo", "--jobs"]])
-def test_what_it_cannot_do_ends_with_2(arguments):
-    assert CliRunner().invoke(main, arguments).exit_code == 2
-
-
 def test_columns_line_up_also_with_wide_characters():
     assert tables.table(["name", "n"], [["核心库", "1"], ["web", "2"]]) == "name    n\n核心库  1\nweb     2"
+
+
+# generate
+
+
+def generated(*arguments):
+    result = CliRunner().invoke(main, ["generate", "--jobs", "30", "--seed", "7", "--anchor", ANCHOR, *arguments])
+    assert result.exit_code == 0
+    return result.stdout
+
+
+@pytest.fixture
+def dataset(sdrs):
+    return sdrs.seed(jobs=30, seed=7, anchor=ANCHOR).jobs
+
+
+def test_jsonl_is_an_object_a_line(dataset):
+    assert generated().encode().splitlines() == [job.wire_json for job in dataset]
+
+
+def test_json_reads_back_as_a_captured_answer(dataset):
+    with FakeSdrs() as sdrs:
+        sdrs.load_failure_jobs(generated("--format", "json"))
+
+        assert [job.wire_json for job in sdrs.failure_jobs] == [job.wire_json for job in dataset]
+
+
+def test_with_its_groups_it_reads_back_whole(dataset):
+    with FakeSdrs() as one, FakeSdrs() as two:
+        one.load_failure_jobs(generated("--format", "json", "--server-group"))
+        lines = generated("--server-group").splitlines()
+        two.load_failure_jobs({"failure_jobs": [json.loads(line) for line in lines]})
+
+        assert one.failure_jobs == two.failure_jobs == dataset
+
+
+@pytest.mark.parametrize(("arguments", "columns"), [([], 10), (["--server-group"], 11)])
+def test_csv_has_a_header_and_a_line_a_job(dataset, arguments, columns):
+    rows = list(csv.DictReader(io.StringIO(generated("--format", "csv", *arguments))))
+
+    assert [row["job_id"] for row in rows] == [job.job_id for job in dataset]
+    assert {len(row) for row in rows} == {columns}
+    assert [row["begin_time"] for row in rows] == [json.loads(job.wire_json)["begin_time"] for job in dataset]
+
+
+@pytest.mark.parametrize(("form", "text"), [("jsonl", ""), ("json", '{"count":0,"failure_jobs":[\n]}\n')])
+def test_nothing_can_be_generated_too(form, text):
+    assert generated("--jobs", "0", "--format", form) == text
+
+
+def test_an_output_file_replaces_what_was_there(tmp_path, dataset):
+    file = tmp_path / "jobs.jsonl"
+    file.write_text("old")
+
+    assert generated("--output", str(file)) == ""
+    assert len(file.read_bytes().splitlines()) == len(dataset)
+    assert [each.name for each in tmp_path.iterdir()] == ["jobs.jsonl"]
+
+
+def test_no_half_a_file_is_left(tmp_path, monkeypatch):
+    file = tmp_path / "jobs.jsonl"
+    file.write_text("old")
+
+    def broken(texts, _count):
+        yield next(texts)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generating, "progressed", broken)
+    CliRunner().invoke(main, ["generate", "--output", str(file)])
+
+    assert file.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["jobs.jsonl"]
+
+
+def test_an_output_that_is_no_file_is_written_as_it_is():
+    assert program("generate", "--jobs", "3", "--output", "/dev/stdout").stdout.count("\n") == 3
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    done = subprocess.run(
+        f"{shlex.join(PROGRAM)} generate --jobs 20000 | head -n 1", shell=True, capture_output=True, text=True, check=True
+    )
+
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("terminal", "patience", "shown"), [(True, -1, True), (True, 60, False), (False, -1, False)])
+def test_a_progress_bar_is_shown_on_a_terminal_once_it_has_taken_a_while(monkeypatch, terminal, patience, shown):
+    stderr = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(generating, "PATIENCE", patience)
+
+    batches = list(generating.progressed(iter([b"x"] * 2500), 2500))
+
+    assert b"".join(batches) == b"x" * 2500
+    assert ("100%" in stderr.getvalue()) == shown
+
+
+# serve
+
+
+@contextlib.contextmanager
+def serving(*arguments):
+    """A served fake: its process, and what it has printed up to the line that says how to stop it."""
+    with subprocess.Popen([*PROGRAM, "serve", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said = ""
+            while not said.endswith("Ctrl-C\n"):
+                line = process.stdout.readline()
+                assert line, process.stderr.read()
+                said += line
+            yield process, said
+        finally:
+            process.kill()
+
+
+def test_it_serves_seeded_jobs_and_a_line_that_works_when_pasted():
+    with serving("--jobs", "20", "--groups", "4", "--seed", "7", "--anchor", ANCHOR) as (_, said):
+        with FakeSdrs() as sdrs:
+            groups = sdrs.seed(jobs=20, groups=4, seed=7, anchor=ANCHOR).groups
+        command = re.search(r"^try +(curl .*)$", said, re.MULTILINE)[1]
+        answer = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+
+        assert [group.id in said for group in groups] == [True] * 4
+        assert json.loads(answer.stdout)["count"] > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_when_told_to(number):
+    with serving() as (process, _):
+        process.send_signal(number)
+
+        assert process.communicate(timeout=10) == ("stopped\n", "")
+        assert process.returncode == 0
+
+
+def test_it_takes_project_reading_auth_and_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with serving("--project", "mine", "--reading", "limit_zero=refused", "--auth", "off", "--port", str(port), "--jobs", "0") as (_, said):
+        url = f"http://127.0.0.1:{port}"
+        answer = subprocess.run(
+            ["curl", "--noproxy", "*", "-s", f"{url}/v1/mine/task-center/failure-jobs?limit=0"], capture_output=True, text=True, check=True
+        )
+
+        assert f"URL      {url}\nproject  mine\n" in said
+        assert json.loads(answer.stdout)["error"]["code"] == "SDRS.0221"
+
+
+def test_with_verbose_it_prints_a_line_a_request():
+    with serving("--verbose") as (process, said):
+        url = re.search(r"http://[0-9.:]+", said)[0]
+        subprocess.run(["curl", "--noproxy", "*", "-s", f"{url}/nowhere?a=1"], capture_output=True, check=True)
+
+        assert re.fullmatch(r"GET /nowhere\?a=1 404 \d+ bytes\n", process.stdout.readline())
+
+
+def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
+    with serving("--host", "0.0.0.0", "--listen-publicly", "--jobs", "0", "--groups", "0") as (process, said):
+        process.send_signal(signal.SIGTERM)
+
+        assert "URL      http://0.0.0.0:" in said
+        assert process.communicate(timeout=10)[1] == "warning: everybody who can reach 0.0.0.0 can use this fake\n"
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("generate --jobs x", "'--jobs': 'x' should be a whole number, 0 or more"),
+        ("generate --jobs -1", "'--jobs': '-1' should be a whole number"),
+        ("generate --jobs 5 --groups 0", "'--groups': 0 should be at least 1"),
+        ("generate --jobs 999999999999", "'--jobs': 999999999999 should be from 0 to"),
+        ("generate --format xml", "'--format': 'xml' is not one of 'jsonl', 'json', 'csv'"),
+        ("generate --output /nowhere/jobs", "'--output': '/nowhere/jobs': No such file or directory"),
+        ("generate --anchor now", "'--anchor': 'now' should be a datetime with a time zone"),
+        ("serve --port 65536", "'--port': 65536 should be from 0 to 65535"),
+        ("serve --port x", "'--port': 'x' should be a whole number"),
+        ("serve --host 0.0.0.0", "'--host': 0.0.0.0 can be reached by others; add --listen-publicly"),
+        ("serve --host nowhere.invalid", "nowhere.invalid port 0: "),
+        ("serve --reading count=half", "'--reading': reading.count: 'half' should be 'total' or 'page'"),
+        ("serve --reading count", "'--reading': reading: 'count' should be like count=page"),
+        ("serve --auth none", "'--auth': 'none' is not one of 'present', 'off'"),
+        ("serve --project a/b", "'--project': project_id: 'a/b' should be letters, digits, '-', '_' and '.'"),
+        ("serve --groups 0", "'--groups': 0 should be at least 1"),
+        ("demo --seed x", "'--seed': 'x' should be a whole number"),
+        ("demo --jobs", "No such option '--jobs'"),
+        ("demonstrate", "No such command 'demonstrate'"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_option_value_and_choices(ended, arguments, words):
+    status, stdout, stderr = ended(*arguments.split())
+
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert stderr.startswith("sdrs-fake: ")
+    assert words in stderr
+
+
+@pytest.fixture
+def ended(monkeypatch, capsys):
+    """Run the program in process: its status and what it printed."""
+
+    def ended(*arguments):
+        monkeypatch.setattr(sys, "argv", ["sdrs-fake", *arguments])
+        with pytest.raises(SystemExit) as caught:
+            run()
+        return caught.value.code or 0, *capsys.readouterr()
+
+    return ended
+
+
+def test_a_port_that_is_taken_is_named(ended):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        status, _, stderr = ended("serve", "--port", str(taken.getsockname()[1]))
+
+    assert status == 2
+    assert re.fullmatch(r"sdrs-fake: .*127\.0\.0\.1 port \d+: Address already in use; choose another, or port 0 .*\n", stderr)
+
+
+def test_an_interruption_is_no_traceback(ended, monkeypatch):
+    monkeypatch.setattr(demonstrating, "steps", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ended("demo")
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demonstrating, "steps", interrupted)
+    status, _, stderr = ended("demo")
+
+    assert (status, "Traceback" in stderr) == (130, False)
+
+
+def test_help_names_every_command():
+    assert [command for command in ("demo", "generate", "serve") if command not in program("--help").stdout] == []
+    assert program("--version").stdout.startswith("sdrs-fake, version ")

@@ -36,7 +36,7 @@ def test_a_list_is_narrowed_ordered_counted_and_cut(shelf):
 
     listing = cut(shelf.view(query.filters, lambda jobs: wanted(jobs, query, Reading())), query, Reading())
 
-    assert (listing.counted, listing.rows) == (3, [shelf.ordered()[1].json])
+    assert (listing.counted, listing.rows) == (3, [shelf.ordered()[1].wire_json])
 
 
 @pytest.mark.parametrize("raw", [{"limit": 5}, {"limit": "5"}])

@@ -1,8 +1,13 @@
 """GET /v1/{project_id}/task-center/failure-jobs"""
 
+import re
+
 import pytest
 
 from sdrs_fake import FailureStatus, FakeSdrs, Reading, ResourceType
+from sdrs_fake.domain import listing
+from sdrs_fake.domain.errors import NULL_JOB
+from sdrs_fake.wsgi.wire import refused
 
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
 MAX_OFFSET = 2147483647
@@ -71,6 +76,7 @@ def test_another_project_has_nothing_of_this_one(mixed):
     ("field", "kept", "dropped"),
     [
         ("resource_name", "web", "web-2"),
+        ("resource_name", "web", "Web"),
         ("resource_name", "复制对 1/2", "复制对"),
         ("resource_type", "replications", "protected_instances"),
         ("resource_type", "replications", "protectedInstance"),
@@ -150,6 +156,13 @@ def test_of_a_repeated_parameter_the_first_counts(mixed, path):
 
 
 # Order
+
+
+def test_times_within_a_millisecond_are_a_tie(sdrs):
+    sdrs.add_failure_job(job_id="a", begin_time="2026-01-01T00:00:00.000999Z")
+    sdrs.add_failure_job(job_id="b", begin_time="2026-01-01T00:00:00.000001Z")
+
+    assert listed(sdrs) == ["b", "a"]
 
 
 def test_the_newest_comes_first_and_ties_go_by_id_descending(sdrs):
@@ -248,6 +261,21 @@ def test_more_views_than_are_kept_are_still_right(sdrs):
 
     assert [listed(sdrs, resource_name=f"name-{number}") for number in range(300)] == [[]] * 300
     assert listed(sdrs, resource_name="web") == ["web"]
+    assert len(shelf(sdrs)._views) == 256
+
+
+def test_the_room_for_views_is_bounded(monkeypatch):
+    monkeypatch.setattr(listing, "KEPT_ROWS", 50)
+    sdrs = reading(resource_name="contains")
+    for number in range(20):
+        sdrs.add_failure_job(resource_name=f"web-{number}")
+
+    assert [len(listed(sdrs, resource_name=name)) for name in ("w", "we", "web", "web-", "w", "web-1")] == [20, 20, 20, 20, 20, 11]
+    assert sum(map(len, shelf(sdrs)._views.values())) == shelf(sdrs)._rows <= 50
+
+
+def shelf(sdrs):
+    return sdrs._world.find(sdrs.project_id).failure_jobs
 
 
 # Reading: the other side of each ambiguity
@@ -333,6 +361,7 @@ def test_reading_error_key_named(path):
     assert list(ask(sdrs, limit="x").json) == ["badrequest"]
     assert list(sdrs.request("PUT", path).json) == ["error"]
     assert list(sdrs.request("GET", "/nowhere").json) == ["error_code", "error_msg", "request_id"]
+    assert list(refused(NULL_JOB, sdrs.reading, "").json) == ["itemNotFound"]
 
 
 @pytest.mark.parametrize(
@@ -350,3 +379,30 @@ def test_a_reading_that_does_not_exist_is_refused_naming_the_choices(choice, mes
 
 def test_a_reading_takes_numbers_as_text_too():
     assert Reading(wrong_method="404") == Reading(wrong_method=404)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Reading(count="page", wrong_method=404),
+        {"count": "page", "wrong_method": 404},
+        "count=page, wrong_method=404",
+        "count = page,wrong_method=404,",
+    ],
+)
+def test_a_reading_is_read_from_a_mapping_and_from_text(value):
+    assert Reading.of(value) == Reading(count="page", wrong_method=404)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (5, "reading: 5 should be a Reading, a mapping, or a text such as count=page"),
+        ("count", "reading: 'count' should be like count=page"),
+        ("count=half", "reading.count: 'half' should be 'total' or 'page'"),
+        ({"counts": "page"}, "reading.counts: no such field; there are count, limit_zero, "),
+    ],
+)
+def test_what_is_no_reading_is_refused(value, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Reading.of(value)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -70,6 +71,19 @@ def test_sixteen_threads_that_ask_at_once_get_one_url():
 
     assert len(urls) == 16
     assert len(set(urls)) == 1
+
+
+def test_an_answer_is_one_write_and_is_sent_at_once(sdrs, connection, path, monkeypatch):
+    ask(connection, path)
+    ((served, _),) = sdrs._server._connections
+    writes = []
+    send = socket.socket.sendall
+    monkeypatch.setattr(socket.socket, "sendall", lambda self, data: (writes.append(self), send(self, data))[1])
+
+    ask(connection, path)
+
+    assert [writer for writer in writes if writer is served] == [served]
+    assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_connection_is_kept_for_the_next_request(connection, path):
@@ -185,6 +199,7 @@ MALFORMED = [
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+    b"get\tX / HTTP/1.1\r\nHost: x\r\n\r\n",
 ]
 
 
@@ -247,6 +262,14 @@ def test_a_body_that_never_ends_is_not_read_for_ever(talk, monkeypatch):
         talk(head.encode() + b"x" * 10 * MAX_BODY)
 
 
+def gone(client):
+    """Has the server let go of a client: in order, or before it was ever accepted?"""
+    try:
+        return client.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
 def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     before = set(threading.enumerate())
     sdrs = FakeSdrs()
@@ -259,11 +282,97 @@ def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     sdrs.close()
 
     assert set(threading.enumerate()) == before
-    assert [client.sock.recv(1) for client in clients] == [b""] * 5
+    assert [gone(client.sock) for client in clients] == [True] * 5
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
     for client in clients:
         client.close()
+
+
+def test_close_ends_also_where_no_file_handle_is_free(sdrs, monkeypatch):
+    assert sdrs.url
+    tries = []
+
+    def no_handles(*_args, **_more):
+        tries.append(1)
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(socket, "create_connection", no_handles)
+    monkeypatch.setattr(socket.socket, "accept", no_handles)
+    acceptor = sdrs._server._acceptor
+
+    sdrs.close()
+
+    assert not acceptor.is_alive()
+
+
+def test_close_ends_also_where_a_listener_cannot_be_shut_down(sdrs, monkeypatch):
+    assert sdrs.url
+    shutdown = socket.socket.shutdown
+
+    def refuse_listeners(self, how):
+        if self.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            raise OSError(57, "Socket is not connected")
+        shutdown(self, how)
+
+    monkeypatch.setattr(socket.socket, "shutdown", refuse_listeners)
+    acceptor = sdrs._server._acceptor
+
+    sdrs.close()
+
+    assert not acceptor.is_alive()
+
+
+@pytest.mark.parametrize("place", ["acceptor", "worker"])
+def test_a_fake_may_be_collected_on_a_thread_of_its_own(path, monkeypatch, place):
+    sdrs = FakeSdrs()
+    assert sdrs.url
+    server, closed = sdrs._server, threading.Event()
+
+    def collected(*_):
+        server.close()
+        closed.set()
+        raise OSError("the end")
+
+    if place == "worker":
+        monkeypatch.setattr(http1, "read_head", collected)
+    else:
+        monkeypatch.setattr(server, "_start", lambda connection: (connection.close(), server.close(), closed.set()))
+    host, port = sdrs.url.removeprefix("http://").split(":")
+    socket.create_connection((host, int(port))).close()
+
+    assert closed.wait(10)
+    for thread in (server._acceptor, *(thread for _, thread in server._connections)):
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_a_forked_child_that_closes_its_copy_does_the_parent_no_harm(sdrs, connection, path, monkeypatch):
+    ask(connection, path)
+    child, status = os.fork(), 0
+    if child == 0:
+        sdrs.close()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+
+    assert status == 0
+    kept = connection.sock
+    assert ask(connection, path)[0].status == 200
+    assert connection.sock is kept
+
+
+def test_a_client_is_let_go_where_no_thread_is_free(sdrs, connection, path, monkeypatch):
+    ask(connection, path)
+
+    def no_threads(_self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_threads)
+        host, port = sdrs.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as client:
+            assert client.recv(1) == b""
+    assert ask(connection, path)[0].status == 200
 
 
 def test_a_closed_fake_has_no_url_but_still_answers_in_process(path):
@@ -340,6 +449,16 @@ def test_a_bug_of_the_fake_does_not_hide_the_failure_of_the_test(broken, path):
         raise LookupError("the test's own")
 
     assert caught.value.__notes__ == ["The fake failed too: ZeroDivisionError('a bug')"]
+
+
+def test_several_bugs_are_raised_together(broken, path):
+    sdrs = FakeSdrs()
+    for _ in range(12):
+        ask_once(sdrs, path)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        sdrs.close()
+    assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError] * 10
 
 
 def test_a_bug_of_the_fake_fails_a_test_that_went_well(broken, path):

@@ -1,5 +1,6 @@
 """The README does what it says."""
 
+import gc
 import re
 import shlex
 from pathlib import Path
@@ -13,11 +14,16 @@ COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.splitlines()[0])
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning:huaweicloudsdkcore",
+    "ignore::ResourceWarning",  # a program need not close the SDK's client
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
 def test_a_snippet_runs(snippet, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
 
     exec(compile(snippet, "README.md", "exec"), {"__name__": "readme"})
+    gc.collect()
 
 
 def test_there_are_snippets_of_every_use():

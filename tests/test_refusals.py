@@ -1,12 +1,15 @@
 """What the fake says no to, and in which words: the return values of the reference."""
 
+from pathlib import Path
+
 import pytest
 
-from sdrs_fake import FakeSdrs
-from sdrs_fake.domain.errors import REFUSALS
+from sdrs_fake import FakeSdrs, Reading, Reply
+from sdrs_fake.domain.errors import HEADERS_TOO_LARGE, INTERNAL_ERROR, PATH_NOT_FOUND, REFUSALS, Refusal
 from sdrs_fake.operations import failure_jobs
-from sdrs_fake.wsgi.wire import MAX_BODY, MAX_URI, refused
+from sdrs_fake.wsgi.wire import MAX_BODY, MAX_URI, refused, write_reply
 
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 PHRASES = {
     405: "Method Not Allowed",
     406: "Not Acceptable",
@@ -64,6 +67,45 @@ def test_the_documented_error_bodies_come_back(sdrs, path, fixture, name, query)
     assert sdrs.request("GET", path, query=query).json == fixture(f"errors/{name}")
 
 
+@pytest.mark.parametrize("file", sorted((FIXTURES / "errors").glob("*.json")), ids=lambda file: file.stem)
+def test_every_documented_error_body_is_one_that_we_say(sdrs, fixture, file):
+    body = fixture(f"errors/{file.stem}")
+    statuses = {each["code"]: each["http_status"] for each in fixture("error_codes")["errors"]}
+    if "error" in body:
+        inner = body["error"]
+        refusal = Refusal(statuses.get(inner["code"], 400), inner["code"], inner["message"])
+        assert refused(refusal, sdrs.reading, "").json == body
+    elif "badrequest" in body:
+        assert refused(Refusal(400, "XXX", "XXXX"), Reading(error_key="named"), "").json == body
+    else:
+        assert (
+            refused(Refusal(400, body["error_code"], body["error_msg"], gateway=True), sdrs.reading, "id").json.items()
+            >= {
+                "error_code": body["error_code"],
+                "error_msg": body["error_msg"],
+            }.items()
+        )
+
+
+def test_an_unknown_group_and_a_bug_get_the_documented_bodies(path, fixture):
+    sdrs = FakeSdrs(reading=Reading(unknown_group="refused"))
+
+    assert sdrs.request("GET", path, query={"server_group_id": "unheard-of"}).json == fixture("errors/group_not_found")
+    assert refused(INTERNAL_ERROR, sdrs.reading, "").json == fixture("errors/internal")
+
+
+def test_an_answer_without_a_body_says_no_content_type():
+    response = write_reply(Reply(204))
+
+    assert "Content-Type" not in response.headers
+    assert response.status == "204 No Content"
+
+
+@pytest.mark.parametrize(("row", "line"), [(PATH_NOT_FOUND, "404 Not Found"), (HEADERS_TOO_LARGE, "494 Request Header Too Large")])
+def test_the_reason_phrase_is_the_references_own(row, line):
+    assert write_reply(refused(row, Reading(), "")).status == line
+
+
 def test_the_documented_gateway_bodies_have_our_form(sdrs, path, fixture):
     unauthenticated = sdrs.request("GET", path, credentials=None).json
     unknown = sdrs.request("GET", "/v1/unknown").json
@@ -100,7 +142,7 @@ def test_an_unknown_path_is_404_before_credentials_are_looked_at(sdrs, target, c
     assert gateway(reply) == (404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY", "get", "Head"])
 def test_a_wrong_method_is_405_and_says_which_are_right(sdrs, path, method):
     reply = sdrs.request(method, path, credentials=None)
 
@@ -113,6 +155,8 @@ def test_a_wrong_method_is_405_and_says_which_are_right(sdrs, path, method):
     [
         {},
         {"X-Auth-Token": ""},
+        {"x-auth-token": ""},
+        {"X_Auth_Token": "any"},
         {"Authorization": "Basic dXNlcjpwYXNz"},
         {"Authorization": "Bearer token"},
         {"Authorization": "SDK-HMAC-SHA256"},
@@ -133,10 +177,20 @@ def test_without_a_credential_it_is_401(sdrs, path, headers):
         {"x-auth-token": "any", "Authorization": "none"},
         {"Authorization": "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=" + "0" * 64},
         {"Authorization": "V11-HMAC-SHA256 Credential=AK/20261121/cn-north-4/sdrs, SignedHeaders=host, Signature=0"},
+        {"Authorization": "SDK-HMAC-SM3 Access=AK, SignedHeaders=host, Signature=0"},
+        {"Authorization": "SDK-ECDSA-P256-SHA256 Access=AK, SignedHeaders=host, Signature=0"},
+        {"Authorization": "SDK-SM2-SM3 Access=AK, SignedHeaders=host, Signature=0"},
     ],
 )
 def test_a_token_or_a_signature_gets_in(sdrs, path, headers):
     assert sdrs.request("GET", path, headers=headers, credentials=None).status == 200
+
+
+def test_a_token_of_the_callers_own_is_the_one_that_is_sent(sdrs, path):
+    for given in ({"credentials": "mine"}, {"headers": {"x-auth-token": "mine"}}):
+        sdrs.request("GET", path, **given)
+
+    assert [entry.call.headers["x-auth-token"] for entry in sdrs.journal] == ["mine", "mine"]
 
 
 def test_with_auth_off_nothing_is_asked_for(path):
@@ -147,10 +201,10 @@ def test_credentials_come_before_parameters(sdrs, path):
     assert sdrs.request("GET", path, query={"limit": "x"}, credentials=None).status == 401
 
 
-def test_of_several_wrong_parameters_one_is_named(sdrs, path):
+def test_of_several_wrong_parameters_the_first_in_our_order_is_named(sdrs, path):
     reply = sdrs.request("GET", path, query={"offset": "x", "limit": "y", "failure_status": "z"})
 
-    assert reply.json["error"]["code"] in {"SDRS.0201", "SDRS.0221", "SDRS.0222"}
+    assert reply.json["error"]["code"] == "SDRS.0221"
 
 
 def test_a_url_of_8_kib_is_served_and_a_longer_one_is_414(sdrs, path):
@@ -160,8 +214,25 @@ def test_a_url_of_8_kib_is_served_and_a_longer_one_is_414(sdrs, path):
     assert gateway(sdrs.request("GET", path, query={"marker": "a" * (room + 1)})) == (414, "APIGW.0201", "Request URI too large.")
 
 
-def test_the_size_of_a_url_is_that_on_the_wire(sdrs, path):
-    assert sdrs.request("GET", path, query={"marker": "中" * (MAX_URI // 9)}).status == 414
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("{path}?marker=" + "%E4%B8%AD" * (MAX_URI // 9), 414),
+        ("/" + "!" * (MAX_URI - 1), 404),
+        ("/" + "!" * MAX_URI, 414),
+        ("/" + "%61" * 3000, 414),
+    ],
+)
+def test_the_size_of_a_url_is_that_on_the_wire(sdrs, path, target, status):
+    assert sdrs.request("GET", target.format(path=path)).status == status
+
+
+def test_a_query_can_be_text_and_in_any_alphabet(sdrs, path):
+    sdrs.add_failure_job(resource_name="核心 1&2")
+
+    for asked in ({"query": "resource_name=核心%201%262"}, {"query": [("resource_name", "核心 1&2"), ("limit", None)]}):
+        assert sdrs.request("GET", path, **asked).json["count"] == 1
+    assert sdrs.request("GET", f"{path}?resource_name=核心 1%262", query={"limit": 5}).json["count"] == 1
 
 
 def test_a_body_of_1_mib_is_let_through_and_a_larger_one_is_413(sdrs, path):

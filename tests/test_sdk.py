@@ -15,6 +15,8 @@ with warnings.catch_warnings():
 
 from sdrs_fake import FakeSdrs
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
+
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
 
 

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import json
+import re
 import threading
 
 import pytest
 from freezegun import freeze_time
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sdrs_fake import DEFAULT_PROJECT_ID, FailureStatus, FakeSdrs, ResourceType
-from sdrs_fake.domain.job_types import JOB_TYPES
+from sdrs_fake.domain.defaults import job_id_at
+from sdrs_fake.domain.job_types import JOB_TYPES, JobType
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -36,6 +40,15 @@ def refusal(call, *args, **fields):
             ("disaster_recovery_drills", "deleteFail", "deleteDisasterRecoveryDrill", "SDRS.1923"),
         ),
         ({"error_code": "SDRS.1820"}, ("replications", "expandFail", "expandReplicationPairNew", "SDRS.1820")),
+        ({"job_type": "createProtectedInstance"}, ("protected_instances", "createFail", "createProtectedInstance", "SDRS.1350")),
+        (
+            {"resource_type": "protected_instances", "failure_status": "attachFail"},
+            ("protected_instances", "attachFail", "attachReplicationPairNew", "SDRS.1821"),
+        ),
+        (
+            {"resource_type": "replications", "fail_reason": "Failed to delete the replication pair"},
+            ("replications", "deleteFail", "deleteReplicationPairNoCG", "SDRS.1607"),
+        ),
     ],
 )
 def test_a_failure_is_completed_to_a_documented_one(sdrs, given, expected):
@@ -98,6 +111,63 @@ def test_failures_without_any_group_share_a_new_one(sdrs):
     assert one.server_group_id == two.server_group_id == sdrs.protection_groups[0].id
 
 
+def test_a_resource_that_failed_before_keeps_its_name_type_and_group(sdrs):
+    sdrs.add_protection_group()
+    first = sdrs.add_failure_job(resource_type="replications", resource_id="r", resource_name="payments-disk", server_group_id="g")
+    sdrs.add_failure_job(resource_id="other")
+
+    again = [sdrs.add_failure_job(resource_id="r"), sdrs.add_failure_job(resource_id="r", failure_status="expandFail")]
+    new = sdrs.add_failure_job(resource_id="s")
+
+    for job in again:
+        assert (job.resource_name, job.resource_type, job.server_group_id) == ("payments-disk", "replications", "g")
+    assert again[1].job_type == "expandReplicationPairNew"
+    assert sdrs.add_failure_job(resource_id="r", resource_type="server_groups").resource_name != first.resource_name
+    assert new.resource_name == sdrs.add_failure_job(resource_id="s").resource_name
+
+
+@given(st.sets(st.sampled_from(JobType._fields)), st.sampled_from(JOB_TYPES), st.booleans())
+def test_what_is_left_out_never_contradicts_what_is_given(names, row, inside):
+    given = {name: getattr(row, name) for name in names}
+
+    job = FakeSdrs().add_failure_job(**given, **({"server_group_id": "g"} if inside else {}))
+
+    found = {name: getattr(job, name) for name in JobType._fields}
+    assert found.items() >= given.items()
+    assert any(each._asdict() == found for each in JOB_TYPES)
+
+
+def test_a_group_is_named_after_a_failure_of_its_own_unless_it_has_a_name(sdrs):
+    sdrs.add_failure_job(server_group_id="g")
+    sdrs.add_failure_job(resource_type="server_groups", resource_id="g", resource_name="payments")
+    sdrs.add_failure_job(resource_type="server_groups", resource_id="g", resource_name="another")
+
+    assert [(group.id, group.name) for group in sdrs.protection_groups] == [("g", "payments")]
+    assert sdrs.add_failure_job(resource_type="server_groups", resource_id="g").resource_name == "another"
+
+
+def test_an_instance_whose_id_is_a_groups_is_not_called_as_the_group(sdrs):
+    sdrs.add_protection_group(id="g", name="payments")
+
+    assert sdrs.add_failure_job(resource_type="protected_instances", resource_id="g").resource_name != "payments"
+
+
+def test_a_generated_group_id_that_is_taken_is_passed_over():
+    one, two = FakeSdrs(), FakeSdrs()
+    ids = [one.add_protection_group().id for _ in range(2)]
+    two.add_protection_group(id=ids[0])
+
+    assert two.add_protection_group().id == ids[1]
+    assert two.add_failure_job().resource_id not in ids
+
+
+def test_ids_are_32_digits_also_after_the_counter_has_gone_round():
+    seen = {job_id_at(NOON, number) for number in range(65530, 65545)}
+
+    assert len(seen) == 15
+    assert {len(job_id) for job_id in seen} == {32}
+
+
 def test_one_resource_has_one_name(sdrs):
     one, two, other = (sdrs.add_failure_job(resource_id=resource) for resource in ("a", "a", "b"))
 
@@ -130,11 +200,10 @@ def test_an_id_that_follows_from_a_time_of_before_1970_is_an_id_all_the_same(sdr
 
 @freeze_time(NOON)
 def test_a_generated_id_that_is_taken_is_passed_over():
-    first = FakeSdrs().add_failure_job()
     sdrs = FakeSdrs()
-    sdrs.add_failure_job(job_id=first.job_id[:-4] + "0002")
+    taken = {sdrs.add_failure_job(job_id=job_id_at(NOON, number)).job_id for number in range(10)}
 
-    assert sdrs.add_failure_job().job_id[-4:] == "0003"
+    assert sdrs.add_failure_job().job_id not in taken
 
 
 @freeze_time(NOON)
@@ -159,7 +228,7 @@ def test_the_same_calls_give_the_same_jobs():
     ],
 )
 def test_a_time_is_answered_in_utc_with_milliseconds(sdrs, given, wire):
-    assert f'"begin_time":"{wire}"'.encode() in sdrs.add_failure_job(begin_time=given).json
+    assert f'"begin_time":"{wire}"'.encode() in sdrs.add_failure_job(begin_time=given).wire_json
 
 
 @pytest.mark.parametrize(
@@ -299,18 +368,56 @@ def test_a_captured_answer_that_is_wrong_anywhere_is_refused_whole(sdrs, fixture
     assert (sdrs.failure_jobs, sdrs.protection_groups) == ((), ())
 
 
-@pytest.mark.parametrize("answer", [{}, {"failure_jobs": {}}, {"failure_jobs": ["x"]}, [], "{}", 5])
+@pytest.mark.parametrize("answer", [{}, {"failure_jobs": {}}, {"failure_jobs": ["x"]}, [], "{}", "[]", "\ufeff{}", "", " ", 5, None])
 def test_what_is_no_answer_of_the_list_is_refused(sdrs, answer):
     assert 'should be an object such as {"count": 0, "failure_jobs": []}' in refusal(sdrs.load_failure_jobs, answer)
 
 
-def test_a_captured_answer_that_is_no_json_is_refused_by_place(sdrs):
-    assert "line 1 column 2" in refusal(sdrs.load_failure_jobs, "{no json}")
+@pytest.mark.parametrize("text", ["{no json}", "[" * 100_000])
+def test_a_captured_answer_that_is_no_json_is_refused(sdrs, text):
+    assert refusal(sdrs.load_failure_jobs, text).startswith("answer should be JSON, but ")
 
 
-def test_a_captured_answer_that_is_not_there_is_named(sdrs):
-    with pytest.raises(FileNotFoundError, match=r"no-such\.json"):
-        sdrs.load_failure_jobs("no-such.json")
+@pytest.mark.parametrize(("content", "words"), [(b"{no json}", "should be JSON, but "), (b"\xff", "should be text in UTF-8, but ")])
+def test_a_file_that_holds_none_is_named(sdrs, tmp_path, content, words):
+    file = tmp_path / "captured.json"
+    file.write_bytes(content)
+
+    assert f"answer: {file} {words}" in refusal(sdrs.load_failure_jobs, file)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(sdrs, tmp_path, fixture):
+    file = tmp_path / "captured.json"
+    file.write_text(json.dumps(fixture("list_failure_jobs")), encoding="utf-8-sig")
+
+    assert len(sdrs.load_failure_jobs(file)) == 2
+
+
+@pytest.mark.parametrize("name", ["no-such.json", ".", "x" * 5000])
+def test_a_captured_answer_that_is_no_file_is_named(sdrs, name):
+    with pytest.raises(OSError, match=re.escape(f"answer: {name[:120]} should be JSON text or a file that can be read: ")):
+        sdrs.load_failure_jobs(name)
+
+
+def test_the_group_of_an_empty_captured_answer_exists_from_then_on(sdrs):
+    sdrs.load_failure_jobs({"failure_jobs": []}, "g")
+
+    assert [group.id for group in sdrs.protection_groups] == ["g"]
+
+
+@pytest.mark.parametrize("group", ["", 5])
+def test_a_group_that_is_none_is_refused(sdrs, group):
+    assert f"server_group_id: {group!r} should be the id of a group, or None" in refusal(
+        sdrs.load_failure_jobs, {"failure_jobs": []}, group
+    )
+
+
+def test_a_row_that_names_its_own_group_stays_there(sdrs, fixture):
+    one, two = fixture("list_failure_jobs")["failure_jobs"]
+
+    jobs = sdrs.load_failure_jobs({"failure_jobs": [{**one, "server_group_id": "h"}, two]}, "g")
+
+    assert [job.server_group_id for job in jobs] == ["h", "g"]
 
 
 # Projects and fakes
@@ -345,9 +452,9 @@ def test_reset_empties_one_project_or_all(sdrs):
     assert (len(sdrs.failure_jobs), len(tenant.failure_jobs)) == (0, 0)
 
 
-@pytest.mark.parametrize("project_id", ["", "a/b", None, 5])
+@pytest.mark.parametrize("project_id", ["", "a/b", "a?b", "a%41", "..", "项目", None, 5])
 def test_a_project_id_that_no_path_can_hold_is_refused(sdrs, project_id):
-    assert f"project_id: {project_id!r} should be a text without '/'" in refusal(sdrs.project, project_id)
+    assert f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.'" in refusal(sdrs.project, project_id)
 
 
 def test_two_fakes_share_nothing():
@@ -377,6 +484,33 @@ def test_failure_jobs_cannot_be_changed_behind_the_fakes_back(sdrs):
     with pytest.raises(AttributeError):
         job.job_id = "other"
     assert isinstance(sdrs.failure_jobs, tuple)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda sdrs: sdrs.add_failure_job(),
+        lambda sdrs: sdrs.add_protection_group(),
+        lambda sdrs: sdrs.load_failure_jobs({"failure_jobs": []}),
+        lambda sdrs: sdrs.seed(),
+        lambda sdrs: sdrs.failure_jobs,
+        lambda sdrs: sdrs.protection_groups,
+        lambda sdrs: sdrs.datasets,
+        lambda sdrs: sdrs.project_ids,
+        lambda sdrs: sdrs.reset(),
+        lambda sdrs: sdrs.project("p").reset(),
+        lambda sdrs: sdrs.request("GET", "/v1/p/task-center/failure-jobs"),
+    ],
+)
+def test_whatever_touches_the_state_waits_for_its_turn(sdrs, use):
+    thread = threading.Thread(target=use, args=(sdrs,))
+
+    with sdrs._world.lock:
+        thread.start()
+        thread.join(0.02)
+        assert thread.is_alive()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_sixteen_threads_lose_nothing(sdrs, path):

@@ -1,11 +1,31 @@
 """The fake's time."""
 
 import datetime as dt
+from collections.abc import Callable
 
 
 class Clock:
-    """Follows the system's time, so that freezing the process freezes the fake too."""
+    """Follows the system's time, so that freezing the process freezes the fake too, and can be moved on."""
+
+    def __init__(self) -> None:
+        self._ahead = dt.timedelta()
+        self._tick: Callable[[dt.timedelta], object] | None = None
 
     def now(self) -> dt.datetime:
-        """This moment, in UTC."""
-        return dt.datetime.now(dt.UTC)
+        """The time it is in the fake, in UTC."""
+        return dt.datetime.now(dt.UTC) + self._ahead
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> dt.datetime:
+        """Move the fake's time on without waiting, and return it. Where the process is frozen for a fake, it moves on too."""
+        by = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if by < dt.timedelta():
+            raise ValueError(f"advance: {by} should not be negative; time does not go back")
+        if self._tick:
+            self._tick(by)
+        else:
+            self._ahead += by
+        return self.now()
+
+    def move_with(self, tick: Callable[[dt.timedelta], object]) -> None:
+        """From now on `advance` moves the frozen time of the process instead of this clock alone."""
+        self._tick = tick

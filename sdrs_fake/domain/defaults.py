@@ -60,23 +60,31 @@ def begin_time_of(job_id: object, now: dt.datetime) -> dt.datetime:
     return now
 
 
-@lru_cache(maxsize=1024)
-def failure_of(
-    resource_type: str | None, failure_status: str | None, job_type: str | None, error_code: str | None, *, inside: bool
-) -> JobType:
-    """The documented way to fail that agrees with most of what was said; by itself a creation.
+_WEIGHTS = {"job_type": 9, "fail_reason": 5, "error_code": 4, "failure_status": 3, "resource_type": 2}
+"""What says most of how something failed: a job type is one way, a resource fails in several."""
 
-    `inside` a group it is an instance that fails, elsewhere a group.
+
+@lru_cache(maxsize=1024)
+def failure_of(*, inside: bool, **said: str) -> JobType:
+    """The documented way to fail that agrees best with the fields said; by itself a creation.
+
+    `inside` a group it is an instance that fails, elsewhere a group. Spellings of 2019 are understood.
     """
-    kind = resource_type and ResourceType.of(resource_type)
-    said = (kind, failure_status, job_type, error_code)
     usual = ResourceType.PROTECTED_INSTANCES if inside else ResourceType.SERVER_GROUPS
+    wanted = {**said, "job_type": _today(said.get("job_type", ""))}
+    if "resource_type" in said:
+        wanted["resource_type"] = ResourceType.of(said["resource_type"])
 
     def agreement(row: JobType) -> tuple[int, bool]:
-        facts = (row.resource_type, row.failure_status, row.job_type, row.error_code)
-        return sum(fact == word for fact, word in zip(facts, said, strict=True)), row.resource_type == usual
+        facts = {**row._asdict(), "job_type": _today(row.job_type)}
+        return sum(weight for field, weight in _WEIGHTS.items() if facts[field] == wanted.get(field)), row.resource_type == usual
 
     return max(JOB_TYPES, key=agreement)
+
+
+def _today(job_type: str) -> str:
+    """A job type without the endings that those of 2019 had not."""
+    return job_type.removesuffix("NoCG").removesuffix("New")
 
 
 def _milliseconds(moment: dt.datetime) -> int:

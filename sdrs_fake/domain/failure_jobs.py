@@ -102,7 +102,7 @@ class FailureJob(_Rendered):
         return self.begin_time, self.job_id
 
     @property
-    def json(self) -> bytes:
+    def wire_json(self) -> bytes:
         """The ten wire fields as compact JSON in UTF-8."""
         try:
             return self._json

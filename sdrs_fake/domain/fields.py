@@ -75,7 +75,7 @@ def _explain_one(line: dict[str, Any], known: Iterable[str]) -> str:
     where = ".".join(str(part) for part in line["loc"])
     if line["type"] == "missing":
         return f"{where}: missing"
-    if line["type"] == "unexpected_keyword_argument":
+    if line["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"{where}: no such field; there are {', '.join(known)}"
     wanted = line["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
     return f"{where}: {line['input']!r:.120} {wanted}"

@@ -1,6 +1,6 @@
 """The list rule: narrow, order, count, cut. Every list of the service answers through it."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +10,7 @@ from sdrs_fake.domain.fields import Limit, Offset
 from sdrs_fake.domain.reading import Reading
 
 KEPT_VIEWS = 256
+KEPT_ROWS = 500_000
 
 
 class Row(Protocol):
@@ -20,7 +21,7 @@ class Row(Protocol):
     @property
     def rank(self) -> tuple[object, ...]: ...
     @property
-    def json(self) -> bytes: ...
+    def wire_json(self) -> bytes: ...
 
 
 Item = TypeVar("Item", bound=Row)
@@ -49,14 +50,19 @@ class Shelf(Generic[Item]):
         self._items: dict[str, Item] = {}
         self._ordered: tuple[Item, ...] | None = None
         self._views: dict[Hashable, list[bytes]] = {}
+        self._rows = 0
 
     def __contains__(self, key: object) -> bool:
         return key in self._items
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items.values())
 
     def put(self, items: Iterable[Item]) -> None:
         self._items.update((item.key, item) for item in items)
         self._ordered = None
         self._views.clear()
+        self._rows = 0
 
     def ordered(self) -> tuple[Item, ...]:
         """All of it, first the highest rank: newest first, ties by id, descending."""
@@ -68,10 +74,11 @@ class Shelf(Generic[Item]):
         """The JSON texts of what `narrow` leaves, in order; `name` stands for what it does."""
         view = self._views.get(name)
         if view is None:
-            view = [item.json for item in narrow(self.ordered())]
-            if len(self._views) >= KEPT_VIEWS:
-                self._views.pop(next(iter(self._views)))
+            view = [item.wire_json for item in narrow(self.ordered())]
             self._views[name] = view
+            self._rows += len(view)
+            while len(self._views) > KEPT_VIEWS or (self._rows > KEPT_ROWS and len(self._views) > 1):
+                self._rows -= len(self._views.pop(next(iter(self._views))))
         return view
 
 

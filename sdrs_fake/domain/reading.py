@@ -1,12 +1,22 @@
 """Reading: how clauses of the reference that are ambiguous or silent are read."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from sdrs_fake.domain.fields import explain
 
 
 def _number_from_text(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"reading: {text.strip()!r} should be like count=page, several of them with commas between")
+    return name.strip(), value.strip()
 
 
 class Reading(BaseModel):
@@ -49,3 +59,20 @@ class Reading(BaseModel):
 
     error_key: Literal["error", "named"] = "error"
     """The outer key of an error: always `error`, or `badrequest` for 400 and `itemNotFound` for 404 [A23]."""
+
+    @classmethod
+    def of(cls, value: object) -> "Reading":
+        """A reading from itself, from a mapping, or from a text such as `count=page, limit_zero=refused`.
+
+        ValueError naming the field and its choices.
+        """
+        if isinstance(value, Reading):
+            return value
+        if not isinstance(value, str | Mapping):
+            raise ValueError(f"reading: {value!r} should be a Reading, a mapping, or a text such as count=page")  # noqa: TRY004 one kind for all
+        if isinstance(value, str):
+            value = dict(_pair(part) for part in value.split(",") if part.strip())
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise ValueError(explain(error, cls.model_fields, "reading.")) from None

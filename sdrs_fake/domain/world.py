@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sdrs_fake.domain import defaults
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import explain
+from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.listing import Shelf
 from sdrs_fake.domain.protection_groups import ProtectionGroup
 from sdrs_fake.domain.reading import Reading
@@ -29,6 +30,9 @@ class Project:
         self.reading = reading
         self.failure_jobs: Shelf[FailureJob] = Shelf()
         self.server_groups: dict[str, ProtectionGroup] = {}
+        self.parts: list[Any] = []
+        """What it was seeded with, a part each time."""
+        self._resources: dict[str, FailureJob] | None = None
         self._numbers = count(1)
 
     def add_failure_job(self, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
@@ -43,6 +47,8 @@ class Project:
         if server_group_id is None:
             jobs = [_own_group(job) for job in jobs]
         self.add_failure_jobs(jobs, _ROW)
+        if server_group_id is not None:
+            self._mention(server_group_id)
         return jobs
 
     def add_failure_jobs(self, jobs: Sequence[FailureJob], row: str = "") -> None:
@@ -53,12 +59,20 @@ class Project:
                 raise ValueError(f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other failed job of the project has")
             new.add(job.job_id)
         self.failure_jobs.put(jobs)
+        if self._resources is not None:
+            self._resources.update((job.resource_id, job) for job in jobs)
         for job in jobs:
-            self._declare(job.server_group_id, job.resource_name if job.resource_id == job.server_group_id else None)
+            self._declare(job)
+
+    def add_part(self, parameters: object, groups: Iterable[ProtectionGroup], jobs: Sequence[FailureJob]) -> None:
+        """Take in a part of a dataset: its groups, also those without failures, and its jobs."""
+        self.add_failure_jobs(jobs)
+        self.server_groups.update((group.id, group) for group in groups)
+        self.parts.append(parameters)
 
     def add_protection_group(self, given: Mapping[str, Any]) -> ProtectionGroup:
         """Declare a group; ValueError for an id that is taken."""
-        group_id = given.get("id", defaults.new_id(self.project_id, ResourceType.SERVER_GROUPS, next(self._numbers)))
+        group_id = given["id"] if "id" in given else self._free_id(ResourceType.SERVER_GROUPS)
         name = defaults.name_of(ResourceType.SERVER_GROUPS, str(group_id))
         try:
             group = ProtectionGroup(**{"name": name, **given, "id": group_id})
@@ -71,21 +85,32 @@ class Project:
 
     def _completed(self, draft: FailureJob, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
         said = {name: getattr(draft, name) for name in given}
-        number = next(self._numbers)
-        group_id, resource_id = said.get("server_group_id"), said.get("resource_id")
-        known = [said.get(name) for name in ("resource_type", "failure_status", "job_type", "error_code")]
-        failure = defaults.failure_of(*known, inside=group_id is not None and group_id != resource_id)
-        values: dict[str, Any] = {**failure._asdict(), **said}
+        known = {**self._resource(said), **said}
+        group_id, resource_id = known.get("server_group_id"), known.get("resource_id")
+        way = {name: known[name] for name in JobType._fields if name in known}
+        values: dict[str, Any] = {**defaults.failure_of(inside=group_id is not None and group_id != resource_id, **way)._asdict(), **known}
         kind = ResourceType.of(values["resource_type"])
         is_group = kind is ResourceType.SERVER_GROUPS
-        own_id = group_id if is_group else None
-        values.setdefault("resource_id", own_id or defaults.new_id(self.project_id, kind, number))
+        if "resource_id" not in values:
+            values["resource_id"] = (is_group and group_id) or self._free_id(kind)
         values.setdefault("resource_name", self._name_of(kind, values["resource_id"]))
-        if "server_group_id" not in said:
+        if "server_group_id" not in values:
             values["server_group_id"] = values["resource_id"] if is_group else self._usual_group()
         values.setdefault("begin_time", defaults.begin_time_of(said.get("job_id"), now))
-        values.setdefault("job_id", self._free_job_id(values["begin_time"], number))
+        if "job_id" not in values:
+            values["job_id"] = self._free_job_id(values["begin_time"])
         return FailureJob(**values)
+
+    def _resource(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """What is known of a resource that failed before: one resource has one name, type and group."""
+        if "resource_id" not in said or said.keys() >= {"resource_name", "resource_type", "server_group_id"}:
+            return {}
+        if self._resources is None:
+            self._resources = {job.resource_id: job for job in self.failure_jobs}
+        job = self._resources.get(said["resource_id"])
+        if job is None or ("resource_type" in said and ResourceType.of(said["resource_type"]) is not job.kind):
+            return {}
+        return {"resource_name": job.resource_name, "resource_type": job.resource_type, "server_group_id": job.server_group_id}
 
     def _name_of(self, kind: ResourceType, resource_id: str) -> str:
         group = self.server_groups.get(resource_id)
@@ -97,17 +122,32 @@ class Project:
         """The project's first group; it is not declared here, so that a refused job leaves nothing behind."""
         return next(iter(self.server_groups), defaults.new_id(self.project_id, ResourceType.SERVER_GROUPS, 0))
 
-    def _free_job_id(self, begin_time: dt.datetime, number: int) -> str:
-        job_id = defaults.job_id_at(begin_time, number)
-        while job_id in self.failure_jobs:
-            number = next(self._numbers)
-            job_id = defaults.job_id_at(begin_time, number)
+    def _free_id(self, kind: ResourceType) -> str:
+        while (new := defaults.new_id(self.project_id, kind, next(self._numbers))) in self.server_groups:
+            pass
+        return new
+
+    def _free_job_id(self, begin_time: dt.datetime) -> str:
+        while (job_id := defaults.job_id_at(begin_time, next(self._numbers))) in self.failure_jobs:
+            pass
         return job_id
 
-    def _declare(self, group_id: str | None, name: str | None) -> None:
-        if group_id is not None and group_id not in self.server_groups:
-            name = name or defaults.name_of(ResourceType.SERVER_GROUPS, group_id)
-            self.server_groups[group_id] = ProtectionGroup(id=group_id, name=name)
+    def _declare(self, job: FailureJob) -> None:
+        """The group of a job exists from now on. A name that only a failure of its own tells replaces a made-up one."""
+        group_id = job.server_group_id
+        if group_id is None:
+            return
+        group = self._mention(group_id)
+        if job.resource_id == group_id and group.name == defaults.name_of(ResourceType.SERVER_GROUPS, group_id):
+            self.server_groups[group_id] = replace(group, name=job.resource_name)
+
+    def _mention(self, group_id: str) -> ProtectionGroup:
+        """The group with that id, which is made where there is none."""
+        group = self.server_groups.get(group_id)
+        if group is None:
+            group = ProtectionGroup(id=group_id, name=defaults.name_of(ResourceType.SERVER_GROUPS, group_id))
+            self.server_groups[group_id] = group
+        return group
 
 
 class World:
@@ -125,6 +165,11 @@ class World:
     def find(self, project_id: str) -> Project:
         """A project to read; looking at one that does not exist does not make it."""
         return self._projects.get(project_id) or Project(project_id, self.reading)
+
+    @property
+    def project_ids(self) -> frozenset[str]:
+        """The projects that were written to."""
+        return frozenset(self._projects)
 
     def forget(self, project_id: str | None = None) -> None:
         """Empty one project, or all."""

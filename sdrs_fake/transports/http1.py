@@ -19,7 +19,7 @@ _REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*)")
 _ABSOLUTE = re.compile(r"https?://[^/?#]+([/?].*|)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,18}")
-_HEX = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?")
+_HEX = re.compile(r"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?")
 
 
 class Vanished(Exception):  # noqa: N818 not an error: clients come and go
@@ -95,10 +95,10 @@ def read_chunks(stream: BufferedReader, limit: int) -> bytes:
     """A chunked body, read no further than just past the limit."""
     body = bytearray()
     while True:
-        line = stream.readline(MAX_LINE)
-        if not line:
+        line = _line(stream, HEADERS_TOO_LARGE)
+        if line is None:
             raise Vanished
-        match = _HEX.fullmatch(line.rstrip(b"\r\n"))
+        match = _HEX.fullmatch(line)
         if match is None:
             raise ApiError(BAD_REQUEST)
         size = int(match[1], 16)

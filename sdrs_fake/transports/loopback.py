@@ -3,6 +3,7 @@
 Werkzeug's own server closes each connection and takes half a second to stop, which is why this one is here.
 """
 
+import os
 import socket
 import traceback
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from sdrs_fake.transports.wsgi_call import called, environ_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+KEPT_FAILURES = 10
 
 LINGER_BYTES = 16 << 20
 """How much of a body that was refused unread is read away, so that its sender gets to see the answer."""
@@ -46,6 +49,7 @@ class LoopbackServer:
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
         self._lock = Lock()
         self._closing = Event()
+        self._process = os.getpid()
         self._connections: list[tuple[socket.socket, Thread]] = []
         self._acceptor = Thread(target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True)
         self._acceptor.start()
@@ -60,29 +64,53 @@ class LoopbackServer:
             if self._closing.is_set():
                 return
             self._closing.set()
-        with suppress(OSError), socket.create_connection(self.address, timeout=1):
-            pass  # wakes the acceptor
-        _join(self._acceptor)
+        if os.getpid() != self._process:  # a forked copy: the connections are the parent's, only the handles are ours
+            self._drop_handles()
+            return
+        threads = [self._acceptor, *(thread for _, thread in self._connections)]
+        mine = current_thread() in threads  # a forgotten fake may be collected on any thread, which can't wait for itself
+        self._stop_accepting()
+        if not mine:
+            self._acceptor.join()
         self._listener.close()
         for connection, _ in self._connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for _, thread in self._connections:
-            _join(thread)
+            if not mine:
+                thread.join()
+
+    def _drop_handles(self) -> None:
+        self._listener.close()
+        for connection, _ in self._connections:
+            connection.close()
+
+    def _stop_accepting(self) -> None:
+        """Wake the acceptor: Linux does so by itself, elsewhere a connection does."""
+        try:
+            self._listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            with suppress(OSError), socket.create_connection(self.address, timeout=1):
+                pass
 
     def _accept(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # the client gave up already, or no file handle is free just now
+            except OSError:  # the client gave up already, no file handle is free just now, or this is the end
                 self._closing.wait(0.01)
                 continue
-            if self._closing.is_set():
-                connection.close()
-                return
-            thread = Thread(target=self._serve, args=(connection,), name=self._acceptor.name, daemon=True)
-            self._connections = [*(pair for pair in self._connections if pair[1].is_alive()), (connection, thread)]
+            self._start(connection)
+
+    def _start(self, connection: socket.socket) -> None:
+        thread = Thread(target=self._serve, args=(connection,), name=self._acceptor.name, daemon=True)
+        before = [pair for pair in self._connections if pair[1].is_alive()]
+        self._connections = [*before, (connection, thread)]
+        try:
             thread.start()
+        except RuntimeError:  # no thread is free just now
+            self._connections = before
+            connection.close()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream, suppress(OSError, http1.Vanished):
@@ -128,14 +156,9 @@ class LoopbackServer:
         try:
             return http1.answer(*called(app, environ), keep=keep)
         except Exception as error:  # noqa: BLE001 a bug is answered, shown, and raised again by whoever closes the server
-            self.failures.append(error)
+            self.failures = [*self.failures, error][:KEPT_FAILURES]
             traceback.print_exception(error)
             return http1.answer(*called(self._refuse(INTERNAL_ERROR), environ), keep=keep)
-
-
-def _join(thread: Thread) -> None:
-    if thread is not current_thread():  # a forgotten fake may be collected on any thread
-        thread.join()
 
 
 def _linger(connection: socket.socket, stream: BufferedReader) -> None:

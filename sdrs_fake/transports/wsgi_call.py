@@ -34,6 +34,7 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path.encode("latin-1")).decode("latin-1") if "%" in path else path,
         "QUERY_STRING": query,
+        "sdrs_fake.target": target,
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": protocol,

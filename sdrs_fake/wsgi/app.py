@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from sdrs_fake.control.auth import Auth
+from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.world import World
-from sdrs_fake.exchange import Reply
+from sdrs_fake.exchange import Call, Reply
 from sdrs_fake.wsgi import routes, wire
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 class App:
     """The service as a WSGI application over one world."""
 
-    def __init__(self, world: World, auth: Auth) -> None:
+    def __init__(self, world: World, auth: Auth, journal: Journal) -> None:
         self.world = world
         self.auth = auth
+        self.journal = journal
         self._request_ids = count(1)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -29,25 +31,29 @@ class App:
 
     def respond(self, environ: "WSGIEnvironment") -> Response:
         request_id = self._next_request_id()
+        call = wire.read_call(environ)
         try:
-            reply = self.answer(environ)
+            wire.check_size(call, environ.get("SCRIPT_NAME", ""))
+            reply = self.answer(call)
         except ApiError as error:
             reply = wire.refused(error.refusal, self.world.reading, request_id)
-        return wire.write_reply(reply, request_id)
+        reply.headers["X-Request-Id"] = request_id
+        self.journal.note(call, reply)
+        return wire.write_reply(reply)
 
-    def answer(self, environ: "WSGIEnvironment") -> Reply:
-        wire.check_size(environ)
-        path = wire.path_of(environ)
-        operation, arguments = routes.find(environ["REQUEST_METHOD"], path)
-        call = wire.read_call(environ, operation, arguments, path)
+    def answer(self, call: Call) -> Reply:
+        operation, call.arguments = routes.find(call.method, call.path, self.world.reading.wrong_method)
+        call.operation = wire.operation_name(operation)
         self.auth.admit(call)
         with self.world.lock:
-            return operation(self.world.find(arguments["project_id"]), call)
+            return operation(self.world.find(call.arguments["project_id"]), call)
 
     def refuse(self, refusal: Refusal) -> Response:
         """What a server answers for a request that never became one, such as malformed bytes."""
         request_id = self._next_request_id()
-        return wire.write_reply(wire.refused(refusal, self.world.reading, request_id), request_id)
+        reply = wire.refused(refusal, self.world.reading, request_id)
+        reply.headers["X-Request-Id"] = request_id
+        return wire.write_reply(reply)
 
     def _next_request_id(self) -> str:
         return f"{next(self._request_ids):032x}"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, responses
 from typing import Any
@@ -9,13 +10,12 @@ from urllib.parse import urlencode
 
 import click
 
+from sdrs_fake.cli.tables import table
 from sdrs_fake.fake import FakeSdrs
-from sdrs_fake.tables import table
 
-GROUPS = (("Protection-Group-web", 5), ("Protection-Group-db", 3))
-FAILURES = ("createFail", "attachFail", "resizeFail", "expandFail", "detachFail")
+JOBS, GROUPS = 24, 3
 COLUMNS = ("begin_time", "resource_type", "resource_name", "failure_status", "error_code", "fail_reason")
-PAGE = 3
+PAGE = 4
 
 
 @dataclass(frozen=True)
@@ -33,27 +33,15 @@ class Surprise(click.ClickException):
     """An answer that is not the one expected: the demo fails."""
 
 
-def fill(sdrs: FakeSdrs) -> None:
-    """A dozen failed jobs: of groups, and inside two of them."""
-    for name, failures in GROUPS:
-        group = sdrs.add_protection_group(name=name)
-        for failure in ("startFail", "stopFail"):
-            sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id, failure_status=failure)
-        for failure in FAILURES[:failures]:
-            sdrs.add_failure_job(server_group_id=group.id, failure_status=failure)
-    sdrs.add_failure_job()
-
-
-def run(sdrs: FakeSdrs) -> None:
+def run(seed: int) -> None:
     """Send every request of the demo to a fake with data, and print what comes back."""
-    click.echo(f"A fake SDRS listens on {sdrs.url}, project {sdrs.project_id}.")
-    connection = HTTPConnection(sdrs.url.removeprefix("http://"))
-    try:
-        for step in steps(sdrs):
-            show(connection, sdrs.project_id, step)
-        pages(connection, sdrs)
-    finally:
-        connection.close()
+    with FakeSdrs() as sdrs:
+        sdrs.seed(JOBS, GROUPS, seed)
+        click.echo(f"A fake SDRS with {JOBS} failed jobs listens on {sdrs.url}, project {sdrs.project_id}.")
+        with closing(HTTPConnection(sdrs.url.removeprefix("http://"))) as connection:
+            for step in steps(sdrs):
+                show(connection, sdrs.project_id, step)
+            pages(connection, sdrs)
     click.echo("\nEvery request was answered as documented.")
 
 
@@ -61,7 +49,7 @@ def steps(sdrs: FakeSdrs) -> Iterator[Step]:
     group = busiest_group(sdrs)
     yield Step("Failures of protection groups themselves")
     yield Step("All failures of one group", {"server_group_id": group})
-    yield Step("Of these, what failed on a replication pair", {"server_group_id": group, "resource_type": "replications"})
+    yield Step("Of these, what failed on a protected instance", {"server_group_id": group, "resource_type": "protected_instances"})
     yield Step("Creations of groups that failed", {"failure_status": "createFail"})
     yield Step("Refused: more than 1000 rows", {"limit": 1001}, status=400)
     yield Step("Refused: a negative offset", {"offset": -1}, status=400)

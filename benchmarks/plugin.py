@@ -1,0 +1,71 @@
+"""Bars of the pytest fixture: one use, and the first use in a process."""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+from benchmarks.measure import Bar, side_by_side
+from conftest_plugin.making import Workshop
+
+_FLOOR = """
+import werkzeug
+from pydantic import BaseModel
+class Eleven(BaseModel):
+    a: str; b: str; c: str; d: str; e: str; f: str; g: str; h: str; i: str; j: str; k: str | None = None
+"""
+_FIRST_USE = """
+from sdrs_fake import FakeSdrs
+with FakeSdrs() as sdrs:
+    assert sdrs.url
+    sdrs.request("GET", "/")
+"""
+_EMPTY_TEST = "def test_empty(): pass"
+_USING_TEST = "def test_using(sdrs): assert sdrs.url"
+
+
+def fixture(rounds: int) -> Iterator[Bar]:
+    """What `sdrs` does for a test that is seeded with 100 jobs, from another seed each time."""
+    seeds = count()
+
+    def life(use: Callable[..., object]) -> Callable[[], None]:
+        def run() -> None:
+            with Workshop({"jobs": 100, "seed": next(seeds)}).fake_for([]) as fake:
+                use(fake)
+
+        return run
+
+    made, served = side_by_side(life(lambda fake: fake), life(lambda fake: fake.url), calls=20, rounds=rounds)
+    yield Bar("fixture sdrs seeded with 100 jobs, set up and torn down", made / 1000, 2, " ms", "another seed each time")
+    yield Bar("the same with its url", served / 1000, 4, " ms", "another seed each time")
+
+
+def first_use(rounds: int) -> Iterator[Bar]:
+    """The first fake in a process, beside the imports it cannot do without; inside pytest for comparison."""
+    pairs = [(_seconds("-c", _FIRST_USE), _seconds("-c", _FLOOR)) for _ in range(rounds + 1)][1:]
+    ours, floor = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("test_empty.py", _EMPTY_TEST), ("test_using.py", _USING_TEST)):
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        using, empty = (
+            statistics.median(_seconds("-m", "pytest", "-q", "-p", "no:cacheprovider", f"{folder}/{name}") for _ in range(rounds + 1))
+            for name in ("test_using.py", "test_empty.py")
+        )
+    inside = (using - empty) * 1000
+    yield Bar(
+        "first use of sdrs / pydantic with one model and werkzeug",
+        ours / floor,
+        1.4,
+        "x",
+        f"{ours:.0f} / {floor:.0f} ms; in pytest +{inside:.0f} ms",
+    )
+
+
+def _seconds(*arguments: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+    return time.perf_counter() - start

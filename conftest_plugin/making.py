@@ -1,0 +1,138 @@
+"""From what arguments, marker, command line and ini file say to a fake. PYTEST_DONT_REWRITE"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from conftest_plugin.report import told
+from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs, Reading
+from sdrs_fake.control.auth import Auth
+from sdrs_fake.domain.fields import instant
+from sdrs_fake.state import SeedDefaults
+
+FakeFactory = Callable[..., FakeSdrs]
+
+Tick = Callable[[dt.timedelta], object]
+
+MARK = "@pytest.mark.sdrs"
+DEFAULTS = "a default of the command line (--sdrs-...) or of the ini file (sdrs_...)"
+ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at")
+
+
+class Workshop:
+    """Makes fakes with the defaults of a test run, and tells of them when a test has failed."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings = settings
+        self._fakes: list[FakeSdrs] = []
+
+    @contextlib.contextmanager
+    def fake_for(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
+        """The fake of one test, as its marks say, nearest first."""
+        with _told_plainly(MARK):
+            said = _merged(marks)
+            frozen_at = _moment("frozen_at", said.pop("frozen_at", None))
+        with _frozen(frozen_at) as tick, contextlib.ExitStack() as stack:
+            fake = stack.enter_context(self._made(said, MARK, tick=tick))
+            yield fake
+
+    @contextlib.contextmanager
+    def factory(self) -> Iterator[FakeFactory]:
+        """A function that makes fakes, which are closed when this ends."""
+        with contextlib.ExitStack() as stack:
+
+            def make(*, project_id: str = DEFAULT_PROJECT_ID, **said: Any) -> FakeSdrs:
+                _check_names(said, [name for name in ARGUMENTS if name != "frozen_at"])
+                return stack.enter_context(self._made(said, "sdrs_factory", project_id))
+
+            yield make
+
+    def told(self, nodeid: str) -> str:
+        """The report section of a failed test."""
+        return told(self._fakes, nodeid, self._settings) if self._fakes else ""
+
+    def _made(self, said: Mapping[str, Any], whose: str, project_id: str = DEFAULT_PROJECT_ID, tick: Tick | None = None) -> FakeSdrs:
+        """A fake with what was said and else with the defaults, seeded if either names jobs or groups."""
+        with _told_plainly(DEFAULTS):
+            usual = _read({name: value for name, value in self._settings.items() if value is not None})
+        with _told_plainly(whose):
+            given = {**usual, **_read(said)}
+            defaults = SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if name in given})
+            fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=defaults)
+        self._fakes.append(fake)
+        if tick:
+            fake.clock.move_with(tick)
+        if given.get("jobs") is not None or given.get("groups") is not None:
+            with _told_plainly(whose if {"jobs", "groups", "seed"} & said.keys() else DEFAULTS):
+                fake.seed()
+        return fake
+
+
+def _merged(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
+    """What the marks say, where the nearest says nothing the next one."""
+    said: dict[str, Any] = {}
+    for mark in reversed(marks):
+        if mark.args:
+            raise ValueError(f"{mark.args[0]!r} should have a name, one of {', '.join(ARGUMENTS)}")
+        _check_names(mark.kwargs, ARGUMENTS)
+        said.update(mark.kwargs)
+    return said
+
+
+def _check_names(said: Mapping[str, Any], known: Sequence[str]) -> None:
+    for name in said:
+        if name not in known:
+            raise TypeError(f"{name}: no such argument; there are {', '.join(known)}")
+
+
+def _read(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said, as values: numbers and readings also come as text."""
+    values = {name: value for name, value in said.items() if value is not None}
+    for name in {"jobs", "groups", "seed"} & values.keys():
+        values[name] = _number(name, values[name])
+    if "anchor" in values:
+        values["anchor"] = _moment("anchor", values["anchor"])
+    if "reading" in values:
+        values["reading"] = Reading.of(values["reading"])
+    if "auth" in values:
+        Auth(values["auth"])
+    return values
+
+
+def _number(name: str, value: object) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not value.isdecimal():
+        raise ValueError(f"{name}: {value!r} should be a whole number{', or random' if name == 'seed' else ''}")
+    return int(value)
+
+
+def _moment(name: str, value: object) -> dt.datetime | None:
+    try:
+        return None if value is None else instant(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: {value!r} {error}") from None
+
+
+@contextlib.contextmanager
+def _frozen(moment: dt.datetime | None) -> Iterator[Tick | None]:
+    """Freeze the process, but for the clocks that asyncio waits by; gives what moves its time on."""
+    if moment is None:
+        yield None
+        return
+    from freezegun import freeze_time
+
+    with freeze_time(moment, real_asyncio=True) as frozen:
+        yield frozen.tick
+
+
+@contextlib.contextmanager
+def _told_plainly(whose: str) -> Iterator[None]:
+    """What is wrong in a mark or a default is said in a line; the plugin's own lines would only hide it."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise pytest.fail.Exception(f"{whose}: {error}", pytrace=False) from None

@@ -1,0 +1,61 @@
+"""What a failed test is told about its fakes. PYTEST_DONT_REWRITE"""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sdrs_fake import FakeSdrs
+from sdrs_fake.control.journal import Entry
+from sdrs_fake.domain.fields import wire_time
+from sdrs_fake.operations.queries import PARAMETERS
+
+if TYPE_CHECKING:
+    from sdrs_fake.seeding.datasets import Parameters
+
+LAST = 5
+_LONGEST = 300
+
+
+def told(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
+    """The report section: the data, the last requests, what looks odd, and how to see it again."""
+    return "\n".join([*(line for fake in fakes for line in _fake(fake)), _again(fakes, nodeid, settings)])
+
+
+def _fake(fake: FakeSdrs) -> Iterator[str]:
+    yield repr(fake)
+    for dataset in _datasets(fake):
+        part = f", part {dataset.part + 1}" if dataset.part else ""
+        yield f"seeded with jobs={dataset.jobs}, groups={dataset.groups}, seed={dataset.seed}, anchor={wire_time(dataset.anchor)}{part}"
+    entries = list(fake.journal)
+    if not entries:
+        yield "no request was made"
+        return
+    yield f"the last {min(LAST, len(entries))} of {len(entries) + fake.journal.dropped} requests:"
+    for entry in entries[-LAST:]:
+        yield f"  {entry.curl(fake.listening_at)}"
+        yield f"  -> {entry.reply.status} {entry.reply.body.decode('utf-8', 'replace')[:_LONGEST]}"
+    yield from _oddities(fake, entries)
+
+
+def _oddities(fake: FakeSdrs, entries: Sequence[Entry]) -> Iterator[str]:
+    """What a test that fails for no visible reason may have got wrong."""
+    empty = {entry.call.arguments["project_id"] for entry in entries if "project_id" in entry.call.arguments} - fake.project_ids
+    if empty:
+        yield f"project ids asked for that hold no data: {', '.join(sorted(empty))} (the fake's own is {fake.project_id})"
+    unknown = {name for entry in entries for name in entry.call.query if name not in PARAMETERS.get(entry.call.operation, entry.call.query)}
+    if unknown:
+        yield f"unknown parameters, which change nothing: {', '.join(sorted(unknown))}"
+
+
+def _datasets(fake: FakeSdrs) -> "list[Parameters]":
+    return [dataset for project_id in sorted(fake.project_ids) for dataset in fake.project(project_id).datasets]
+
+
+def _again(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
+    """The command that runs this test with the same data: the seed and the time in force, and what the command line said."""
+    said = {name: value for name, value in settings.items() if value is not None}
+    datasets = [dataset for fake in fakes for dataset in _datasets(fake)]
+    if datasets:
+        said.update(seed=datasets[0].seed, anchor=wire_time(datasets[0].anchor))
+    options = [f"--sdrs-{name}={value}" for name, value in said.items()]
+    return f"again with the same data: {shlex.join(['pytest', nodeid, *options])}"

@@ -1,0 +1,107 @@
+"""The command line: `sdrs-fake`. What each command does is a module of its own, imported when it runs."""
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from sdrs_fake.cli import options
+
+if TYPE_CHECKING:
+    from sdrs_fake import Reading
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.version_option(package_name="sdrs-fake")
+def main() -> None:
+    """A fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS)."""
+
+
+@main.command()
+@click.option("--seed", metavar="NUMBER", type=str, callback=options.number, default=0, help="Seed of the data shown.")
+def demo(seed: int) -> None:
+    """List a fake's failed jobs over HTTP, in every way.
+
+    Prints each request line with its answer, and stops the fake again.
+    """
+    from sdrs_fake.cli.demonstrating import run
+
+    run(seed)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen at.")
+@click.option("--port", metavar="NUMBER", type=str, callback=options.port, default=0, help="Port to listen at; 0 is any free one.")
+@click.option("--listen-publicly", is_flag=True, help="Allow an address that others can reach.")
+@options.data_options
+@click.option(
+    "--reading",
+    metavar="TEXT",
+    callback=options.reading,
+    default="",
+    help="How ambiguous clauses are read, such as 'count=page, limit_zero=refused'.",
+)
+@click.option("--auth", type=click.Choice(["present", "off"]), default="present", help="Who gets in: any credential, or everybody.")
+@click.option("--project", default=None, help="Project id.  [default: the fake's own]")
+@click.option("--verbose", is_flag=True, help="Print a line a request.")
+def serve(  # noqa: PLR0913, PLR0917 an option each
+    host: str,
+    port: int,
+    listen_publicly: bool,  # noqa: FBT001
+    jobs: int,
+    groups: int,
+    seed: int,
+    anchor: dt.datetime | None,
+    reading: "Reading",
+    auth: str,
+    project: str | None,
+    verbose: bool,  # noqa: FBT001
+) -> None:
+    """Serve a fake with seeded failed jobs until it is interrupted."""
+    from sdrs_fake.cli.serving import Service
+
+    service = Service(host=host, port=port, publicly=listen_publicly, reading=reading, auth=auth, project_id=project, verbose=verbose)
+    service.run(jobs=jobs, groups=groups, seed=seed, anchor=anchor)
+
+
+@main.command()
+@options.data_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "json", "csv"]),
+    default="jsonl",
+    help="A JSON object a line, an answer of the list, or CSV.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File to write.  [default: standard output]")
+@click.option("--server-group", is_flag=True, help="Add server_group_id, the group that each job belongs to.")
+def generate(  # noqa: PLR0913, PLR0917 an option each
+    jobs: int,
+    groups: int,
+    seed: int,
+    anchor: dt.datetime | None,
+    form: str,
+    output: Path | None,
+    server_group: bool,  # noqa: FBT001
+) -> None:
+    """Write seeded failed jobs, as many as you like."""
+    from sdrs_fake.cli.generating import write
+
+    write(output, form, jobs=jobs, groups=groups, seed=seed, anchor=anchor, server_group=server_group)
+
+
+def run() -> NoReturn:
+    """The program: what is wrong is said in one line, and ends it with 2."""
+    try:
+        sys.exit(main(standalone_mode=False, prog_name="sdrs-fake"))
+    except click.ClickException as error:
+        click.echo(f"sdrs-fake: {error.format_message()}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read the output has seen enough; nobody is left to flush to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,100 @@
+"""`sdrs-fake serve`: a fake with data, until somebody stops it."""
+
+import datetime as dt
+import ipaddress
+import signal
+import socket
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import click
+
+from sdrs_fake.cli.options import wrong_data
+from sdrs_fake.cli.tables import table
+from sdrs_fake.control.journal import Entry
+from sdrs_fake.domain.reading import Reading
+from sdrs_fake.fake import FakeSdrs
+from sdrs_fake.state import DEFAULT_PROJECT_ID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """How a fake is to be served."""
+
+    host: str
+    port: int
+    publicly: bool
+    reading: Reading
+    auth: Any
+    project_id: str | None
+    verbose: bool
+
+    def run(self, *, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        stopped = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        with self._fake() as sdrs:
+            _seed(sdrs, jobs, groups, seed, anchor)
+            self._listen(sdrs)
+            show(sdrs)
+            if self.verbose:
+                sdrs.journal.watcher = tell
+            stopped.wait()
+        click.echo("stopped")
+
+    def _fake(self) -> FakeSdrs:
+        try:
+            return FakeSdrs(DEFAULT_PROJECT_ID if self.project_id is None else self.project_id, self.reading, self.auth)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--project'") from None
+
+    def _listen(self, sdrs: FakeSdrs) -> None:
+        if not is_loopback(self.host):
+            if not self.publicly:
+                raise click.BadParameter(
+                    f"{self.host} can be reached by others; add --listen-publicly if you mean it, or leave 127.0.0.1", param_hint="'--host'"
+                )
+            click.echo(f"warning: everybody who can reach {self.host} can use this fake", err=True)
+        try:
+            sdrs.listen(self.host, self.port)
+        except OSError as error:
+            why = str(error.strerror).partition(" (while")[0]
+            hint = "'--host' / '--port'"
+            raise click.BadParameter(
+                f"{self.host} port {self.port}: {why}; choose another, or port 0 for any free one", param_hint=hint
+            ) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Does the host mean this machine alone?"""
+    try:
+        addresses = {info[4][0] for info in socket.getaddrinfo(host, None, family=socket.AF_INET)}
+    except OSError:
+        return True  # it is nowhere: listening will say so
+    return all(ipaddress.ip_address(address).is_loopback for address in addresses)
+
+
+def show(sdrs: FakeSdrs) -> None:
+    """Where it is, what it holds, and a line to try."""
+    jobs = sdrs.failure_jobs
+    click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}\n")
+    rows = [[group.id, str(sum(job.server_group_id == group.id for job in jobs)), group.name] for group in sdrs.protection_groups]
+    if rows:
+        click.echo(f"{table(['protection group', 'failed jobs', 'name'], rows)}\n")
+    path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
+    query = f"?server_group_id={rows[0][0]}&limit=5" if rows else ""
+    click.echo(f"try      curl --noproxy '*' -sS -H 'X-Auth-Token: any' '{sdrs.url}{path}{query}'\n\nstop it with Ctrl-C")
+
+
+def tell(entry: Entry) -> None:
+    """A line for a request."""
+    click.echo(f"{entry.call.method} {entry.call.target} {entry.reply.status} {len(entry.reply.body)} bytes")
+
+
+def _seed(sdrs: FakeSdrs, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
+    try:
+        sdrs.seed(jobs, groups, seed, anchor)
+    except ValueError as error:
+        raise wrong_data(error) from None

@@ -1,0 +1,46 @@
+"""What things are called: after the systems they protect, in English or Chinese, or by the service's own default."""
+
+from random import Random
+
+from sdrs_fake.domain.defaults import name_of
+from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.seeding.draws import one_of
+
+CHINESE_ONE_IN = 5
+
+_SYSTEM = (
+    *("erp", "crm", "oa", "mes", "wms", "scm", "plm", "hrm", "bi", "sso"),
+    *("finance", "billing", "payment", "order", "inventory", "portal", "report", "mail", "ticket", "archive"),
+)
+_ROLE = ("db", "app", "web", "cache", "mq", "file", "job", "gw")
+_STAGE = ("prod", "core", "dr", "uat")
+_DISK = ("sys", "data", "log", "backup")
+
+_SYSTEM_ZH = ("核心", "财务", "订单", "支付", "人事", "办公", "仓储", "生产", "报表", "客服", "门户", "归档")
+_ROLE_ZH = ("数据库", "应用", "网关", "缓存", "文件", "中间件")
+_DISK_ZH = ("系统盘", "数据盘", "日志盘")
+
+_NUMBER = tuple(f"{number:02}" for number in range(1, 33))
+
+Form = tuple[str, tuple[tuple[str, ...], ...]]
+
+_ENGLISH: dict[ResourceType, Form] = {
+    ResourceType.SERVER_GROUPS: ("{}-{}-pg-{}", (_SYSTEM, _STAGE, _NUMBER)),
+    ResourceType.PROTECTED_INSTANCES: ("{}-{}-{}", (_SYSTEM, _ROLE, _NUMBER)),
+    ResourceType.REPLICATIONS: ("{}-{}-{}-{}", (_SYSTEM, _ROLE, _NUMBER, _DISK)),
+    ResourceType.DISASTER_RECOVERY_DRILLS: ("{}-drill-{}", (_SYSTEM, _NUMBER)),
+}
+_CHINESE: dict[ResourceType, Form] = {
+    ResourceType.SERVER_GROUPS: ("{}系统保护组-{}", (_SYSTEM_ZH, _NUMBER)),
+    ResourceType.PROTECTED_INSTANCES: ("{}{}-{}", (_SYSTEM_ZH, _ROLE_ZH, _NUMBER)),
+    ResourceType.REPLICATIONS: ("{}{}-{}-{}", (_SYSTEM_ZH, _ROLE_ZH, _NUMBER, _DISK_ZH)),
+    ResourceType.DISASTER_RECOVERY_DRILLS: ("{}容灾演练-{}", (_SYSTEM_ZH, _NUMBER)),
+}
+
+
+def drawn_name(source: Random, kind: ResourceType, resource_id: str, *, chinese: bool) -> str:
+    """A name for the resource of that id; one that is not Chinese is as often as not the service's default."""
+    if not chinese and source.getrandbits(1):
+        return name_of(kind, resource_id)
+    form, words = (_CHINESE if chinese else _ENGLISH)[kind]
+    return form.format(*[one_of(source, each) for each in words])

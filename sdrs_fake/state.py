@@ -1,0 +1,141 @@
+"""The state of one project of a fake: what is there, and ways to put more there."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
+
+from sdrs_fake.captured import captured
+from sdrs_fake.control.clock import Clock
+from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.domain.protection_groups import ProtectionGroup
+from sdrs_fake.domain.world import World
+
+if TYPE_CHECKING:
+    from sdrs_fake.seeding import Dataset
+    from sdrs_fake.seeding.datasets import Parameters
+
+DEFAULT_PROJECT_ID = "a4a5d4098fb4474fa22cd05f897d6b99"
+"""The project of a fake that was given none."""
+
+
+_PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
+
+
+class SeedDefaults(NamedTuple):
+    """What `seed` takes where it is told nothing; no anchor is the time it is."""
+
+    jobs: int = 24
+    groups: int = 3
+    seed: int = 0
+    anchor: dt.datetime | str | None = None
+
+
+class FailureJobFields(TypedDict, total=False):
+    """What `add_failure_job` takes."""
+
+    job_status: str
+    resource_id: str
+    resource_name: str
+    resource_type: str
+    failure_status: str
+    job_id: str
+    job_type: str
+    begin_time: dt.datetime | str
+    error_code: str
+    fail_reason: str
+    server_group_id: str | None
+
+
+class ProtectionGroupFields(TypedDict, total=False):
+    """What `add_protection_group` takes."""
+
+    id: str
+    name: str
+
+
+class ProjectState:
+    """The state of one project of a fake: what is there, and ways to put more there."""
+
+    def __init__(self, project_id: str, world: World, clock: Clock, seeding: "SeedDefaults") -> None:
+        if not isinstance(project_id, str) or not _PROJECT_ID.fullmatch(project_id):
+            raise ValueError(f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.', such as {DEFAULT_PROJECT_ID}")
+        self.project_id = project_id
+        self._world = world
+        self._seeding = seeding
+        self.clock = clock
+
+    def add_failure_job(self, **fields: Unpack[FailureJobFields]) -> FailureJob:
+        """Add a failed job and return it; what is not given gets a value that fits what is.
+
+        A time is a datetime with a zone or a text as on the wire. A group that was not there is there
+        from now on. ValueError, naming field, value and choices, for a wrong value; nothing is added then.
+        """
+        with self._world.lock:
+            return self._world.project(self.project_id).add_failure_job(fields, self.clock.now())
+
+    def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
+        """Add a protection group, with or without failed jobs to come, and return it."""
+        with self._world.lock:
+            return self._world.project(self.project_id).add_protection_group(fields)
+
+    def load_failure_jobs(self, answer: Mapping[str, Any] | str | PathLike[str], server_group_id: str | None = None) -> list[FailureJob]:
+        """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them, or none.
+
+        The answer is a dict, a JSON text or the path of a file. `server_group_id` is the group that was
+        asked for when it was captured; a row that names its own wins. Without one, a failure of a group
+        belongs to that group itself and any other job to none.
+        """
+        rows = captured(answer)
+        if not isinstance(server_group_id, str | None) or server_group_id == "":
+            raise ValueError(f"server_group_id: {server_group_id!r} should be the id of a group, or None")
+        with self._world.lock:
+            return self._world.project(self.project_id).load_failure_jobs(rows, server_group_id)
+
+    def seed(
+        self, jobs: int | None = None, groups: int | None = None, seed: int | None = None, anchor: dt.datetime | str | None = None
+    ) -> "Dataset":
+        """Add believable failed jobs of new groups: by default 24 of 3, seed 0, from the 30 days before now.
+
+        The same arguments on a new fake give the same jobs; called again it adds others. docs/datasets.md
+        says what is promised of them.
+        """
+        from sdrs_fake.seeding import dataset
+
+        usual = self._seeding
+        if anchor is None:
+            anchor = self.clock.now() if usual.anchor is None else usual.anchor
+        with self._world.lock:
+            made = dataset(
+                usual.jobs if jobs is None else jobs,
+                usual.groups if groups is None else groups,
+                usual.seed if seed is None else seed,
+                anchor=anchor,
+                part=len(self._world.find(self.project_id).parts),
+            )
+            self._world.project(self.project_id).add_part(made.parameters, made.groups, made.jobs)
+        return made
+
+    @property
+    def datasets(self) -> "tuple[Parameters, ...]":
+        """What the project was seeded with, in that order."""
+        with self._world.lock:
+            return tuple(self._world.find(self.project_id).parts)
+
+    @property
+    def failure_jobs(self) -> tuple[FailureJob, ...]:
+        """All failed jobs of the project, in the order of the list: newest first."""
+        with self._world.lock:
+            return self._world.find(self.project_id).failure_jobs.ordered()
+
+    @property
+    def protection_groups(self) -> tuple[ProtectionGroup, ...]:
+        """All protection groups of the project, in the order they came to be."""
+        with self._world.lock:
+            return tuple(self._world.find(self.project_id).server_groups.values())
+
+    def reset(self) -> None:
+        """Empty the project."""
+        with self._world.lock:
+            self._world.forget(self.project_id)

@@ -1,0 +1,109 @@
+"""What a test may do and a client may not: the clock, the journal."""
+
+import datetime as dt
+
+import pytest
+from freezegun import freeze_time
+
+from sdrs_fake.control import journal as journal_module
+from sdrs_fake.control.clock import Clock
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+LIST = "/v1/p/task-center/failure-jobs"
+
+
+# Clock
+
+
+@freeze_time(NOON)
+def test_the_clock_follows_the_system_and_can_be_moved_on():
+    clock = Clock()
+
+    assert clock.now() == NOON
+    assert clock.advance(days=1, hours=1, minutes=1, seconds=1.5) == NOON + dt.timedelta(days=1, hours=1, minutes=1, seconds=1.5)
+    assert clock.advance(seconds=1) == clock.now()
+
+
+@freeze_time(NOON)
+def test_new_jobs_begin_at_the_fakes_time(sdrs):
+    sdrs.clock.advance(minutes=5)
+
+    assert sdrs.add_failure_job().begin_time == NOON + dt.timedelta(minutes=5)
+
+
+def test_time_does_not_go_back():
+    with pytest.raises(ValueError, match="advance: -1 day, 23:59:00 should not be negative"):
+        Clock().advance(minutes=-1)
+
+
+# Journal
+
+
+def test_every_request_is_noted_with_its_answer(sdrs):
+    sdrs.request("GET", f"{LIST}?limit=5")
+    sdrs.request("PUT", LIST, json={})
+    sdrs.request("GET", "/nowhere")
+
+    assert [(entry.call.operation, entry.call.method, entry.call.target, entry.reply.status) for entry in sdrs.journal] == [
+        ("ListFailureJobs", "GET", f"{LIST}?limit=5", 200),
+        ("", "PUT", LIST, 405),
+        ("", "GET", "/nowhere", 404),
+    ]
+    assert len(sdrs.journal) == 3
+
+
+def test_a_note_says_what_the_client_saw(sdrs):
+    reply = sdrs.request("GET", LIST, query={"limit": "x"})
+    (entry,) = sdrs.journal
+
+    assert (entry.reply.body, entry.reply.headers["X-Request-Id"]) == (reply.body, reply.headers["X-Request-Id"])
+    assert entry.call.arguments == {"project_id": "p"}
+    assert entry.call.query == {"limit": "x"}
+
+
+@pytest.mark.parametrize(("name", "most"), [("MOST_CALLS", 3), ("MOST_BYTES", 3 * len(b'{"count":0,"failure_jobs":[]}'))])
+def test_the_journal_is_bounded_and_says_what_it_dropped(sdrs, monkeypatch, name, most):
+    monkeypatch.setattr(journal_module, name, most)
+    for number in range(5):
+        sdrs.request("GET", LIST, query={"offset": number})
+
+    assert [entry.call.query["offset"] for entry in sdrs.journal] == ["2", "3", "4"]
+    assert sdrs.journal.dropped == 2
+    sdrs.journal.clear()
+    assert (len(sdrs.journal), sdrs.journal.dropped) == (0, 0)
+
+
+def test_a_watcher_sees_each_entry(sdrs):
+    seen = []
+    sdrs.journal.watcher = seen.append
+    sdrs.request("GET", LIST)
+
+    assert seen == list(sdrs.journal)
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        ({}, f"curl --noproxy '*' -sS -H 'X-Auth-Token: any' http://h{LIST}"),
+        ({"credentials": None}, f"curl --noproxy '*' -sS http://h{LIST}"),
+        ({"credentials": None, "method": "HEAD"}, f"curl --noproxy '*' -sS --head http://h{LIST}"),
+        ({"credentials": None, "method": "DELETE"}, f"curl --noproxy '*' -sS -X DELETE http://h{LIST}"),
+        ({"credentials": None, "query": "a=1&b='"}, f"""curl --noproxy '*' -sS 'http://h{LIST}?a=1&b='"'"''"""),
+        (
+            {"credentials": None, "method": "POST", "json": [1]},
+            f"curl --noproxy '*' -sS -X POST -H 'Content-Type: application/json' --data-binary '[1]' http://h{LIST}",
+        ),
+    ],
+)
+def test_a_call_is_a_line_for_a_shell(sdrs, request_, line):
+    sdrs.request(**{"method": "GET", "path": LIST, **request_})
+
+    (entry,) = sdrs.journal
+    assert entry.curl("http://h") == line
+
+
+def test_a_line_without_a_url_leaves_it_to_the_shell(sdrs):
+    sdrs.request("GET", LIST, credentials=None)
+
+    (entry,) = sdrs.journal
+    assert entry.curl(None) == f"""curl --noproxy '*' -sS "$SDRS_URL"{LIST}"""

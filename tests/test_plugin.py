@@ -1,0 +1,511 @@
+"""The pytest plugin, as other people's suites use it."""
+
+import re
+
+import pytest
+
+LIST = "f'/v1/{sdrs.project_id}/task-center/failure-jobs'"
+
+
+@pytest.fixture
+def run(pytester):
+    """Run a test file with the plugin, in process, and give the result."""
+
+    def run(source, *arguments, **ini):
+        pytester.makeini("[pytest]\n" + "\n".join(f"{name} = {value}" for name, value in ini.items()))
+        pytester.makepyfile(source)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+
+    return run
+
+
+def section(result):
+    """The report section of the failed test."""
+    text = result.stdout.str()
+    return text[text.index("- sdrs -") :].split("\n", 1)[1].split("\n===", 1)[0]
+
+
+# Fixtures
+
+
+def test_a_stranger_gets_a_fake_full_of_failed_jobs(run):
+    run("""
+        def test_mine(sdrs):
+            sdrs.seed(jobs=40, groups=3)
+            assert len(sdrs.failure_jobs) == 40
+            assert sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").json["count"] > 0
+    """).assert_outcomes(passed=1)
+
+
+def test_each_test_has_a_fake_of_its_own_that_is_closed_after_it(run):
+    run("""
+        import threading
+        seen = []
+        def test_one(sdrs):
+            assert sdrs.failure_jobs == ()
+            sdrs.add_failure_job()
+            seen.append((sdrs, sdrs.url))
+        def test_two(sdrs):
+            assert sdrs.failure_jobs == ()
+            assert sdrs is not seen[0][0]
+            assert seen[0][0].listening_at is None
+            assert not [thread for thread in threading.enumerate() if thread.name.startswith("sdrs-fake")]
+    """).assert_outcomes(passed=2)
+
+
+def test_all_fixtures_of_a_test_are_of_one_fake(run):
+    run("""
+        def test_mine(sdrs_jobs, sdrs_url, sdrs):
+            assert sdrs_jobs == sdrs.failure_jobs
+            assert sdrs_url == sdrs.url
+    """).assert_outcomes(passed=1)
+
+
+def test_sdrs_jobs_seeds_a_fake_that_is_empty_and_no_other(run):
+    run("""
+        import pytest
+        def test_empty(sdrs_jobs):
+            assert len(sdrs_jobs) == 24
+        @pytest.mark.sdrs(jobs=5)
+        def test_seeded(sdrs_jobs):
+            assert len(sdrs_jobs) == 5
+    """).assert_outcomes(passed=2)
+
+
+def test_the_factory_makes_fakes_for_the_whole_run_and_closes_them(run):
+    run("""
+        import pytest
+        kept = []
+        @pytest.fixture(scope="session", autouse=True)
+        def after():
+            yield
+            assert kept[0].listening_at is None
+        def test_mine(sdrs_factory, after):
+            one, two = sdrs_factory(jobs=3, seed=1, auth="off", project_id="mine"), sdrs_factory()
+            kept.append(one)
+            assert (len(one.failure_jobs), one.project_id, len(two.failure_jobs)) == (3, "mine", 0)
+            assert one.url != two.url
+        def test_still(sdrs_factory):
+            assert kept[0].url
+    """).assert_outcomes(passed=2)
+
+
+def test_the_factory_refuses_what_it_does_not_know(run):
+    run("""
+        import pytest
+        def test_mine(sdrs_factory):
+            with pytest.raises(TypeError, match="frozen_at: no such argument; there are jobs, groups, seed, anchor, reading, auth"):
+                sdrs_factory(frozen_at="2019-04-01T12:00:00Z")
+            with pytest.raises(pytest.fail.Exception, match="sdrs_factory: auth: 'none' should be one of present, off"):
+                sdrs_factory(auth="none")
+    """).assert_outcomes(passed=1)
+
+
+# Marker
+
+
+def test_the_marker_makes_and_seeds_the_fake(run):
+    run("""
+        import pytest
+        @pytest.mark.sdrs(jobs=200, groups=4, seed=7, anchor="2019-04-01T12:00:00Z", reading={"count": "page"}, auth="off")
+        def test_mine(sdrs):
+            answer = sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs?limit=3", credentials=None)
+            assert answer.json["count"] == 3
+            assert (len(sdrs.failure_jobs), len(sdrs.protection_groups)) == (200, 4)
+            assert max(job.begin_time for job in sdrs.failure_jobs).isoformat() < "2019-04-01T12"
+            assert sdrs.datasets[0].seed == 7
+    """).assert_outcomes(passed=1)
+
+
+def test_a_functions_marker_wins_over_its_classs_and_this_over_its_modules(run):
+    run("""
+        import pytest
+        pytestmark = pytest.mark.sdrs(jobs=5, groups=2, seed=1)
+        def said(sdrs):
+            (dataset,) = sdrs.datasets
+            return dataset.jobs, dataset.groups, dataset.seed
+        def test_module(sdrs):
+            assert said(sdrs) == (5, 2, 1)
+        @pytest.mark.sdrs(groups=3)
+        class TestClass:
+            def test_class(self, sdrs):
+                assert said(sdrs) == (5, 3, 1)
+            @pytest.mark.sdrs(jobs=6)
+            def test_function(self, sdrs):
+                assert said(sdrs) == (6, 3, 1)
+    """).assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("job=3", "@pytest.mark.sdrs: job: no such argument; there are jobs, groups, seed, anchor, reading, auth, frozen_at"),
+        ("3", "@pytest.mark.sdrs: 3 should have a name, one of jobs, groups, seed, anchor, reading, auth, frozen_at"),
+        ("jobs='many'", "@pytest.mark.sdrs: jobs: 'many' should be a whole number"),
+        ("jobs=-1", "@pytest.mark.sdrs: jobs: -1 should be"),
+        ("jobs=2.5", "@pytest.mark.sdrs: jobs: 2.5 should be a whole number"),
+        ("jobs=5, groups=0", "@pytest.mark.sdrs: groups: 0 should be at least 1"),
+        ("seed='any'", "@pytest.mark.sdrs: seed: 'any' should be a whole number"),
+        ("anchor='now'", "@pytest.mark.sdrs: anchor: 'now' should be a datetime with a time zone"),
+        ("frozen_at='2019-04-01'", "@pytest.mark.sdrs: frozen_at: '2019-04-01' should be a datetime with a time zone"),
+        ("reading={'counts': 'page'}", "@pytest.mark.sdrs: reading.counts: no such field; there are count, limit_zero, "),
+        ("reading='count=half'", "@pytest.mark.sdrs: reading.count: 'half' should be 'total' or 'page'"),
+        ("reading='count'", "@pytest.mark.sdrs: reading: 'count' should be like count=page"),
+        ("reading=5", "@pytest.mark.sdrs: reading: 5 should be"),
+        ("auth='none'", "@pytest.mark.sdrs: auth: 'none' should be one of present, off"),
+    ],
+)
+def test_a_marker_that_is_wrong_fails_its_test_alone(run, arguments, message):
+    result = run(f"""
+        import pytest
+        @pytest.mark.sdrs({arguments})
+        def test_wrong(sdrs):
+            pass
+        def test_right(sdrs):
+            pass
+    """)
+
+    result.assert_outcomes(errors=1, passed=1)
+    assert message in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
+    assert "During handling" not in result.stdout.str()
+
+
+def test_a_marker_on_a_test_without_a_fake_warns(run):
+    result = run(
+        """
+        import pytest
+        @pytest.mark.sdrs(jobs=5)
+        def test_mine():
+            pass
+        @pytest.mark.sdrs(jobs=5)
+        class TestSome:
+            def test_with(self, sdrs):
+                pass
+            def test_without(self):
+                pass
+        """,
+        "-Wdefault",
+    )
+
+    result.assert_outcomes(passed=3, warnings=1)
+    result.stdout.fnmatch_lines(["*test_mine is marked sdrs but uses none of the fixtures sdrs, *"])
+
+
+# Defaults
+
+
+def seed_of(*, argument="", marker=""):
+    return f"""
+        import pytest
+        @pytest.mark.sdrs(jobs=3{marker})
+        def test_mine(sdrs):
+            sdrs.seed({argument})
+            print("seeds:", [dataset.seed for dataset in sdrs.datasets])
+    """
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments", "ini", "seeds"),
+    [
+        ({}, [], {}, [0, 0]),
+        ({}, [], {"sdrs_seed": "1"}, [1, 1]),
+        ({}, ["--sdrs-seed=2"], {"sdrs_seed": "1"}, [2, 2]),
+        ({"marker": ", seed=3"}, ["--sdrs-seed=2"], {"sdrs_seed": "1"}, [3, 3]),
+        ({"marker": ", seed=3", "argument": "seed=4"}, ["--sdrs-seed=2"], {"sdrs_seed": "1"}, [3, 4]),
+    ],
+)
+def test_an_argument_wins_over_the_marker_this_over_the_command_line_and_this_over_the_ini_file(run, given, arguments, ini, seeds):
+    result = run(seed_of(**given), "-s", *arguments, **ini)
+
+    result.stdout.fnmatch_lines([f"*seeds: {str(seeds).replace('[', '[[]')}*"])
+
+
+def test_defaults_seed_every_fake(run):
+    run(
+        """
+        def test_one(sdrs):
+            assert (len(sdrs.failure_jobs), len(sdrs.protection_groups)) == (7, 2)
+            assert sdrs.request("GET", "/v1/p/task-center/failure-jobs?limit=0", credentials=None).status == 400
+        def test_two(sdrs_factory):
+            assert len(sdrs_factory().failure_jobs) == 7
+        """,
+        "--sdrs-jobs=7",
+        sdrs_groups="2",
+        sdrs_reading="limit_zero=refused, count=page",
+        sdrs_auth="off",
+    ).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("option", ["jobs=x", "groups=-1", "seed=soon", "anchor=now", "reading=count", "auth=none"])
+def test_a_default_that_is_wrong_is_named(run, option):
+    result = run("def test_mine(sdrs_jobs): pass", f"--sdrs-{option}")
+
+    result.assert_outcomes(errors=1)
+    name, value = option.split("=")
+    assert re.search(rf"a default of the command line .*: {name}: '?{value}", result.stdout.str())
+
+
+def test_the_header_shows_the_defaults_only_if_there_are_any(run):
+    run("def test_mine(): pass").stdout.no_fnmatch_line("sdrs: *")
+    run("def test_mine(): pass", "--sdrs-seed=5", sdrs_jobs="4").stdout.fnmatch_lines(["sdrs: jobs=4, seed=5"])
+
+
+def test_a_random_seed_is_drawn_once_and_shown(run):
+    result = run(
+        """
+        def test_one(sdrs_jobs, sdrs):
+            print("seed:", sdrs.datasets[0].seed)
+        def test_two(sdrs_factory):
+            print("seed:", sdrs_factory(jobs=3).datasets[0].seed)
+        """,
+        "-s",
+        "--sdrs-seed=random",
+    )
+
+    (drawn,) = re.findall(r"^sdrs: seed=(\d+) \(drawn at random\)$", result.stdout.str(), re.MULTILINE)
+    assert re.findall(r"seed: (\d+)", result.stdout.str()) == [drawn, drawn]
+
+
+def test_under_xdist_all_workers_use_the_seed_that_the_controller_drew(run, pytester):
+    result = run(
+        """
+        import pathlib, pytest
+        @pytest.mark.parametrize("number", range(6))
+        def test_mine(sdrs_jobs, sdrs, number, worker_id):
+            pathlib.Path(f"seed-{worker_id}-{number}").write_text(str(sdrs.datasets[0].seed))
+        """,
+        "-n2",
+        "--sdrs-seed=random",
+    )
+
+    result.assert_outcomes(passed=6)
+    (drawn,) = re.findall(r"sdrs: seed=(\d+) \(drawn at random\)", result.stdout.str())
+    assert {file.read_text() for file in pytester.path.glob("seed-*")} == {drawn}
+
+
+# Time
+
+
+def test_a_frozen_test_has_its_time_in_fake_and_program_alike(run):
+    run("""
+        import datetime as dt, pytest
+        @pytest.mark.sdrs(frozen_at="2019-04-01T14:00:00+02:00", jobs=3)
+        def test_frozen(sdrs):
+            noon = dt.datetime(2019, 4, 1, 12, tzinfo=dt.timezone.utc)
+            assert dt.datetime.now(dt.timezone.utc) == sdrs.clock.now() == noon
+            assert sdrs.add_failure_job().begin_time == noon
+            assert sdrs.datasets[0].anchor == noon
+            assert sdrs.clock.advance(minutes=5) == dt.datetime.now(dt.timezone.utc) == noon + dt.timedelta(minutes=5)
+        def test_not_frozen(sdrs):
+            assert dt.datetime.now(dt.timezone.utc).year > 2019
+    """).assert_outcomes(passed=2)
+
+
+def test_a_frozen_async_program_does_not_hang(run):
+    run("""
+        import asyncio, contextlib, http.client, pytest
+        @pytest.mark.sdrs(frozen_at="2019-04-01T12:00:00Z", auth="off")
+        def test_frozen(sdrs):
+            async def program():
+                await asyncio.sleep(0.01)
+                return await asyncio.wait_for(asyncio.to_thread(ask), 5)
+            def ask():
+                with contextlib.closing(http.client.HTTPConnection(sdrs.url.removeprefix("http://"))) as connection:
+                    connection.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs")
+                    return connection.getresponse().status
+            assert asyncio.run(program()) == 200
+    """).assert_outcomes(passed=1)
+
+
+def test_a_test_that_froze_time_before_the_first_fake_gets_one_all_the_same(pytester):
+    pytester.makepyfile("""
+        import freezegun, pytest
+        @pytest.fixture
+        def frozen():
+            with freezegun.freeze_time("2019-04-01T12:00:00Z"):
+                yield
+        def test_mine(frozen, sdrs):
+            assert sdrs.add_failure_job().begin_time.year == 2019
+            sdrs.seed()
+            assert all(job.wire_json for job in sdrs.failure_jobs)
+    """)
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+# What a failed test is told
+
+
+def test_a_failed_test_shows_data_requests_oddities_and_how_to_see_it_again(run):
+    result = run("""
+        import pytest
+        @pytest.mark.sdrs(jobs=20, groups=2, seed=7, anchor="2019-04-01T12:00:00Z")
+        def test_mine(sdrs):
+            path = "/task-center/failure-jobs"
+            for number in range(6):
+                sdrs.request("GET", f"/v1/{sdrs.project_id}{path}", query={"limit": number})
+            sdrs.request("GET", f"/v1/{sdrs.project_id}{path}?marker=x", credentials="a-secret")
+            sdrs.request("GET", f"/v1/another{path}", json={"it's": 1}, credentials=None)
+            assert 0
+    """)
+
+    lines = section(result).splitlines()
+    assert lines[0].startswith("<FakeSdrs project_id='a4a5d4098fb4474fa22cd05f897d6b99' failure_jobs=20")
+    assert lines[1] == "seeded with jobs=20, groups=2, seed=7, anchor=2019-04-01T12:00:00.000Z"
+    assert lines[2] == "the last 5 of 8 requests:"
+    path = "/v1/a4a5d4098fb4474fa22cd05f897d6b99/task-center/failure-jobs"
+    assert lines[9] == f"""  curl --noproxy '*' -sS -H 'X-Auth-Token: any' "$SDRS_URL"'{path}?marker=x'"""
+    assert lines[10].startswith('  -> 200 {"count":')
+    assert lines[11] == (
+        """  curl --noproxy '*' -sS -X GET -H 'Content-Type: application/json' --data-binary '{"it'"'"'s": 1}' """
+        '"$SDRS_URL"/v1/another/task-center/failure-jobs'
+    )
+    assert lines[12].startswith('  -> 401 {"error_code":"APIGW.0301",')
+    assert lines[13] == "project ids asked for that hold no data: another (the fake's own is a4a5d4098fb4474fa22cd05f897d6b99)"
+    assert lines[14] == "unknown parameters, which change nothing: marker"
+    assert re.fullmatch(r"again with the same data: pytest \S+::test_mine --sdrs-seed=7 --sdrs-anchor=2019-04-01T12:00:00.000Z", lines[15])
+    assert "a-secret" not in section(result)
+
+
+def test_the_command_shown_gives_the_same_data(run):
+    source = """
+        def test_mine(sdrs_jobs):
+            print("first:", sdrs_jobs[0].wire_json)
+            assert 0
+    """
+    once = run(source, "--sdrs-seed=random")
+    command = re.search(r"again with the same data: pytest (.*)", once.stdout.str())[1]
+
+    again = run(source, *command.split()[1:])
+
+    first = re.compile("first: .*")
+    assert first.search(once.stdout.str())[0] == first.search(again.stdout.str())[0]
+
+
+def test_a_failed_test_with_a_socket_shows_lines_for_it(run):
+    result = run("""
+        import contextlib, http.client
+        def test_mine(sdrs_url):
+            with contextlib.closing(http.client.HTTPConnection(sdrs_url.removeprefix("http://"))) as connection:
+                connection.request("GET", "/v1/p/task-center/failure-jobs")
+                assert connection.getresponse().read() == b"jobs"
+    """)
+
+    assert re.search(r"curl --noproxy '\*' -sS http://127\.0\.0\.1:\d+/v1/p/task-center/failure-jobs\n", section(result))
+
+
+def test_a_passed_test_and_one_without_a_fake_show_nothing(run):
+    result = run("""
+        def test_passed(sdrs):
+            pass
+        def test_failed():
+            assert 0
+    """)
+
+    assert "- sdrs -" not in result.stdout.str()
+
+
+BROKEN = """
+        import contextlib, http.client, pytest
+        from sdrs_fake.operations import failure_jobs
+        @pytest.fixture
+        def broken(monkeypatch):
+            monkeypatch.setattr(failure_jobs, "cut", lambda *_: 1 / 0)
+        def test_mine(broken, sdrs):
+            with contextlib.closing(http.client.HTTPConnection(sdrs.url.removeprefix("http://"))) as connection:
+                connection.request("GET", "/v1/p/task-center/failure-jobs", headers={"X-Auth-Token": "t"})
+                connection.getresponse().read()
+            %s
+"""
+
+
+def test_a_bug_inside_the_server_is_an_error_at_teardown(run):
+    result = run(BROKEN % "pass")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*ZeroDivisionError*"])
+
+
+def test_a_bug_inside_the_server_does_not_mask_the_tests_own_failure(run):
+    result = run(BROKEN % "raise LookupError('my own')")
+
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*LookupError: my own*"])
+
+
+# Being light
+
+
+@pytest.mark.parametrize("arguments", [[], ["--fixtures"], ["--markers"], ["--collect-only"]])
+def test_installed_but_unused_it_loads_nothing_heavy(pytester, arguments):
+    pytester.makeconftest("""
+        import sys
+        def pytest_unconfigure():
+            heavy = {"sdrs_fake", "werkzeug", "pydantic", "freezegun", "conftest_plugin.making", "conftest_plugin.report"}
+            sys.stderr.write(f"loaded: {sorted(heavy & set(sys.modules))}\\n")
+    """)
+    pytester.makepyfile("def test_mine(): pass")
+
+    result = pytester.runpytest_subprocess("-p", "no:faker", "-p", "no:hypothesispytest", *arguments)
+
+    assert result.ret == 0
+    result.stderr.fnmatch_lines(["loaded: []"])
+
+
+def test_loading_it_brings_no_other_module(pytester):
+    program = "import pytest, sys; before = set(sys.modules); import conftest_plugin; print(sorted(set(sys.modules) - before))"
+
+    assert pytester.runpython_c(program).stdout.str().strip().splitlines()[-1] == "['conftest_plugin']"
+
+
+def test_it_can_be_left_out(pytester):
+    pytester.makepyfile("def test_mine(sdrs): pass")
+
+    result = pytester.runpytest_subprocess("-p", "no:sdrs_fake")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*fixture 'sdrs' not found*"])
+
+
+def test_it_can_be_asked_for_by_name_where_plugins_are_not_loaded_by_themselves(pytester, monkeypatch):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile("def test_mine(sdrs_jobs): assert len(sdrs_jobs) == 24")
+
+    pytester.runpytest_subprocess("-p", "conftest_plugin").assert_outcomes(passed=1)
+
+
+def test_it_works_without_fakers_own_plugin_and_with_warnings_as_errors(pytester):
+    pytester.makepyfile("""
+        import pytest
+        def test_one(sdrs, sdrs_url):
+            sdrs.seed()
+        @pytest.mark.sdrs(frozen_at="2019-04-01T12:00:00Z", jobs=3)
+        def test_two(sdrs):
+            pass
+    """)
+
+    pytester.runpytest_subprocess("-p", "no:faker", "-W", "error").assert_outcomes(passed=2)
+
+
+def test_every_fixture_is_explained(pytester):
+    result = pytester.runpytest_inprocess("--fixtures")
+
+    result.stdout.fnmatch_lines_random(
+        [
+            "sdrs -- *",
+            "    A fake SDRS of this test's own: `sdrs_fake.FakeSdrs`, closed after the test.",
+            "sdrs_jobs -- *",
+            "    The failed jobs of `sdrs`, newest first; if it is still empty, it is seeded first.",
+            "sdrs_url -- *",
+            "    Where `sdrs` listens, `http://127.0.0.1:PORT`, without a slash at its end.",
+            "sdrs_factory [[]session scope] -- *",
+        ]
+    )
+
+
+def test_the_marker_and_the_options_are_explained(pytester):
+    pytester.runpytest_inprocess("--markers").stdout.fnmatch_lines(["@pytest.mark.sdrs(jobs=, groups=, seed=, anchor=, *"])
+    pytester.runpytest_inprocess("--help").stdout.fnmatch_lines(
+        ["fake SDRS (what a test says wins over its marker, *", "*--sdrs-jobs=JOBS*", "*--sdrs-auth=AUTH*", "*sdrs_reading (string):*"]
+    )
