@@ -30,11 +30,12 @@ class Call:
 
 @dataclass(slots=True)
 class Reply:
-    """An answer: status, headers, and the body as it is sent."""
+    """An answer: status, headers, and the body as it was sent, unless a journal has `cut` it since."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
 
     @classmethod
     def page(cls, name: str, listing: Listing) -> "Reply":

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from freezegun import freeze_time
 
+from sdrs_fake import FakeSdrs
 from sdrs_fake.control import journal as journal_module
 from sdrs_fake.control.clock import Clock
 
@@ -61,9 +62,9 @@ def test_a_note_says_what_the_client_saw(sdrs):
     assert entry.call.query == {"limit": "x"}
 
 
-@pytest.mark.parametrize(("name", "most"), [("MOST_CALLS", 3), ("MOST_BYTES", 3 * len(b'{"count":0,"failure_jobs":[]}'))])
-def test_the_journal_is_bounded_and_says_what_it_dropped(sdrs, monkeypatch, name, most):
-    monkeypatch.setattr(journal_module, name, most)
+def test_the_journal_is_bounded_and_says_what_it_dropped(monkeypatch):
+    monkeypatch.setattr(journal_module, "MOST_CALLS", 3)
+    sdrs = FakeSdrs()
     for number in range(5):
         sdrs.request("GET", LIST, query={"offset": number})
 
@@ -71,6 +72,16 @@ def test_the_journal_is_bounded_and_says_what_it_dropped(sdrs, monkeypatch, name
     assert sdrs.journal.dropped == 2
     sdrs.journal.clear()
     assert (len(sdrs.journal), sdrs.journal.dropped) == (0, 0)
+
+
+def test_of_long_bodies_only_the_newest_are_kept(sdrs, monkeypatch):
+    answer = sdrs.request("GET", LIST).body
+    sdrs.journal.clear()
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 2 * len(answer))
+    for _ in range(3):
+        sdrs.request("GET", LIST)
+
+    assert [(entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [(b"", True), (answer, False), (answer, False)]
 
 
 def test_a_watcher_sees_each_entry(sdrs):

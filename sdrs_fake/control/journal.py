@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sdrs_fake.exchange import Call, Reply
 
 MOST_CALLS = 10_000
-MOST_BYTES = 64 << 20
+MOST_BYTES = 4 << 20
 _CREDENTIALS = ("x-auth-token", "authorization")
 
 
@@ -37,12 +37,16 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """The newest calls: at most 10,000, and at most 64 MiB of bodies. `dropped` counts the older ones that had to go."""
+    """The newest 10,000 calls; `dropped` counts the older ones that had to go.
+
+    Bodies are kept for the newest 4 MiB of them; an older entry's are empty then, and `cut` is set.
+    """
 
     def __init__(self) -> None:
         self.dropped = 0
         self.watcher: Callable[[Entry], object] | None = None
         self._entries: deque[Entry] = deque()
+        self._bodies: deque[Entry] = deque()
         self._bytes = 0
         self._lock = Lock()
 
@@ -57,18 +61,32 @@ class Journal:
     def note(self, call: Call, reply: Reply) -> None:
         entry = Entry(call, reply)
         with self._lock:
+            if len(self._entries) >= MOST_CALLS:
+                self._drop()
             self._entries.append(entry)
+            self._bodies.append(entry)
             self._bytes += _size(entry)
-            while len(self._entries) > MOST_CALLS or self._bytes > MOST_BYTES:
-                self._bytes -= _size(self._entries.popleft())
-                self.dropped += 1
+            while self._bytes > MOST_BYTES:
+                self._let_go(self._bodies.popleft())
         if self.watcher:
             self.watcher(entry)
 
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
+            self._bodies.clear()
             self._bytes = self.dropped = 0
+
+    def _drop(self) -> None:
+        oldest = self._entries.popleft()
+        self.dropped += 1
+        if self._bodies and self._bodies[0] is oldest:
+            self._bytes -= _size(self._bodies.popleft())
+
+    def _let_go(self, entry: Entry) -> None:
+        self._bytes -= _size(entry)
+        entry.reply.cut = bool(_size(entry))
+        entry.call.body = entry.reply.body = b""
 
 
 def _size(entry: Entry) -> int:
