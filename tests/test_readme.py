@@ -10,6 +10,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+MY_REPORT = """
+import http.client, json
+def my_report(endpoint, project):
+    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"))
+    connection.request("GET", f"/v1/{project}/task-center/failure-jobs", headers={"X-Auth-Token": "t"})
+    count = json.loads(connection.getresponse().read())["count"]
+    connection.close()
+    return f"{count} failed tasks of protection groups"
+"""
 COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 
@@ -19,11 +28,15 @@ COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
     "ignore::ResourceWarning",  # a program need not close the SDK's client
     "ignore::pytest.PytestUnraisableExceptionWarning",
 )
-def test_a_snippet_runs(snippet, tmp_path, monkeypatch):
+def test_a_snippet_runs(snippet, tmp_path, monkeypatch, pytester):
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    exec(compile(snippet, "README.md", "exec"), {"__name__": "readme"})
-    gc.collect()
+    if "def test_" in snippet:
+        (tmp_path / "test_snippet.py").write_text(MY_REPORT + snippet, encoding="utf-8")
+        pytester.runpytest_subprocess(tmp_path).assert_outcomes(passed=1)
+    else:
+        exec(compile(snippet, "README.md", "exec"), {"__name__": "readme"})
+        gc.collect()
 
 
 def test_there_are_snippets_of_every_use():

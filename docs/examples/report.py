@@ -1,0 +1,23 @@
+"""A program that talks to SDRS, as an example of yours: counts failed tasks by what failed."""
+
+import json
+from collections import Counter
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+
+def failures_by_status(endpoint: str, project_id: str, group_id: str, page_size: int = 50) -> Counter[str]:
+    """Walk a protection group's list of failed tasks to its end and count them by failure status."""
+    url, counted, offset = urlsplit(endpoint), Counter[str](), 0
+    with closing(HTTPConnection(url.netloc)) as connection:
+        while True:
+            path = f"{url.path}/v1/{project_id}/task-center/failure-jobs"
+            connection.request(
+                "GET", f"{path}?server_group_id={group_id}&limit={page_size}&offset={offset}", headers={"X-Auth-Token": "token"}
+            )
+            jobs = json.load(connection.getresponse())["failure_jobs"]
+            if not jobs:
+                return counted
+            counted.update(job["failure_status"] for job in jobs)
+            offset += len(jobs)
