@@ -4,18 +4,21 @@ import contextlib
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.cli import demonstrating, generating, main, run, tables
+from sdrs_fake.cli import serving as serving_module
 
 PROGRAM = [sys.executable, "-m", "sdrs_fake"]
 ANCHOR = "2026-06-01T00:00:00Z"
@@ -235,6 +238,36 @@ def test_it_takes_project_reading_auth_and_port():
 
         assert f"URL      {url}\nproject  mine\n" in said
         assert json.loads(answer.stdout)["error"]["code"] == "SDRS.0221"
+
+
+@pytest.fixture
+def handlers():
+    """The signal handlers of the process, put back afterwards."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+def test_it_serves_in_process_as_well(ended, handlers, monkeypatch):
+    tell = serving_module.tell
+    monkeypatch.setattr(serving_module, "tell", lambda entry: (tell(entry), os.kill(os.getpid(), signal.SIGTERM)))
+    show = serving_module.show
+
+    def show_and_ask(sdrs):
+        show(sdrs)
+        threading.Thread(target=ask_when_watched, args=(sdrs,), daemon=True).start()
+
+    def ask_when_watched(sdrs):
+        while sdrs.journal.watcher is None:
+            threading.Event().wait(0.001)
+        sdrs.request("GET", "/nowhere")
+
+    monkeypatch.setattr(serving_module, "show", show_and_ask)
+    status, stdout, _ = ended("serve", "--verbose", "--host", "0.0.0.0", "--listen-publicly")
+
+    assert (status, stdout.endswith("GET /nowhere 404 158 bytes\nstopped\n")) == (0, True)
 
 
 def test_with_verbose_it_prints_a_line_a_request():

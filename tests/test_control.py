@@ -84,6 +84,16 @@ def test_of_long_bodies_only_the_newest_are_kept(sdrs, monkeypatch):
     assert [(entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [(b"", True), (answer, False), (answer, False)]
 
 
+def test_an_entry_whose_body_is_gone_is_dropped_like_any_other(monkeypatch):
+    monkeypatch.setattr(journal_module, "MOST_CALLS", 2)
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 1)
+    sdrs = FakeSdrs()
+    for _ in range(4):
+        sdrs.request("GET", LIST)
+
+    assert (len(sdrs.journal), sdrs.journal.dropped) == (2, 2)
+
+
 def test_a_watcher_sees_each_entry(sdrs):
     seen = []
     sdrs.journal.watcher = seen.append

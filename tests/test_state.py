@@ -201,7 +201,7 @@ def test_an_id_that_follows_from_a_time_of_before_1970_is_an_id_all_the_same(sdr
 @freeze_time(NOON)
 def test_a_generated_id_that_is_taken_is_passed_over():
     sdrs = FakeSdrs()
-    taken = {sdrs.add_failure_job(job_id=job_id_at(NOON, number)).job_id for number in range(10)}
+    taken = {sdrs.add_failure_job(job_id=job_id_at(NOON, number)).job_id for number in range(40, 80)}
 
     assert sdrs.add_failure_job().job_id not in taken
 
