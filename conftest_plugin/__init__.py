@@ -26,7 +26,7 @@ _DEFAULTS = {
     "seed": "the seed of the data, 0 by itself; 'random' draws one for the run and shows it in the header",
     "anchor": "the time that seeded jobs lie before, such as 2019-04-01T12:00:00Z; by itself the time it is",
     "reading": "how ambiguous clauses of the reference are read, such as 'count=page, limit_zero=refused'",
-    "auth": "who gets in: present (a credential has to be there, any will do) or off",
+    "auth": "who gets in: present (a credential has to be there, any will do), strict (one that the fake knows) or off",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from conftest_plugin.report import told
 from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs, Reading
-from sdrs_fake.control.auth import Auth
+from sdrs_fake.control.auth import check_mode
 from sdrs_fake.domain.fields import instant
 from sdrs_fake.state import SeedDefaults
 
@@ -98,7 +98,7 @@ def _read(said: Mapping[str, Any]) -> dict[str, Any]:
     if "reading" in values:
         values["reading"] = Reading.of(values["reading"])
     if "auth" in values:
-        Auth(values["auth"])
+        check_mode(values["auth"])
     return values
 
 

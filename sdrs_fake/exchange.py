@@ -14,7 +14,8 @@ class Call:
     """A request, HTTP left behind.
 
     `target` is path and query as they were asked for, `path` and `query` what they say; of a repeated
-    parameter the first value counts. Header names are in lower case. `operation` and `arguments`, the
+    parameter the first value counts. Header names are in lower case. `mount` is the path that the app itself
+    is mounted at, in front of `target`. `operation` and `arguments`, the
     ids in the path, are known once the route is found.
     """
 
@@ -24,6 +25,7 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    mount: str = ""
     operation: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
 

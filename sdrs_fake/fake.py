@@ -32,7 +32,8 @@ class FakeSdrs(ProjectState):
 
     It is the state of its own project and every door to it: `request` in process, `wsgi` to mount,
     `url` for real sockets. `reading` chooses how ambiguous clauses of the reference are read;
-    `auth` is `present` (a credential has to be there, any will do) or `off`.
+    `auth` is `present` (a credential has to be there, any will do), `strict` (it has to be one that this
+    fake knows, for the project asked for) or `off`.
     """
 
     def __init__(
@@ -47,7 +48,8 @@ class FakeSdrs(ProjectState):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
         super().__init__(project_id, World(reading or Reading()), Clock(), seeding or SeedDefaults())
         self.journal = Journal()
-        self._app = App(self._world, Auth(auth), self.journal)
+        self.auth = Auth(auth, self.project_id, self.clock)
+        self._app = App(self._world, self.auth, self.journal)
         self._server: LoopbackServer | None = None
         self._opening = Lock()
         self._closed = False
@@ -69,6 +71,16 @@ class FakeSdrs(ProjectState):
     @property
     def reading(self) -> Reading:
         return self._world.reading
+
+    @property
+    def access_key(self) -> str:
+        """The fake's own access key: registered for its project, and unlike that of any other fake in the process."""
+        return self.auth.own_key.access_key
+
+    @property
+    def secret_key(self) -> str:
+        """The secret of `access_key`."""
+        return self.auth.own_key.secret_key
 
     @property
     def wsgi(self) -> "WSGIApplication":
@@ -128,7 +140,7 @@ class FakeSdrs(ProjectState):
         """
         sent = {name.lower(): value for name, value in (headers or {}).items()}
         if credentials is not None:
-            sent.setdefault("x-auth-token", self._token() if credentials is ... else str(credentials))
+            sent.setdefault("x-auth-token", self.auth.own_token if credentials is ... else str(credentials))
         body = b""
         if json is not None:
             body = jsonlib.dumps(json).encode()
@@ -152,9 +164,6 @@ class FakeSdrs(ProjectState):
                 raise ExceptionGroup("the fake failed while it answered", server.failures)
             if server.failures:
                 raise server.failures[0]
-
-    def _token(self) -> str:
-        return f"sdrs-fake-token-{self.project_id}"
 
 
 def _target(path: str, query: Query) -> str:

@@ -1,7 +1,6 @@
 """The state of one project of a fake: what is there, and ways to put more there."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
 from sdrs_fake.captured import captured
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.domain.protection_groups import ProtectionGroup
 from sdrs_fake.domain.world import World
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 DEFAULT_PROJECT_ID = "a4a5d4098fb4474fa22cd05f897d6b99"
 """The project of a fake that was given none."""
-
-
-_PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 
 
 class SeedDefaults(NamedTuple):
@@ -59,9 +56,7 @@ class ProjectState:
     """The state of one project of a fake: what is there, and ways to put more there."""
 
     def __init__(self, project_id: str, world: World, clock: Clock, seeding: "SeedDefaults") -> None:
-        if not isinstance(project_id, str) or not _PROJECT_ID.fullmatch(project_id):
-            raise ValueError(f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.', such as {DEFAULT_PROJECT_ID}")
-        self.project_id = project_id
+        self.project_id = checked_project_id(project_id)
         self._world = world
         self._seeding = seeding
         self.clock = clock

@@ -305,7 +305,7 @@ def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
         ("serve --host nowhere.invalid", "nowhere.invalid port 0: "),
         ("serve --reading count=half", "'--reading': reading.count: 'half' should be 'total' or 'page'"),
         ("serve --reading count", "'--reading': reading: 'count' should be like count=page"),
-        ("serve --auth none", "'--auth': 'none' is not one of 'present', 'off'"),
+        ("serve --auth none", "'--auth': 'none' is not one of 'present', 'strict', 'off'"),
         ("serve --project a/b", "'--project': project_id: 'a/b' should be letters, digits, '-', '_' and '.'"),
         ("serve --groups 0", "'--groups': 0 should be at least 1"),
         ("demo --seed x", "'--seed': 'x' should be a whole number"),

@@ -96,7 +96,7 @@ def test_the_factory_refuses_what_it_does_not_know(run):
         def test_mine(sdrs_factory):
             with pytest.raises(TypeError, match="frozen_at: no such argument; there are jobs, groups, seed, anchor, reading, auth"):
                 sdrs_factory(frozen_at="2019-04-01T12:00:00Z")
-            with pytest.raises(pytest.fail.Exception, match="sdrs_factory: auth: 'none' should be one of present, off"):
+            with pytest.raises(pytest.fail.Exception, match="sdrs_factory: auth: 'none' should be one of present, strict, off"):
                 sdrs_factory(auth="none")
     """).assert_outcomes(passed=1)
 
@@ -152,7 +152,7 @@ def test_a_functions_marker_wins_over_its_classs_and_this_over_its_modules(run):
         ("reading='count=half'", "@pytest.mark.sdrs: reading.count: 'half' should be 'total' or 'page'"),
         ("reading='count'", "@pytest.mark.sdrs: reading: 'count' should be like count=page"),
         ("reading=5", "@pytest.mark.sdrs: reading: 5 should be"),
-        ("auth='none'", "@pytest.mark.sdrs: auth: 'none' should be one of present, off"),
+        ("auth='none'", "@pytest.mark.sdrs: auth: 'none' should be one of present, strict, off"),
     ],
 )
 def test_a_marker_that_is_wrong_fails_its_test_alone(run, arguments, message):

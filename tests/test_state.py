@@ -475,7 +475,7 @@ def test_a_fake_says_what_it_holds(sdrs):
 def test_a_wrong_reading_or_auth_is_refused():
     with pytest.raises(TypeError, match=r"reading: 'page' should be a Reading, such as Reading\(count='page'\)"):
         FakeSdrs(reading="page")
-    assert "auth: 'none' should be one of present, off" in refusal(FakeSdrs, auth="none")
+    assert "auth: 'none' should be one of present, strict, off" in refusal(FakeSdrs, auth="none")
 
 
 def test_failure_jobs_cannot_be_changed_behind_the_fakes_back(sdrs):

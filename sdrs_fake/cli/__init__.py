@@ -44,7 +44,15 @@ def demo(seed: int) -> None:
     default="",
     help="How ambiguous clauses are read, such as 'count=page, limit_zero=refused'.",
 )
-@click.option("--auth", type=click.Choice(["present", "off"]), default="present", help="Who gets in: any credential, or everybody.")
+@click.option(
+    "--auth",
+    type=click.Choice(["present", "strict", "off"]),
+    default="present",
+    help="Who gets in: any credential, known ones, or everybody.",
+)
+@click.option(
+    "--key", "keys", metavar="AK:SK[:PROJECT]", multiple=True, callback=options.keys, help="An access key to know; can be given again."
+)
 @click.option("--project", default=None, help="Project id.  [default: the fake's own]")
 @click.option("--verbose", is_flag=True, help="Print a line a request.")
 def serve(  # noqa: PLR0913, PLR0917 an option each
@@ -57,13 +65,16 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     anchor: dt.datetime | None,
     reading: "Reading",
     auth: str,
+    keys: "list[tuple[str, str, str | None]]",
     project: str | None,
     verbose: bool,  # noqa: FBT001
 ) -> None:
     """Serve a fake with seeded failed jobs until it is interrupted."""
     from sdrs_fake.cli.serving import Service
 
-    service = Service(host=host, port=port, publicly=listen_publicly, reading=reading, auth=auth, project_id=project, verbose=verbose)
+    service = Service(
+        host=host, port=port, publicly=listen_publicly, reading=reading, auth=auth, keys=keys, project_id=project, verbose=verbose
+    )
     service.run(jobs=jobs, groups=groups, seed=seed, anchor=anchor)
 
 

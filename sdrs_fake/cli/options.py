@@ -26,6 +26,21 @@ def port(context: click.Context, option: click.Parameter, value: Any) -> int:
     return chosen
 
 
+def keys(_context: click.Context, _option: click.Parameter, value: Any) -> list[tuple[str, str, str | None]]:
+    """Each `AK:SK` or `AK:SK:PROJECT`; without a project it is of the fake's own."""
+    return [_key(text) for text in value]
+
+
+def _key(text: str) -> tuple[str, str, str | None]:
+    match text.split(":"):
+        case [access_key, secret_key]:
+            return access_key, secret_key, None
+        case [access_key, secret_key, project_id]:
+            return access_key, secret_key, project_id
+        case parts:
+            raise click.BadParameter(f"{parts[0]!r} should be followed by :SECRET or by :SECRET:PROJECT")
+
+
 def moment(_context: click.Context, _option: click.Parameter, value: Any) -> dt.datetime | None:
     from sdrs_fake.domain.fields import instant
 

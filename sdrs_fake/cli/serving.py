@@ -27,6 +27,7 @@ class Service:
     publicly: bool
     reading: Reading
     auth: Any
+    keys: list[tuple[str, str, str | None]]
     project_id: str | None
     verbose: bool
 
@@ -46,9 +47,15 @@ class Service:
 
     def _fake(self) -> FakeSdrs:
         try:
-            return FakeSdrs(DEFAULT_PROJECT_ID if self.project_id is None else self.project_id, self.reading, self.auth)
+            sdrs = FakeSdrs(DEFAULT_PROJECT_ID if self.project_id is None else self.project_id, self.reading, self.auth)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="'--project'") from None
+        try:
+            for key in self.keys:
+                sdrs.auth.add_key(*key)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--key'") from None
+        return sdrs
 
     def _listen(self, sdrs: FakeSdrs) -> None:
         if not is_loopback(self.host):
@@ -79,13 +86,17 @@ def is_loopback(host: str) -> bool:
 def show(sdrs: FakeSdrs) -> None:
     """Where it is, what it holds, and a line to try."""
     jobs = sdrs.failure_jobs
-    click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}\n")
+    click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}")
+    if sdrs.auth.mode == "strict":
+        click.echo(f"key      {sdrs.access_key}\nsecret   {sdrs.secret_key}")
+    click.echo()
     rows = [[group.id, str(sum(job.server_group_id == group.id for job in jobs)), group.name] for group in sdrs.protection_groups]
     if rows:
         click.echo(f"{table(['protection group', 'failed jobs', 'name'], rows)}\n")
     path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
     query = f"?server_group_id={rows[0][0]}&limit=5" if rows else ""
-    click.echo(f"try      curl --noproxy '*' -sS -H 'X-Auth-Token: any' '{sdrs.url}{path}{query}'\n\nstop it with Ctrl-C")
+    token = sdrs.auth.issue_token() if sdrs.auth.mode == "strict" else "any"
+    click.echo(f"try      curl --noproxy '*' -sS -H 'X-Auth-Token: {token}' '{sdrs.url}{path}{query}'\n\nstop it with Ctrl-C")
 
 
 def tell(entry: Entry) -> None:

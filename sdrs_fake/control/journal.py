@@ -1,5 +1,6 @@
 """What was asked and what was answered: a bounded list of calls with their replies."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from shlex import quote
@@ -11,6 +12,8 @@ from sdrs_fake.exchange import Call, Reply
 MOST_CALLS = 10_000
 MOST_BYTES = 4 << 20
 _CREDENTIALS = ("x-auth-token", "authorization")
+_SECRETS = re.compile(r'''("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"(?:[^"\\]|\\.)*"''')
+"""The password or token in the body of a login."""
 
 
 class Entry(NamedTuple):
@@ -31,7 +34,8 @@ class Entry(NamedTuple):
             parts += ["-H", "'X-Auth-Token: any'"]
         if self.call.body:
             parts += ["-H", quote(f"Content-Type: {self.call.headers.get('content-type', '')}")]
-            parts += ["--data-binary", quote(self.call.body.decode("utf-8", "backslashreplace"))]
+            body = _SECRETS.sub(r'\1"..."', self.call.body.decode("utf-8", "backslashreplace"))
+            parts += ["--data-binary", quote(body)]
         where = quote(url + self.call.target) if url else f'"$SDRS_URL"{quote(self.call.target)}'
         return " ".join([*parts, where])
 

@@ -1,6 +1,7 @@
 """The parameter vocabulary: types that know what they accept and how they are refused."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -11,6 +12,7 @@ from sdrs_fake.domain.errors import INVALID_LIMIT, INVALID_OFFSET, INVALID_PARAM
 Model = TypeVar("Model", bound=BaseModel)
 
 _LONGEST_NUMBER = len("2147483647")
+_PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 
 
 def plain_digits(value: object) -> object:
@@ -26,6 +28,13 @@ def plain_digits(value: object) -> object:
 def empty_as_absent(value: object) -> object:
     """A filter without a value does not filter."""
     return None if value == "" else value
+
+
+def checked_project_id(value: object) -> str:
+    """An id that can stand in a path; else ValueError."""
+    if not isinstance(value, str) or not _PROJECT_ID.fullmatch(value):
+        raise ValueError(f"project_id: {value!r} should be letters, digits, '-', '_' and '.', such as a4a5d4098fb4474fa22cd05f897d6b99")
+    return value
 
 
 def instant(value: object) -> dt.datetime:

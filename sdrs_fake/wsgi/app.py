@@ -11,7 +11,7 @@ from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Reply
-from sdrs_fake.wsgi import routes, wire
+from sdrs_fake.wsgi import iam, routes, wire
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -34,9 +34,9 @@ class App:
         call = wire.read_call(environ)
         try:
             wire.check_size(call, environ.get("SCRIPT_NAME", ""))
-            reply = self.answer(call)
+            reply = iam.answer(self.auth, call, environ) if iam.owns(call.path) else self.answer(call)
         except ApiError as error:
-            reply = wire.refused(error.refusal, self.world.reading, request_id)
+            reply = self.refused(call, error.refusal, request_id)
         reply.headers["X-Request-Id"] = request_id
         self.journal.note(call, reply)
         return wire.write_reply(reply)
@@ -47,6 +47,9 @@ class App:
         self.auth.admit(call)
         with self.world.lock:
             return operation(self.world.find(call.arguments["project_id"]), call)
+
+    def refused(self, call: Call, refusal: Refusal, request_id: str) -> Reply:
+        return iam.refused(refusal) if iam.owns(call.path) else wire.refused(refusal, self.world.reading, request_id)
 
     def refuse(self, refusal: Refusal) -> Response:
         """What a server answers for a request that never became one, such as malformed bytes."""

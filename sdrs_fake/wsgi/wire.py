@@ -36,6 +36,7 @@ def read_call(environ: "WSGIEnvironment") -> Call:
         query=_parameters(_text(query)),
         headers={name: value for key, value in environ.items() if value and (name := _header_name(key))},
         body=_body(environ),
+        mount=_text(environ.get("SCRIPT_NAME", "")),
     )
 
 
