@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from sdrs_fake import FakeSdrs
-from sdrs_fake.cli import demonstrating, generating, main, run, tables
+from sdrs_fake.cli import demonstrating, generating, main, options, run, tables
 from sdrs_fake.cli import serving as serving_module
 
 PROGRAM = [sys.executable, "-m", "sdrs_fake"]
@@ -240,6 +240,23 @@ def test_it_takes_project_reading_auth_and_port():
         assert json.loads(answer.stdout)["error"]["code"] == "SDRS.0221"
 
 
+def test_a_strict_fake_is_served_with_its_keys_and_a_line_that_works():
+    with serving("--auth", "strict", "--key", "theirs:secret:other", "--key", "more:secret") as (_, said):
+        line = said.partition("try      ")[2].splitlines()[0]
+
+        assert re.search(r"^key      SDRSFAKE\d{12}\nsecret   [0-9a-f]{40}$", said, re.MULTILINE)
+        assert json.loads(subprocess.run(line, shell=True, capture_output=True, text=True, check=True).stdout)["count"] > 0
+
+
+def test_a_key_may_name_its_project(sdrs):
+    service = {"host": "127.0.0.1", "port": 0, "publicly": False, "reading": sdrs.reading, "verbose": False, "project_id": "mine"}
+    keys = options.keys(None, None, ["theirs:secret:other", "more:secret"])
+
+    fake = serving_module.Service(auth="strict", keys=keys, **service)._fake()
+
+    assert [fake.auth._known.key(name).project_id for name in ("theirs", "more")] == ["other", "mine"]
+
+
 @pytest.fixture
 def handlers():
     """The signal handlers of the process, put back afterwards."""
@@ -305,6 +322,10 @@ def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
         ("serve --host nowhere.invalid", "nowhere.invalid port 0: "),
         ("serve --reading count=half", "'--reading': reading.count: 'half' should be 'total' or 'page'"),
         ("serve --reading count", "'--reading': reading: 'count' should be like count=page"),
+        ("serve --key abc", "'--key': 'abc' should be followed by :SECRET or by :SECRET:PROJECT"),
+        ("serve --key a:b:c:d", "'--key': 'a' should be followed by :SECRET or by :SECRET:PROJECT"),
+        ("serve --key a:b:c/d", "'--key': project_id: 'c/d' should be letters, digits"),
+        ("serve --key a:b --key a:c", "'--key': access_key: 'a' should be one that is not registered otherwise already"),
         ("serve --auth none", "'--auth': 'none' is not one of 'present', 'strict', 'off'"),
         ("serve --project a/b", "'--project': project_id: 'a/b' should be letters, digits, '-', '_' and '.'"),
         ("serve --groups 0", "'--groups': 0 should be at least 1"),

@@ -64,15 +64,24 @@ def sign(call: Call, signed: tuple[str, ...], digest: str, secret_key: str) -> s
     """The signature of a call over the headers named, and a digest of its body."""
     date = call.headers.get(DATE, "")
     text = f"{ALGORITHM}\n{date}\n{hashlib.sha256(canonical(call, signed, digest)).hexdigest()}"
-    return hmac.new(secret_key.encode(), text.encode("latin-1", "replace"), hashlib.sha256).hexdigest()
+    return hmac.new(secret_key.encode(), _bytes(text), hashlib.sha256).hexdigest()
 
 
 def canonical(call: Call, signed: tuple[str, ...], digest: str) -> bytes:
     """The request in the one form that both sides can write it in."""
-    path, _, query = call.target.encode("latin-1", "replace").partition(b"?")
-    headers = "".join(f"{name}:{call.headers.get(name.lower(), '').strip()}\n" for name in signed)
-    lines = [call.method, _path(call.mount.encode() + unquote_to_bytes(path)), _query(query), headers, ";".join(signed), digest]
-    return "\n".join(lines).encode("latin-1", "replace")
+    path, _, query = _bytes(call.target).partition(b"?")
+    headers = b"".join(b"%b:%b\n" % (_bytes(name), _trimmed(call.headers.get(name.lower(), ""))) for name in signed)
+    first = [call.method, _path(call.mount.encode() + unquote_to_bytes(path)), _query(query)]
+    return b"\n".join([*map(_bytes, first), headers, _bytes(";".join(signed)), _bytes(digest)])
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("latin-1", "replace")
+
+
+def _trimmed(value: str) -> bytes:
+    """A header without the blanks around it; clients cut them from text, of which the bytes are UTF-8."""
+    return _bytes(value).decode("utf-8", "surrogateescape").strip().encode("utf-8", "surrogateescape")
 
 
 def _path(path: bytes) -> str:
