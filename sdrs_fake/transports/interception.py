@@ -45,7 +45,7 @@ class _Interception:
         @wraps(original)
         def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> Any:
             instead = self._pool(pool, url) if self.active else None
-            return (instead.urlopen if instead else original.__get__(pool))(method, url, *args, **options)
+            return original(pool if instead is None else instead, method, url, *args, **options)
 
         setattr(urlopen, _INTERCEPTION, self)
         return urlopen
