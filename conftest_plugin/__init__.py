@@ -19,7 +19,7 @@ MARKER = (
 )
 _WORKSHOP = pytest.StashKey[Any]()
 _RANDOM_SEED = pytest.StashKey[int]()
-_FIXTURES = frozenset({"sdrs", "sdrs_jobs", "sdrs_url", "sdrs_factory"})
+_FIXTURES = frozenset({"sdrs", "sdrs_jobs", "sdrs_url", "sdrs_factory", "sdrs_intercept", "sdrs_env"})
 _DEFAULTS = {
     "jobs": "how many failed jobs a fake is seeded with; without it a fake starts empty (24 where only groups are given)",
     "groups": "how many protection groups a fake is seeded with (3 where only jobs are given)",
@@ -98,6 +98,25 @@ def sdrs_jobs(sdrs: "FakeSdrs") -> "tuple[FailureJob, ...]":
 def sdrs_url(sdrs: "FakeSdrs") -> str:
     """Where `sdrs` listens, `http://127.0.0.1:PORT`, without a slash at its end."""
     return sdrs.url
+
+
+@pytest.fixture
+def sdrs_intercept(sdrs: "FakeSdrs") -> Iterator["FakeSdrs"]:
+    """`sdrs`, and for the test what `requests` asks of the cloud's SDRS and IAM, in any region, reaches it: no setting, no socket."""
+    with sdrs.intercept():
+        yield sdrs
+
+
+@pytest.fixture
+def sdrs_env(sdrs: "FakeSdrs", tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The variables that point SDKs, OpenStack's clients and Terraform at `sdrs`, set for the test.
+
+    Every other `HUAWEICLOUD_SDK_*`, `OS_*` and `HW_*` is taken away, and HOME is an empty folder.
+    """
+    from conftest_plugin.surroundings import surrounded
+
+    with surrounded(sdrs, tmp_path_factory.mktemp("home")) as variables:
+        yield variables
 
 
 @pytest.fixture(scope="session")

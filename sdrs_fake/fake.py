@@ -11,11 +11,14 @@ from weakref import finalize
 
 from sdrs_fake.control.auth import Auth, AuthMode
 from sdrs_fake.control.clock import Clock
+from sdrs_fake.control.identity import Identity
 from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.reading import Reading
 from sdrs_fake.domain.world import World
+from sdrs_fake.doors import Doors
 from sdrs_fake.exchange import Reply
 from sdrs_fake.state import DEFAULT_PROJECT_ID, ProjectState, SeedDefaults
+from sdrs_fake.transports.conversation import Conversation
 from sdrs_fake.transports.loopback import LoopbackServer
 from sdrs_fake.transports.wsgi_call import called, environ_of
 from sdrs_fake.wsgi.app import App
@@ -27,11 +30,11 @@ if TYPE_CHECKING:
 Query = Mapping[str, object] | Iterable[tuple[str, object]] | str | None
 
 
-class FakeSdrs(ProjectState):
+class FakeSdrs(ProjectState, Doors):
     """An isolated fake of the service, in memory; a context manager.
 
     It is the state of its own project and every door to it: `request` in process, `wsgi` to mount,
-    `url` for real sockets. `reading` chooses how ambiguous clauses of the reference are read;
+    `url` for real sockets, and those of `Doors`. `reading` chooses how ambiguous clauses of the reference are read;
     `auth` is `present` (a credential has to be there, any will do), `strict` (it has to be one that this
     fake knows, for the project asked for) or `off`.
     """
@@ -50,6 +53,9 @@ class FakeSdrs(ProjectState):
         self.journal = Journal()
         self.auth = Auth(auth, self.project_id, self.clock)
         self._app = App(self._world, self.auth, self.journal)
+        self._conversation = Conversation(self._app, self._app.refuse, max_body=MAX_BODY)
+        self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
+        self.auth.add_user(self._identity.user, self._identity.password)
         self._server: LoopbackServer | None = None
         self._opening = Lock()
         self._closed = False

@@ -139,4 +139,4 @@ def test_the_same_key_or_user_can_be_registered_again(strict):
         strict.auth.add_key("ak", "sk", project_id="p")
         strict.auth.add_user("anna", "pw", project_id="p")
 
-    assert [user.name for user in strict.auth._known.users()] == ["anna"]
+    assert [user.name for user in strict.auth._known.users()] == ["sdrs-fake", "anna"]

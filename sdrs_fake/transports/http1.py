@@ -7,7 +7,7 @@ certain (two lengths, folded headers, odd names) is refused, not guessed.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedIOBase
 from typing import NamedTuple
 
 from sdrs_fake.domain.errors import BAD_REQUEST, HEADERS_TOO_LARGE, URI_TOO_LARGE, ApiError, Refusal, require
@@ -57,7 +57,7 @@ class Body(NamedTuple):
     length: int
 
 
-def read_head(stream: BufferedReader) -> Head | None:
+def read_head(stream: BufferedIOBase) -> Head | None:
     """The next request line and headers; None when the client has no more to say."""
     line = _line(stream, URI_TOO_LARGE)
     if line == "":  # RFC 9112 2.2: an empty line before a request is passed over
@@ -84,14 +84,14 @@ def body_of(head: Head) -> Body:
     return Body(False, int(lengths[0]) if lengths else 0)
 
 
-def read_exactly(stream: BufferedReader, size: int) -> bytes:
+def read_exactly(stream: BufferedIOBase, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise Vanished
     return data
 
 
-def read_chunks(stream: BufferedReader, limit: int) -> bytes:
+def read_chunks(stream: BufferedIOBase, limit: int) -> bytes:
     """A chunked body, read no further than just past the limit."""
     body = bytearray()
     while True:
@@ -113,12 +113,16 @@ def read_chunks(stream: BufferedReader, limit: int) -> bytes:
 
 def answer(status: str, headers: Iterable[tuple[str, str]], body: bytes, *, keep: bool) -> bytes:
     """Head and body as one piece, to be sent in one write."""
-    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
-    lines.append(f"Connection: {'keep-alive' if keep else 'close'}\r\n\r\n")
-    return "\r\n".join(lines).encode("latin-1") + body
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in (*headers, connection(keep=keep)))]
+    return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body
 
 
-def _read_headers(stream: BufferedReader) -> list[tuple[str, str]]:
+def connection(*, keep: bool) -> tuple[str, str]:
+    """The header that says whether the connection can be used again."""
+    return "Connection", "keep-alive" if keep else "close"
+
+
+def _read_headers(stream: BufferedIOBase) -> list[tuple[str, str]]:
     headers: list[tuple[str, str]] = []
     room = MAX_HEADERS
     while line := _line(stream, HEADERS_TOO_LARGE):
@@ -133,7 +137,7 @@ def _read_headers(stream: BufferedReader) -> list[tuple[str, str]]:
     return headers
 
 
-def _line(stream: BufferedReader, too_long: Refusal) -> str | None:
+def _line(stream: BufferedIOBase, too_long: Refusal) -> str | None:
     """A line without its end; None at the end of the stream."""
     line = stream.readline(MAX_LINE + 1)
     if not line.endswith(b"\n"):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from sdrs_fake.domain.errors import INTERNAL_ERROR, ApiError, Refusal
 from sdrs_fake.transports import http1
-from sdrs_fake.transports.wsgi_call import called, environ_of
+from sdrs_fake.transports.incoming import environ_from
+from sdrs_fake.transports.wsgi_call import called
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -124,7 +125,7 @@ class LoopbackServer:
             head = http1.read_head(stream)
             if head is None:
                 return False
-            environ, whole = self._read(connection, stream, head)
+            environ, whole = environ_from(stream, head, max_body=self._max_body, server=self.address, say=connection.sendall)
         except ApiError as error:
             keep, whole = False, False
             data = self._run(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep=False)
@@ -135,22 +136,6 @@ class LoopbackServer:
         if not whole:
             _linger(connection, stream)
         return keep
-
-    def _read(self, connection: socket.socket, stream: BufferedReader, head: http1.Head) -> tuple["WSGIEnvironment", bool]:
-        """The environ of a request, and whether its body was read to its end."""
-        chunked, length = http1.body_of(head)
-        whole = length <= self._max_body
-        if head.minor and head.says("expect", "100-continue") and whole:
-            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        headers = head.headers
-        if chunked:
-            body = http1.read_chunks(stream, self._max_body)
-            whole = len(body) <= self._max_body
-            headers = [pair for pair in headers if pair[0] != "transfer-encoding"]
-        else:
-            body = http1.read_exactly(stream, length) if whole else b""
-        protocol = f"HTTP/1.{head.minor}"
-        return environ_of(head.method, head.target, headers, body, server=self.address, protocol=protocol), whole
 
     def _run(self, app: "WSGIApplication", environ: "WSGIEnvironment", *, keep: bool) -> bytes:
         try:

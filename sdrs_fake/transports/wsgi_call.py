@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
@@ -23,6 +24,7 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
     *,
     server: tuple[str, int] = ("127.0.0.1", 80),
     protocol: str = "HTTP/1.1",
+    scheme: str = "http",
 ) -> "WSGIEnvironment":
     """The environ of a request as it is on the wire: `target` still percent-encoded, text as Latin-1.
 
@@ -40,7 +42,7 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
         "SERVER_PROTOCOL": protocol,
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
+        "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -51,10 +53,15 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
         environ["CONTENT_LENGTH"] = str(len(body))
     for name, value in headers:
         if "_" not in name:
-            key = name.upper().replace("-", "_")
-            key = key if key in _UNPREFIXED else "HTTP_" + key
+            key = _key(name)
             environ[key] = f"{environ[key]},{value}" if key in environ and key != "CONTENT_LENGTH" else value
     return environ
+
+
+@lru_cache(maxsize=256)
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in _UNPREFIXED else "HTTP_" + key
 
 
 def called(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:

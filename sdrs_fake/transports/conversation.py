@@ -1,0 +1,63 @@
+"""The other end of a connection that is none: a request as bytes goes in, the answer comes back as values."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from sdrs_fake.domain.errors import ApiError, Refusal
+from sdrs_fake.transports import http1
+from sdrs_fake.transports.incoming import environ_from
+from sdrs_fake.transports.wsgi_call import Answer, called
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+
+class Dropped(Exception):  # noqa: N818 each door says it in the words of its library
+    """The connection ended before there was an answer."""
+
+
+class Answered(NamedTuple):
+    """An answer as a client finds it: the status with its phrase, the headers, the whole body."""
+
+    status: int
+    reason: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Conversation:
+    """What an app and its server would answer on the wire, and nothing listens.
+
+    The bytes are read by the same code that reads them off a socket, so what it refuses is refused here too.
+    A bug of the app is raised.
+    """
+
+    def __init__(self, app: "WSGIApplication", refuse: Callable[[Refusal], "WSGIApplication"], *, max_body: int) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._max_body = max_body
+
+    def exchange(self, sent: bytes, scheme: str, server: tuple[str, int]) -> Answered:
+        """The answer to a request as it is sent; Dropped where the server would hang up."""
+        stream = BytesIO(sent)
+        try:
+            head = http1.read_head(stream)
+            if head is None:
+                raise Dropped
+            environ, whole = environ_from(stream, head, max_body=self._max_body, server=server, scheme=scheme)
+        except ApiError as error:
+            return _answered(called(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}), keep=False)
+        except http1.Vanished:
+            raise Dropped from None
+        return self.answer(environ, keep=whole and head.keeps)
+
+    def answer(self, environ: "WSGIEnvironment", *, keep: bool) -> Answered:
+        """The answer to a request that has been read. What is to go wrong on the way back goes wrong here, for every door."""
+        return _answered(called(self._app, environ), keep=keep)
+
+
+def _answered(answer: Answer, *, keep: bool) -> Answered:
+    status, headers, body = answer
+    code, _, reason = status.partition(" ")
+    return Answered(int(code), reason, [*headers, http1.connection(keep=keep)], body)

@@ -1,0 +1,76 @@
+"""The variables that point programs at a fake which were written for the cloud."""
+
+import re
+from collections.abc import Mapping
+from os import PathLike, fspath
+from urllib.parse import urlsplit
+
+from sdrs_fake.control.identity import Identity
+
+PREFIXES = ("HUAWEICLOUD_SDK_", "OS_", "HW_")
+"""What the official SDK, OpenStack's clients and Terraform's provider read begins so."""
+
+_REGION = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+
+
+def variables(  # noqa: PLR0913 what there is to say about a fake
+    url: str, project_id: str, identity: Identity, region: str, *, home: str | PathLike[str] | None, before: Mapping[str, str]
+) -> dict[str, str]:
+    """All of them; `before` is the environment that they are added to."""
+    if not isinstance(region, str) or not _REGION.fullmatch(region):
+        raise ValueError(f"region: {region!r} should be the id of a region, such as cn-north-4")
+    return {
+        **_sdk(url, project_id, identity, region),
+        **_openstack(url, project_id, identity, region),
+        **_terraform(url, project_id, identity, region),
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), _without_proxy(url, before)),
+        **({} if home is None else {"HOME": fspath(home)}),
+    }
+
+
+def _sdk(url: str, project_id: str, identity: Identity, region: str) -> dict[str, str]:
+    return {
+        "HUAWEICLOUD_SDK_AK": identity.access_key,
+        "HUAWEICLOUD_SDK_SK": identity.secret_key,
+        "HUAWEICLOUD_SDK_PROJECT_ID": project_id,
+        f"HUAWEICLOUD_SDK_REGION_SDRS_{region.replace('-', '_').upper()}": url,
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT": url,
+    }
+
+
+def _openstack(url: str, project_id: str, identity: Identity, region: str) -> dict[str, str]:
+    return {
+        "OS_AUTH_URL": f"{url}/v3",
+        "OS_IDENTITY_API_VERSION": "3",
+        "OS_USERNAME": identity.user,
+        "OS_PASSWORD": identity.password,
+        "OS_USER_DOMAIN_NAME": identity.domain,
+        "OS_PROJECT_DOMAIN_NAME": identity.domain,
+        "OS_PROJECT_ID": project_id,
+        "OS_PROJECT_NAME": region,
+        "OS_REGION_NAME": region,
+        "OS_SDRS_ENDPOINT_OVERRIDE": f"{url}/v1/{project_id}",
+    }
+
+
+def _terraform(url: str, project_id: str, identity: Identity, region: str) -> dict[str, str]:
+    return {
+        "HW_AUTH_URL": f"{url}/v3",
+        "HW_REGION_NAME": region,
+        "HW_ACCESS_KEY": identity.access_key,
+        "HW_SECRET_KEY": identity.secret_key,
+        "HW_PROJECT_ID": project_id,
+        "HW_DOMAIN_ID": identity.domain_id,
+        "HW_DOMAIN_NAME": identity.domain,
+        "SKIP_CHECK_WEBSITE_TYPE": "true",  # else it asks the real bss.myhuaweicloud.com
+        "SKIP_CHECK_UPGRADE": "true",
+    }
+
+
+def _without_proxy(url: str, before: Mapping[str, str]) -> str:
+    """What no proxy is asked for: as before, and the fake."""
+    said = [part.strip() for name in ("no_proxy", "NO_PROXY") for part in before.get(name, "").split(",")]
+    if "*" in said:
+        return "*"
+    hosts = [*said, urlsplit(url).hostname or "", "127.0.0.1", "localhost"]
+    return ",".join(dict.fromkeys(host for host in hosts if host))
