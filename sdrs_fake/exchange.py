@@ -14,8 +14,8 @@ class Call:
     """A request, HTTP left behind.
 
     `target` is path and query as they were asked for, `path` and `query` what they say; of a repeated
-    parameter the first value counts. Header names are in lower case. `operation` and `arguments`, the
-    ids in the path, are known once the route is found.
+    parameter the first value counts. Header names are in lower case. `root` is the url that the path is
+    below. `operation` and `arguments`, the ids in the path, are known once the route is found.
     """
 
     method: str
@@ -24,17 +24,19 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    root: str = ""
     operation: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Reply:
-    """An answer: status, headers, and the body as it is sent."""
+    """An answer: status, headers, and the body as it is sent. A note is for the journal alone."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @classmethod
     def page(cls, name: str, listing: Listing) -> "Reply":

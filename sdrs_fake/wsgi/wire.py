@@ -36,7 +36,13 @@ def read_call(environ: "WSGIEnvironment") -> Call:
         query=_parameters(_text(query)),
         headers={name: value for key, value in environ.items() if value and (name := _header_name(key))},
         body=_body(environ),
+        root=_root(environ),
     )
+
+
+def _root(environ: "WSGIEnvironment") -> str:
+    host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{environ.get('SCRIPT_NAME', '')}"
 
 
 def _target(path: str, query: str) -> str:
