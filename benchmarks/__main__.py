@@ -5,7 +5,6 @@ import sys
 
 from benchmarks import in_process, plugin, processes, seeding
 
-
 MEASURES = (
     in_process.one_call,
     in_process.deep_pages,
