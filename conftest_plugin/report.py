@@ -33,7 +33,7 @@ def _fake(fake: FakeSdrs) -> Iterator[str]:
     yield f"the last {min(LAST, len(entries))} of {len(entries) + fake.journal.dropped} requests:"
     for entry in entries[-LAST:]:
         yield f"  {entry.curl(fake.listening_at)}"
-        yield f"  -> {entry.reply.status} {entry.reply.body.decode('utf-8', 'replace')[:_LONGEST]}"
+        yield f"  -> {entry.reply.status} {entry.reply.body.decode('utf-8', 'replace')[:_LONGEST] or entry.reply.note}"
     yield from _oddities(fake, entries)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sdrs_fake.domain.failure_jobs import FailureJob as FailureJob
     from sdrs_fake.domain.failure_jobs import FailureStatus as FailureStatus
     from sdrs_fake.domain.failure_jobs import ResourceType as ResourceType
+    from sdrs_fake.domain.jobs import Job as Job
+    from sdrs_fake.domain.jobs import JobStatus as JobStatus
     from sdrs_fake.domain.protection_groups import ProtectionGroup as ProtectionGroup
     from sdrs_fake.domain.reading import Reading as Reading
     from sdrs_fake.exchange import Reply as Reply
@@ -29,6 +31,8 @@ _HOMES = {
     "FailureJob": "domain.failure_jobs",
     "FailureStatus": "domain.failure_jobs",
     "FakeSdrs": "fake",
+    "Job": "domain.jobs",
+    "JobStatus": "domain.jobs",
     "ProjectState": "state",
     "ProtectionGroup": "domain.protection_groups",
     "Reading": "domain.reading",
@@ -40,6 +44,8 @@ __all__ = [
     "FailureJob",
     "FailureStatus",
     "FakeSdrs",
+    "Job",
+    "JobStatus",
     "ProjectState",
     "ProtectionGroup",
     "Reading",

@@ -14,8 +14,8 @@ class Call:
     """A request, HTTP left behind.
 
     `target` is path and query as they were asked for, `path` and `query` what they say; of a repeated
-    parameter the first value counts. Header names are in lower case. `mount` is the path that the app itself
-    is mounted at, in front of `target`. `operation` and `arguments`, the
+    parameter the first value counts. Header names are in lower case. `root` is the url that the path is
+    below, and `mount` the path of that, where the app itself is mounted. `operation` and `arguments`, the
     ids in the path, are known once the route is found.
     """
 
@@ -26,18 +26,23 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     mount: str = ""
+    root: str = ""
     operation: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Reply:
-    """An answer: status, headers, and the body as it was sent, unless a journal has `cut` it since."""
+    """An answer: status, headers, and the body as it was sent, unless a journal has `cut` it since.
+
+    A note is for the journal alone.
+    """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    note: str = ""
 
     @classmethod
     def page(cls, name: str, listing: Listing) -> "Reply":

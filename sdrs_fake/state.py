@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from sdrs_fake.captured import captured
 from sdrs_fake.control.clock import Clock
+from sdrs_fake.domain.drafts import ROW, captured_failure_jobs, new_failure_job, new_group, new_job
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import checked_project_id
+from sdrs_fake.domain.jobs import Job
 from sdrs_fake.domain.protection_groups import ProtectionGroup
 from sdrs_fake.domain.world import World
+from sdrs_fake.given import FailureJobFields, JobFields, ProtectionGroupFields
 
 if TYPE_CHECKING:
     from sdrs_fake.seeding import Dataset
@@ -29,29 +32,6 @@ class SeedDefaults(NamedTuple):
     anchor: dt.datetime | str | None = None
 
 
-class FailureJobFields(TypedDict, total=False):
-    """What `add_failure_job` takes."""
-
-    job_status: str
-    resource_id: str
-    resource_name: str
-    resource_type: str
-    failure_status: str
-    job_id: str
-    job_type: str
-    begin_time: dt.datetime | str
-    error_code: str
-    fail_reason: str
-    server_group_id: str | None
-
-
-class ProtectionGroupFields(TypedDict, total=False):
-    """What `add_protection_group` takes."""
-
-    id: str
-    name: str
-
-
 class ProjectState:
     """The state of one project of a fake: what is there, and ways to put more there."""
 
@@ -68,12 +48,34 @@ class ProjectState:
         from now on. ValueError, naming field, value and choices, for a wrong value; nothing is added then.
         """
         with self._world.lock:
-            return self._world.project(self.project_id).add_failure_job(fields, self.clock.now())
+            project = self._world.project(self.project_id)
+            job = new_failure_job(project, fields, self.clock.now())
+            project.add_failure_jobs([job])
+        return job
+
+    def add_job(self, **fields: Unpack[JobFields]) -> Job:
+        """Add a job, in any status, and return it; what is not given gets a value that fits what is.
+
+        Failed jobs of the task center have jobs already; the id of one of them says what is known of it.
+        Under `sub_jobs` the entities may hold a list of jobs. ValueError, naming field, value and
+        choices, for a wrong value; nothing is added then.
+        """
+        with self._world.lock:
+            project = self._world.project(self.project_id)
+            job = new_job(project, fields, self.clock.now())
+            project.jobs[job.job_id] = job
+        return job
 
     def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
-        """Add a protection group, with or without failed jobs to come, and return it."""
+        """Add a protection group, with or without failed jobs to come, and return it; what is not given gets a usual value.
+
+        A number that is not given is answered as how many of such resources have failed in the group.
+        """
         with self._world.lock:
-            return self._world.project(self.project_id).add_protection_group(fields)
+            project = self._world.project(self.project_id)
+            group = new_group(project, fields, self.clock.now())
+            project.put_groups([group])
+        return group
 
     def load_failure_jobs(self, answer: Mapping[str, Any] | str | PathLike[str], server_group_id: str | None = None) -> list[FailureJob]:
         """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them, or none.
@@ -86,7 +88,12 @@ class ProjectState:
         if not isinstance(server_group_id, str | None) or server_group_id == "":
             raise ValueError(f"server_group_id: {server_group_id!r} should be the id of a group, or None")
         with self._world.lock:
-            return self._world.project(self.project_id).load_failure_jobs(rows, server_group_id)
+            project = self._world.project(self.project_id)
+            jobs = captured_failure_jobs(rows, server_group_id)
+            project.add_failure_jobs(jobs, ROW)
+            if server_group_id is not None:
+                project.mention(server_group_id)
+        return jobs
 
     def seed(
         self, jobs: int | None = None, groups: int | None = None, seed: int | None = None, anchor: dt.datetime | str | None = None
@@ -126,9 +133,9 @@ class ProjectState:
 
     @property
     def protection_groups(self) -> tuple[ProtectionGroup, ...]:
-        """All protection groups of the project, in the order they came to be."""
+        """All protection groups of the project as they are answered, in the order they came to be."""
         with self._world.lock:
-            return tuple(self._world.find(self.project_id).server_groups.values())
+            return tuple(self._world.find(self.project_id).shown_groups())
 
     def reset(self) -> None:
         """Empty the project."""

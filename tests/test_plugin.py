@@ -509,3 +509,14 @@ def test_the_marker_and_the_options_are_explained(pytester):
     pytester.runpytest_inprocess("--help").stdout.fnmatch_lines(
         ["fake SDRS (what a test says wins over its marker, *", "*--sdrs-jobs=JOBS*", "*--sdrs-auth=AUTH*", "*sdrs_reading (string):*"]
     )
+
+
+def test_a_failed_test_shows_what_an_id_named(run):
+    result = run("""
+        def test_mine(sdrs):
+            job = sdrs.add_failure_job(resource_id="r")
+            sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/r")
+            assert 0
+    """)
+
+    assert "  -> 204 the failure_job_id was a resource_id; deleted: 1" in section(result).splitlines()

@@ -120,9 +120,10 @@ def test_the_documented_gateway_bodies_have_our_form(sdrs, path, fixture):
 @pytest.mark.parametrize(
     "target",
     [
-        "/",
         "//",
-        "/v1",
+        "/v2",
+        "/v1/",
+        "/V1",
         "/v2/{project_id}/task-center/failure-jobs",
         "/v1/{project_id}/task-center",
         "/v1/{project_id}/task-center/failure-jobs/",

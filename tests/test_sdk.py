@@ -3,6 +3,7 @@
 import os
 import warnings
 from contextlib import closing
+from functools import partial
 
 import pytest
 import requests
@@ -10,10 +11,11 @@ import requests
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the SDK's own imports
     from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
+    from huaweicloudsdksdrs import v1 as sdk
     from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsAsyncClient, SdrsClient
 
-from sdrs_fake import FakeSdrs
+from sdrs_fake import FakeSdrs, Reading
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
 
@@ -29,18 +31,24 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(params=["sync", "async"])
-def list_failure_jobs(request, sdrs):
-    """The list, by either client."""
+def call(request, sdrs):
+    """`call("list_failure_jobs", limit=5)`: any operation, by either client."""
     kind = {"sync": SdrsClient, "async": SdrsAsyncClient}[request.param]
     credentials = BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id)
     client = kind.new_builder().with_credentials(credentials).with_endpoint(sdrs.url).build()
 
-    def call(**query):
-        asked = ListFailureJobsRequest(**query)
-        return client.list_failure_jobs(asked) if request.param == "sync" else client.list_failure_jobs_async(asked).result()
+    def send(name, /, **fields):
+        asked = getattr(sdk, name.title().replace("_", "") + "Request")(**fields)
+        return getattr(client, name)(asked) if request.param == "sync" else getattr(client, f"{name}_async")(asked).result()
 
     with closing(client.get_http_client()._session):
-        yield call
+        yield send
+
+
+@pytest.fixture
+def list_failure_jobs(call):
+    """The list, by either client."""
+    return partial(call, "list_failure_jobs")
 
 
 def ids(answer):
@@ -139,3 +147,104 @@ def test_clients_of_two_fakes_do_not_mix():
                 counts.append(client.list_failure_jobs(ListFailureJobsRequest()).count)
 
     assert counts == [1, 0]
+
+
+# The other served operations
+
+
+def test_it_deletes_one_failed_job_by_either_id(sdrs, call):
+    one = sdrs.add_failure_job()
+    two = sdrs.add_failure_job(resource_type="replications")
+
+    answers = [call("delete_failure_job", failure_job_id=name) for name in (one.job_id, two.resource_id)]
+
+    assert ([answer.status_code for answer in answers], sdrs.failure_jobs) == ([204, 204], ())
+
+
+def test_it_raises_for_a_failed_job_that_is_not_there(call):
+    with pytest.raises(ClientRequestException) as caught:
+        call("delete_failure_job", failure_job_id="unheard-of")
+
+    assert (caught.value.status_code, caught.value.error_code, caught.value.error_msg) == (404, "SDRS.0408", "Null job")
+
+
+def test_it_deletes_those_of_a_group_and_those_of_the_group_level(sdrs, call):
+    sdrs.add_failure_job(resource_id=GROUP, resource_type="server_groups")
+    inside = sdrs.add_failure_job(server_group_id="another")
+    sdrs.add_failure_job(server_group_id=GROUP, resource_type="replications")
+
+    call("delete_all_server_group_failure_jobs")
+    call("delete_server_group_failure_jobs", server_group_id=GROUP)
+
+    assert sdrs.failure_jobs == (inside,)
+
+
+def test_it_shows_the_job_of_a_failed_job(sdrs, call):
+    failed = sdrs.add_failure_job(job_type="createReplicationPairNoCG", server_group_id=GROUP)
+
+    job = call("show_job_status", job_id=failed.job_id)
+
+    assert (job.status, job.job_type, job.error_code) == ("FAIL", "createReplicationPairNoCG", "SDRS.1606")
+    assert job.entities.replication_pair_id == failed.resource_id
+    assert job.end_time > job.begin_time
+
+
+def test_it_shows_a_job_with_its_sub_jobs(sdrs, call, fixture):
+    sample = fixture("examples/show_job_status.2")
+    sdrs.add_job(**sample)
+
+    job = call("show_job_status", job_id=sample["job_id"])
+
+    assert (job.job_id, job.status, job.end_time, job.error_code) == (sample["job_id"], "SUCCESS", sample["end_time"], None)
+    assert [each.entities.server_group_id for each in job.entities.sub_jobs] == ["1fd6903c-48f9-4772-8974-112dfbd74427"] * 2
+
+
+@pytest.mark.parametrize(
+    ("choice", "error", "status"), [("refused", ClientRequestException, 404), ("server_error", ServerResponseException, 500)]
+)
+def test_it_raises_for_a_job_that_is_not_there(choice, error, status):
+    with FakeSdrs(reading=Reading(unknown_job=choice)) as sdrs:
+        client = SdrsClient.new_builder().with_credentials(BasicCredentials("ak", "sk", sdrs.project_id)).with_endpoint(sdrs.url).build()
+        with closing(client.get_http_client()._session), pytest.raises(error) as caught:
+            client.show_job_status(sdk.ShowJobStatusRequest(job_id="unheard-of"))
+
+    assert (caught.value.status_code, caught.value.error_code) == (status, "SDRS.0408")
+
+
+def test_it_lists_and_shows_protection_groups(sdrs, call, fixture):
+    for group in fixture("examples/list_protection_groups")["server_groups"]:
+        sdrs.add_protection_group(**group)
+
+    answer = call("list_protection_groups", name="lwx", status="available", limit=10)
+    group = call("show_protection_group", server_group_id=answer.server_groups[0].id).server_group
+
+    assert (answer.count, group) == (1, answer.server_groups[0])
+    assert (group.created_at, group.dr_type) == ("2019-05-22 08:16:54.413", "migration")
+
+
+def test_it_raises_for_a_group_that_is_not_there(call):
+    with pytest.raises(ClientRequestException) as caught:
+        call("show_protection_group", server_group_id="unheard-of")
+
+    assert (caught.value.status_code, caught.value.error_code) == (400, "SDRS.1013")
+
+
+def test_it_reads_domains_quotas_and_versions(sdrs, call):
+    group = sdrs.add_protection_group()
+
+    (domain,) = call("list_active_active_domains").domains
+    quotas = {each.type: (each.used, each.quota) for each in call("show_quota").quotas.resources}
+    (version,) = call("list_api_versions").versions
+
+    assert (domain.id, domain.local_replication_cluster.availability_zone) == (group.domain_id, group.source_availability_zone)
+    assert quotas == {"server_groups": (1, 50), "replications": (0, 100)}
+    assert version.links[0].href == f"{sdrs.url}/v1"
+    assert call("show_specified_api_version", api_version="v1").version.status == "CURRENT"
+
+
+def test_what_is_not_served_is_an_error_of_the_server_that_names_it(call):
+    with pytest.raises(ServerResponseException) as caught:
+        call("list_replications")
+
+    error = caught.value
+    assert (error.status_code, error.error_code, error.error_msg) == (501, "501", "ListReplications is not implemented")

@@ -491,6 +491,7 @@ def test_failure_jobs_cannot_be_changed_behind_the_fakes_back(sdrs):
     [
         lambda sdrs: sdrs.add_failure_job(),
         lambda sdrs: sdrs.add_protection_group(),
+        lambda sdrs: sdrs.add_job(),
         lambda sdrs: sdrs.load_failure_jobs({"failure_jobs": []}),
         lambda sdrs: sdrs.seed(),
         lambda sdrs: sdrs.failure_jobs,

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from zlib import crc32
 
 from sdrs_fake.domain.failure_jobs import ResourceType
-from sdrs_fake.domain.job_types import JOB_TYPES, JobType
+from sdrs_fake.domain.job_types import JOB_TYPES, JobType, today
 
 _NAMESPACE = UUID("5d1f5a0c-7a57-4c4e-9a55-5d2d8f0b3c11")
 _NAMES = {
@@ -23,6 +23,7 @@ _NAMES = {
 _HOST = "ff808082"
 _SERVER_START = 0x6B45D4A5
 _HIBERNATE = re.compile(_HOST + "[0-9a-f]{24}")
+_GROUPS_BEGAN = dt.datetime(2018, 6, 1, tzinfo=dt.UTC)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 PLACEHOLDERS: dict[str, Any] = {
@@ -51,6 +52,16 @@ def job_id_at(moment: dt.datetime, number: int) -> str:
     return f"{_HOST}{start:08x}{_milliseconds(moment) + 1:012x}{number & 0xFFFF:04x}"
 
 
+def created_at_of(group_id: str) -> dt.datetime:
+    """When a group was made that only its id is known of: some time in the second half of 2018, before what can have failed in it."""
+    return _GROUPS_BEGAN + dt.timedelta(milliseconds=crc32(group_id.encode()) * 4)
+
+
+def duration_of(text: str) -> dt.timedelta:
+    """How long a job takes: from 5 to 20 seconds, as those of the samples do."""
+    return dt.timedelta(milliseconds=5000 + crc32(text.encode()) % 15_001)
+
+
 def begin_time_of(job_id: object, now: dt.datetime) -> dt.datetime:
     """When a job with such an id began: what the id itself says, where it is one of the service's; else now."""
     if isinstance(job_id, str) and _HIBERNATE.fullmatch(job_id):
@@ -71,20 +82,15 @@ def failure_of(*, inside: bool, **said: str) -> JobType:
     `inside` a group it is an instance that fails, elsewhere a group. Spellings of 2019 are understood.
     """
     usual = ResourceType.PROTECTED_INSTANCES if inside else ResourceType.SERVER_GROUPS
-    wanted = {**said, "job_type": _today(said.get("job_type", ""))}
+    wanted = {**said, "job_type": today(said.get("job_type", ""))}
     if "resource_type" in said:
         wanted["resource_type"] = ResourceType.of(said["resource_type"])
 
     def agreement(row: JobType) -> tuple[int, bool]:
-        facts = {**row._asdict(), "job_type": _today(row.job_type)}
+        facts = {**row._asdict(), "job_type": today(row.job_type)}
         return sum(weight for field, weight in _WEIGHTS.items() if facts[field] == wanted.get(field)), row.resource_type == usual
 
     return max(JOB_TYPES, key=agreement)
-
-
-def _today(job_type: str) -> str:
-    """A job type without the endings that those of 2019 had not."""
-    return job_type.removesuffix("NoCG").removesuffix("New")
 
 
 def _milliseconds(moment: dt.datetime) -> int:

@@ -7,6 +7,9 @@ gateway's body, the others in the service's. Rows whose code is their status hav
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,10 @@ class Refusal:
     def because(self, detail: str) -> "Refusal":
         """The same row with a cause behind its message, as the gateway words it."""
         return replace(self, message=f"{self.message.rstrip('.')}: {detail}")
+
+    def saying(self, message: str) -> "Refusal":
+        """The same row in other words, where no documented code holds it to its own."""
+        return replace(self, message=message)
 
     def with_headers(self, **headers: str) -> "Refusal":
         return replace(self, headers={**self.headers, **headers})
@@ -41,6 +48,13 @@ def require(condition: object, refusal: Refusal) -> None:
         raise ApiError(refusal)
 
 
+def found(thing: Thing | None, refusal: Refusal) -> Thing:
+    """The thing, or a refusal where there is none."""
+    if thing is None:
+        raise ApiError(refusal)
+    return thing
+
+
 def _codeless(status: HTTPStatus) -> Refusal:
     return Refusal(status.value, str(status.value), status.phrase)
 
@@ -51,10 +65,12 @@ def _gateway(status: int, code: str, message: str, **headers: str) -> Refusal:
 
 # The rules of the service
 INVALID_PARAMETERS = Refusal(400, "SDRS.0201", "Invalid request parameters")
+INCORRECT_STATUS = Refusal(400, "SDRS.0209", "Incorrect status")
 INVALID_LIMIT = Refusal(400, "SDRS.0221", "limit value must be greater than 0 or less than 1000")
 INVALID_OFFSET = Refusal(400, "SDRS.0222", "offset value cannot be negative, and must be an integer")
 GROUP_NOT_FOUND = Refusal(400, "SDRS.1013", "Protection group not found")
 NULL_JOB = Refusal(404, "SDRS.0408", "Null job")
+NULL_JOB_OF_THE_TABLE = Refusal(500, "SDRS.0408", "Null job")
 METHOD_NOT_ALLOWED = _codeless(HTTPStatus.METHOD_NOT_ALLOWED)
 NOT_ACCEPTABLE = _codeless(HTTPStatus.NOT_ACCEPTABLE)
 PROXY_AUTHENTICATION_REQUIRED = _codeless(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
@@ -79,10 +95,12 @@ BACKEND_TIMEOUT = _gateway(504, "APIGW.0201", "Backend timeout.")
 
 REFUSALS: tuple[Refusal, ...] = (
     INVALID_PARAMETERS,
+    INCORRECT_STATUS,
     INVALID_LIMIT,
     INVALID_OFFSET,
     GROUP_NOT_FOUND,
     NULL_JOB,
+    NULL_JOB_OF_THE_TABLE,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
     PROXY_AUTHENTICATION_REQUIRED,

@@ -13,6 +13,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _LONGEST_NUMBER = len("2147483647")
 _PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
+_JAVA_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}", re.ASCII)
 
 
 def plain_digits(value: object) -> object:
@@ -49,9 +50,22 @@ def instant(value: object) -> dt.datetime:
     raise ValueError("should be a datetime with a time zone, or a text with one such as 2019-01-21T12:56:35.754Z")
 
 
+def java_instant(value: object) -> dt.datetime:
+    """As `instant`; a text may also be as groups write it, and is UTC then."""
+    if isinstance(value, str) and _JAVA_TIMESTAMP.fullmatch(value):
+        value = f"{value}+00:00"
+    return instant(value)
+
+
 def wire_time(moment: dt.datetime) -> str:
     """`yyyy-MM-ddTHH:mm:ss.SSSZ`, as jobs and failed jobs write it."""
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def java_time(moment: dt.datetime) -> str:
+    """`yyyy-MM-dd HH:mm:ss.SSS`, as groups write it: zeros at the end are cut, but for the first digit."""
+    text = moment.isoformat(" ", timespec="milliseconds")[:-6]
+    return text[:-2] + text[-2:].rstrip("0")
 
 
 Limit = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=1000), INVALID_LIMIT]
@@ -60,6 +74,7 @@ OptionalFilter = BeforeValidator(empty_as_absent)
 Identifier = Annotated[str, Field(min_length=1)]
 Text = Annotated[str, Field(min_length=0)]  # a bound makes pydantic look at the text, and refuse what UTF-8 cannot say
 Instant = Annotated[dt.datetime, PlainValidator(instant), PlainSerializer(wire_time)]
+JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant), PlainSerializer(java_time)]
 
 
 def read(model: type[Model], raw: Mapping[str, object]) -> Model:

@@ -58,11 +58,21 @@ class Shelf(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items.values())
 
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def get(self, key: str) -> Item | None:
+        return self._items.get(key)
+
     def put(self, items: Iterable[Item]) -> None:
         self._items.update((item.key, item) for item in items)
-        self._ordered = None
-        self._views.clear()
-        self._rows = 0
+        self._forget_order()
+
+    def remove(self, items: Iterable[Item]) -> None:
+        """Take away items that are here."""
+        for item in items:
+            del self._items[item.key]
+        self._forget_order()
 
     def ordered(self) -> tuple[Item, ...]:
         """All of it, first the highest rank: newest first, ties by id, descending."""
@@ -80,6 +90,11 @@ class Shelf(Generic[Item]):
             while len(self._views) > KEPT_VIEWS or (self._rows > KEPT_ROWS and len(self._views) > 1):
                 self._rows -= len(self._views.pop(next(iter(self._views))))
         return view
+
+    def _forget_order(self) -> None:
+        self._ordered = None
+        self._views.clear()
+        self._rows = 0
 
 
 def cut(view: Sequence[bytes], query: ListQuery, reading: Reading) -> Listing:

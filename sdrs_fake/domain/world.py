@@ -1,25 +1,21 @@
 """The state of a fake: a Project per tenant, and the one lock around them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
-from itertools import count
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain, count
 from threading import RLock
 from typing import Any
 
-from pydantic import ValidationError
-
 from sdrs_fake.domain import defaults
+from sdrs_fake.domain.errors import GROUP_NOT_FOUND, require
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
-from sdrs_fake.domain.fields import explain
-from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.jobs import Job, job_of
 from sdrs_fake.domain.listing import Shelf
-from sdrs_fake.domain.protection_groups import ProtectionGroup
+from sdrs_fake.domain.protection_groups import ProtectionGroup, counted
 from sdrs_fake.domain.reading import Reading
 
-_JOB_FIELDS = [field.name for field in fields(FailureJob)]
-_ROW = "failure_jobs[{}]."
-_GROUP_FIELDS = [field.name for field in fields(ProtectionGroup)]
+_MILLISECOND = dt.timedelta(milliseconds=1)
 
 
 class Project:
@@ -29,125 +25,128 @@ class Project:
         self.project_id = project_id
         self.reading = reading
         self.failure_jobs: Shelf[FailureJob] = Shelf()
-        self.server_groups: dict[str, ProtectionGroup] = {}
+        self.server_groups: Shelf[ProtectionGroup] = Shelf()
+        self.jobs: dict[str, Job] = {}
+        """The jobs that were put there; those of failed jobs follow from these."""
         self.parts: list[Any] = []
         """What it was seeded with, a part each time."""
+        self._deleted: dict[str, FailureJob] = {}
         self._resources: dict[str, FailureJob] | None = None
+        self._shown_groups: Shelf[ProtectionGroup] | None = None
         self._numbers = count(1)
+        self._last_group_made: dt.datetime | None = None
 
-    def add_failure_job(self, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
-        """Add a job with everything that was given, and defaults that fit it for the rest."""
-        job = self._completed(_failure_job({**defaults.PLACEHOLDERS, **given}), given, now)
-        self.add_failure_jobs([job])
-        return job
-
-    def load_failure_jobs(self, rows: Iterable[Mapping[str, Any]], server_group_id: str | None) -> list[FailureJob]:
-        """Add the jobs of a captured answer, all inside one group; without a group, failures of groups are their own."""
-        jobs = [_failure_job({"server_group_id": server_group_id, **row}, _ROW.format(place)) for place, row in enumerate(rows)]
-        if server_group_id is None:
-            jobs = [_own_group(job) for job in jobs]
-        self.add_failure_jobs(jobs, _ROW)
-        if server_group_id is not None:
-            self._mention(server_group_id)
-        return jobs
+    # Failed jobs
 
     def add_failure_jobs(self, jobs: Sequence[FailureJob], row: str = "") -> None:
         """Take new jobs in; their groups exist from then on. ValueError for an id that is taken."""
         new: set[str] = set()
         for place, job in enumerate(jobs):
-            if job.job_id in self.failure_jobs or job.job_id in new:
+            if job.job_id in self.failure_jobs or job.job_id in self.jobs or job.job_id in new:
                 raise ValueError(f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other failed job of the project has")
             new.add(job.job_id)
         self.failure_jobs.put(jobs)
+        self._shown_groups = None
         if self._resources is not None:
             self._resources.update((job.resource_id, job) for job in jobs)
         for job in jobs:
+            self._deleted.pop(job.job_id, None)
             self._declare(job)
 
     def add_part(self, parameters: object, groups: Iterable[ProtectionGroup], jobs: Sequence[FailureJob]) -> None:
         """Take in a part of a dataset: its groups, also those without failures, and its jobs."""
         self.add_failure_jobs(jobs)
-        self.server_groups.update((group.id, group) for group in groups)
+        self.put_groups(groups)
         self.parts.append(parameters)
 
-    def add_protection_group(self, given: Mapping[str, Any]) -> ProtectionGroup:
-        """Declare a group; ValueError for an id that is taken."""
-        group_id = given["id"] if "id" in given else self._free_id(ResourceType.SERVER_GROUPS)
-        name = defaults.name_of(ResourceType.SERVER_GROUPS, str(group_id))
-        try:
-            group = ProtectionGroup(**{"name": name, **given, "id": group_id})
-        except ValidationError as error:
-            raise ValueError(explain(error, _GROUP_FIELDS)) from None
-        if group.id in self.server_groups:
-            raise ValueError(f"id: {group.id!r} should be an id that no other protection group of the project has")
-        self.server_groups[group.id] = group
+    def named(self, failure_job_id: str) -> tuple[Sequence[FailureJob], str]:
+        """The failed jobs that an id names, and whether it does so as a job_id or as a resource_id."""
+        choice = self.reading.failure_job_id
+        if choice != "resource_id" and (job := self.failure_jobs.get(failure_job_id)):
+            return [job], "job_id"
+        if choice != "job_id" and (jobs := [job for job in self.failure_jobs if job.resource_id == failure_job_id]):
+            return jobs, "resource_id"
+        return [], ""
+
+    def delete_failure_jobs(self, jobs: Iterable[FailureJob]) -> None:
+        """Take failed jobs out of the task center. Their jobs, resources and groups go on."""
+        jobs = list(jobs)
+        self.failure_jobs.remove(jobs)
+        self._deleted.update((job.job_id, job) for job in jobs)
+        self._resources = None
+
+    def failed_resource(self, resource_id: str) -> FailureJob | None:
+        """The newest entry of a resource that failed before, also where that was deleted."""
+        if self._resources is None:
+            self._resources = {job.resource_id: job for job in self._all_failed()}
+        return self._resources.get(resource_id)
+
+    def _all_failed(self) -> Iterable[FailureJob]:
+        return chain(self._deleted.values(), self.failure_jobs)
+
+    # Jobs
+
+    def job(self, job_id: str) -> Job | None:
+        """The job with that id: one that was put there, or that of a failed job, in the task center still or not."""
+        failed = self.failed(job_id)
+        return self.jobs.get(job_id) or (job_of(failed) if failed else None)
+
+    def failed(self, job_id: str) -> FailureJob | None:
+        """The failed job with that id, in the task center still or not."""
+        return self.failure_jobs.get(job_id) or self._deleted.get(job_id)
+
+    # Groups
+
+    def put_groups(self, groups: Iterable[ProtectionGroup]) -> None:
+        self.server_groups.put(groups)
+        self._shown_groups = None
+
+    def shown_groups(self) -> Shelf[ProtectionGroup]:
+        """The groups as they are answered, with what follows from failed jobs; made once between two writes."""
+        if self._shown_groups is None:
+            self._shown_groups = Shelf()
+            self._shown_groups.put(counted(self.server_groups, self._all_failed(), defaults.created_at_of))
+        return self._shown_groups
+
+    def check_group(self, group_id: str | None) -> None:
+        """Refuse a group that nobody declared, if the reading says so."""
+        known = group_id is None or group_id in self.server_groups
+        require(known or self.reading.unknown_group == "empty", GROUP_NOT_FOUND)
+
+    def mention(self, group_id: str) -> ProtectionGroup:
+        """The group with that id, which is made where there is none."""
+        group = self.server_groups.get(group_id)
+        if group is None:
+            group = ProtectionGroup(id=group_id, name=defaults.name_of(ResourceType.SERVER_GROUPS, group_id))
+            self.put_groups([group])
         return group
 
-    def _completed(self, draft: FailureJob, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
-        said = {name: getattr(draft, name) for name in given}
-        known = {**self._resource(said), **said}
-        group_id, resource_id = known.get("server_group_id"), known.get("resource_id")
-        way = {name: known[name] for name in JobType._fields if name in known}
-        values: dict[str, Any] = {**defaults.failure_of(inside=group_id is not None and group_id != resource_id, **way)._asdict(), **known}
-        kind = ResourceType.of(values["resource_type"])
-        is_group = kind is ResourceType.SERVER_GROUPS
-        if "resource_id" not in values:
-            values["resource_id"] = (is_group and group_id) or self._free_id(kind)
-        values.setdefault("resource_name", self._name_of(kind, values["resource_id"]))
-        if "server_group_id" not in values:
-            values["server_group_id"] = values["resource_id"] if is_group else self._usual_group()
-        values.setdefault("begin_time", defaults.begin_time_of(said.get("job_id"), now))
-        if "job_id" not in values:
-            values["job_id"] = self._free_job_id(values["begin_time"])
-        return FailureJob(**values)
-
-    def _resource(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """What is known of a resource that failed before: one resource has one name, type and group."""
-        if "resource_id" not in said or said.keys() >= {"resource_name", "resource_type", "server_group_id"}:
-            return {}
-        if self._resources is None:
-            self._resources = {job.resource_id: job for job in self.failure_jobs}
-        job = self._resources.get(said["resource_id"])
-        if job is None or ("resource_type" in said and ResourceType.of(said["resource_type"]) is not job.kind):
-            return {}
-        return {"resource_name": job.resource_name, "resource_type": job.resource_type, "server_group_id": job.server_group_id}
-
-    def _name_of(self, kind: ResourceType, resource_id: str) -> str:
-        group = self.server_groups.get(resource_id)
-        if group and kind is ResourceType.SERVER_GROUPS:
-            return group.name
-        return defaults.name_of(kind, resource_id)
-
-    def _usual_group(self) -> str:
-        """The project's first group; it is not declared here, so that a refused job leaves nothing behind."""
-        return next(iter(self.server_groups), defaults.new_id(self.project_id, ResourceType.SERVER_GROUPS, 0))
-
-    def _free_id(self, kind: ResourceType) -> str:
-        while (new := defaults.new_id(self.project_id, kind, next(self._numbers))) in self.server_groups:
-            pass
-        return new
-
-    def _free_job_id(self, begin_time: dt.datetime) -> str:
-        while (job_id := defaults.job_id_at(begin_time, next(self._numbers))) in self.failure_jobs:
-            pass
-        return job_id
+    def group_made_at(self, now: dt.datetime) -> dt.datetime:
+        """When a group was made that is declared now: later than the one before, so that the newest first is the last one first."""
+        last = self._last_group_made
+        self._last_group_made = now if last is None else max(now, last + _MILLISECOND)
+        return self._last_group_made
 
     def _declare(self, job: FailureJob) -> None:
         """The group of a job exists from now on. A name that only a failure of its own tells replaces a made-up one."""
         group_id = job.server_group_id
         if group_id is None:
             return
-        group = self._mention(group_id)
+        group = self.mention(group_id)
         if job.resource_id == group_id and group.name == defaults.name_of(ResourceType.SERVER_GROUPS, group_id):
-            self.server_groups[group_id] = replace(group, name=job.resource_name)
+            self.put_groups([replace(group, name=job.resource_name)])
 
-    def _mention(self, group_id: str) -> ProtectionGroup:
-        """The group with that id, which is made where there is none."""
-        group = self.server_groups.get(group_id)
-        if group is None:
-            group = ProtectionGroup(id=group_id, name=defaults.name_of(ResourceType.SERVER_GROUPS, group_id))
-            self.server_groups[group_id] = group
-        return group
+    # Ids that nothing has yet
+
+    def free_id(self, kind: str) -> str:
+        while (new := defaults.new_id(self.project_id, kind, next(self._numbers))) in self.server_groups:
+            pass
+        return new
+
+    def free_job_id(self, begin_time: dt.datetime) -> str:
+        while self.job(job_id := defaults.job_id_at(begin_time, next(self._numbers))):
+            pass
+        return job_id
 
 
 class World:
@@ -177,14 +176,3 @@ class World:
             self._projects.clear()
         else:
             self._projects.pop(project_id, None)
-
-
-def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:
-    try:
-        return FailureJob(**values)
-    except ValidationError as error:
-        raise ValueError(explain(error, _JOB_FIELDS, place)) from None
-
-
-def _own_group(job: FailureJob) -> FailureJob:
-    return replace(job, server_group_id=job.resource_id) if job.kind is ResourceType.SERVER_GROUPS else job

@@ -44,9 +44,10 @@ class App:
     def answer(self, call: Call) -> Reply:
         operation, call.arguments = routes.find(call.method, call.path, self.world.reading.wrong_method)
         call.operation = wire.operation_name(operation)
-        self.auth.admit(call)
+        if operation not in routes.OPEN:
+            self.auth.admit(call)
         with self.world.lock:
-            return operation(self.world.find(call.arguments["project_id"]), call)
+            return operation(self.world.find(call.arguments.get("project_id", "")), call)
 
     def refused(self, call: Call, refusal: Refusal, request_id: str) -> Reply:
         return iam.refused(refusal) if iam.owns(call.path) else wire.refused(refusal, self.world.reading, request_id)

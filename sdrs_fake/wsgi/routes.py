@@ -9,16 +9,38 @@ from werkzeug.routing import Map, Rule
 
 from sdrs_fake.domain.errors import METHOD_NOT_ALLOWED, METHOD_NOT_FOUND, PATH_NOT_FOUND, ApiError, require
 from sdrs_fake.exchange import Operation
-from sdrs_fake.operations import failure_jobs
+from sdrs_fake.operations import api_versions, failure_jobs, jobs, project, protection_groups
+from sdrs_fake.operations.unserved import UNSERVED
 
 TABLE: dict[str, Operation] = {
+    # API versions
+    "GET /": api_versions.list_api_versions,
+    "GET /{api_version}": api_versions.show_specified_api_version,
+    # Jobs
+    "GET /v1/{project_id}/jobs/{job_id}": jobs.show_job_status,
+    # Active-active domains and quotas
+    "GET /v1/{project_id}/active-domains": project.list_active_active_domains,
+    "GET /v1/{project_id}/sdrs/quotas": project.show_quota,
+    # Protection groups
+    "GET /v1/{project_id}/server-groups": protection_groups.list_protection_groups,
+    "GET /v1/{project_id}/server-groups/{server_group_id}": protection_groups.show_protection_group,
     # Task center
     "GET /v1/{project_id}/task-center/failure-jobs": failure_jobs.list_failure_jobs,
+    "DELETE /v1/{project_id}/task-center/failure-jobs/{failure_job_id}": failure_jobs.delete_failure_job,
+    "DELETE /v1/{project_id}/task-center/failure-jobs/batch": failure_jobs.delete_all_server_group_failure_jobs,
+    "DELETE /v1/{project_id}/task-center/{server_group_id}/failure-jobs/batch": failure_jobs.delete_server_group_failure_jobs,
+    # All the others
+    **UNSERVED,
 }
+OPEN = (api_versions.list_api_versions, api_versions.show_specified_api_version)
+"""What needs no credentials."""
+
+_VERSIONS = "<any(v1):api_version>"
+"""Of the paths with a single name only a version is one."""
 
 
 def _rule(line: str, operation: Operation) -> Rule:
-    method, path = line.translate(str.maketrans("{}", "<>")).split()
+    method, path = line.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>")).split()
     return Rule(path, methods=[method], endpoint=operation)
 
 
@@ -31,7 +53,7 @@ def find(method: str, path: str, wrong_method: int = 405) -> tuple[Operation, Ma
 
     Programs ask for the same few paths again and again; matching one costs as much as answering it.
     """
-    require(not path.startswith("//"), PATH_NOT_FOUND)  # Werkzeug would take leading slashes for one
+    require(path and not path.startswith("//"), PATH_NOT_FOUND)  # Werkzeug would take leading slashes for one
     try:
         operation, arguments = _URLS.match(path, method if method.isupper() else "?")  # and any spelling of a method
     except NotFound:

@@ -37,7 +37,13 @@ def read_call(environ: "WSGIEnvironment") -> Call:
         headers={name: value for key, value in environ.items() if value and (name := _header_name(key))},
         body=_body(environ),
         mount=_text(environ.get("SCRIPT_NAME", "")),
+        root=_root(environ),
     )
+
+
+def _root(environ: "WSGIEnvironment") -> str:
+    host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{environ.get('SCRIPT_NAME', '')}"
 
 
 def _target(path: str, query: str) -> str:

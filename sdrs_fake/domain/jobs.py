@@ -1,0 +1,131 @@
+"""Jobs: the operations that the service works off behind its answers, and how they went."""
+
+import datetime as dt
+from dataclasses import field
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, ValidationInfo
+from pydantic.dataclasses import dataclass
+from pydantic_core import to_json
+
+from sdrs_fake.domain.defaults import duration_of
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.fields import Identifier, Instant, Text, wire_time
+from sdrs_fake.domain.job_types import entities_of
+
+ENTITY_OF = {
+    ResourceType.SERVER_GROUPS: "server_group_id",
+    ResourceType.PROTECTED_INSTANCES: "protected_instance_id",
+    ResourceType.REPLICATIONS: "replication_pair_id",
+    ResourceType.DISASTER_RECOVERY_DRILLS: "disaster_recovery_drill_id",
+}
+SUB_JOBS = "sub_jobs"
+
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+class JobStatus(StrEnum):
+    """How a job stands."""
+
+    INIT = "INIT"
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    FAIL = "FAIL"
+
+    @property
+    def is_over(self) -> bool:
+        return self in {JobStatus.SUCCESS, JobStatus.FAIL}
+
+
+def _not_earlier(end: dt.datetime | None, info: ValidationInfo) -> dt.datetime | None:
+    begin = info.data.get("begin_time")
+    if end and begin and end < begin:
+        raise ValueError(f"should not be earlier than begin_time, {wire_time(begin)}")
+    return end
+
+
+def _told_of_failure(text: str | None, info: ValidationInfo) -> str | None:
+    if text is None and info.data.get("status") is JobStatus.FAIL:
+        raise ValueError("should be a text for a job that failed")
+    return text
+
+
+def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    """Go clients read the entities of jobs of a pair as texts alone, and sub-jobs have no sub-jobs."""
+    of_pair = "ReplicationPair" in str(info.data.get("job_type"))
+    for name, value in entities.items():
+        if name == SUB_JOBS and not of_pair:
+            if not isinstance(value, tuple) or any(SUB_JOBS in job.entities for job in value):
+                raise ValueError("should have sub_jobs that have none themselves")
+        elif not isinstance(value, str):
+            raise ValueError(f"should be text under {name!r}, since clients read nothing else there")
+    return entities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Job:
+    """A job: its wire fields. `entities` tells what it made or changed; under `sub_jobs` it holds a tuple of Jobs."""
+
+    job_id: Identifier
+    job_type: Text
+    begin_time: Instant
+    status: JobStatus
+    end_time: Annotated[Instant | None, AfterValidator(_not_earlier)] = None
+    error_code: Annotated[Text | None, AfterValidator(_told_of_failure)] = None
+    fail_reason: Annotated[Text | None, AfterValidator(_told_of_failure)] = None
+    entities: Annotated[dict[str, Any], AfterValidator(_readable)] = field(default_factory=dict, hash=False)
+
+    @property
+    def wire_json(self) -> bytes:
+        """The wire fields as compact JSON in UTF-8, in the order of the sample that is like it: with sub-jobs or without."""
+        return to_json(_with_sub_jobs(self) if SUB_JOBS in self.entities else _alone(self))
+
+
+def _alone(job: Job) -> dict[str, object]:
+    fields = _plain(job)
+    return {"status": fields.pop("status"), "entities": job.entities, **fields}
+
+
+def _with_sub_jobs(job: Job) -> dict[str, object]:
+    sub_jobs = [{**_plain(each), "entities": each.entities} for each in job.entities[SUB_JOBS]]
+    return {**_plain(job), "entities": {**job.entities, SUB_JOBS: sub_jobs}}
+
+
+def _plain(job: Job) -> dict[str, object]:
+    return {
+        "job_id": job.job_id,
+        "job_type": job.job_type,
+        "begin_time": wire_time(job.begin_time),
+        "end_time": wire_time(job.end_time) if job.end_time else None,
+        "status": str(job.status),
+        "error_code": job.error_code,
+        "fail_reason": job.fail_reason,
+    }
+
+
+def job_of(failed: FailureJob) -> Job:
+    """The job that a failed job of the task center is about."""
+    return Job(
+        job_id=failed.job_id,
+        job_type=failed.job_type,
+        begin_time=failed.begin_time,
+        end_time=ended(failed.begin_time, duration_of(failed.job_id)),
+        status=JobStatus.FAIL,
+        error_code=failed.error_code,
+        fail_reason=failed.fail_reason,
+        entities=_entities_of(failed),
+    )
+
+
+def ended(begin_time: dt.datetime, duration: dt.timedelta) -> dt.datetime:
+    """The end of a job, in the years that there are."""
+    return begin_time + min(duration, _LAST - begin_time)
+
+
+def _entities_of(failed: FailureJob) -> dict[str, Any]:
+    """What a failed job can tell: the resource that it failed on, and that it had no sub-jobs."""
+    own = ENTITY_OF[failed.kind]
+    known: dict[str, Any] = {own: failed.resource_id, SUB_JOBS: ()}
+    keys = entities_of(failed.job_type)
+    return {key: known[key] for key in ([own] if keys is None else keys) if key in known}
