@@ -5,7 +5,7 @@ Nothing but pytest is imported here until a fixture is used. PYTEST_DONT_REWRITE
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 MARKER = (
     "sdrs(jobs=, groups=, seed=, anchor=, reading=, auth=, frozen_at=): how the fake of this test is made and seeded; "
-    "a function's arguments win over its class's, these over its module's"
+    "a function's arguments win over its class's, these over its module's; sdrs_factory is not touched by it"
 )
 _WORKSHOP = pytest.StashKey[Any]()
 _RANDOM_SEED = pytest.StashKey[int]()
-_FIXTURES = frozenset({"sdrs", "sdrs_jobs", "sdrs_url", "sdrs_factory", "sdrs_intercept", "sdrs_env"})
+_FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_jobs", "sdrs_url", "sdrs")
 _DEFAULTS = {
     "jobs": "how many failed jobs a fake is seeded with; without it a fake starts empty (24 where only groups are given)",
     "groups": "how many protection groups a fake is seeded with (3 where only jobs are given)",
@@ -56,19 +56,23 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"sdrs: {', '.join(f'{name}={value}' for name, value in said.items())}{drawn}" if said else None
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    marked = any(mark.name == "sdrs" for mark in item.own_markers)
-    if marked and not _FIXTURES.intersection(getattr(item, "fixturenames", ())):
-        names = ", ".join(sorted(_FIXTURES))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    result = yield
+    if _WORKSHOP not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
+        names = ", ".join(_FIXTURES)
         item.warn(pytest.PytestWarning(f"{item.nodeid} is marked sdrs but uses none of the fixtures {names}; the mark does nothing"))
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     workshop = item.stash.get(_WORKSHOP, None)
-    if report.failed and workshop and (text := workshop.told(item.nodeid)):
+    if workshop and report.failed and (text := workshop.told(item.config.cwd_relative_nodeid(cast("Any", item.nodeid)))):
         report.sections.append(("sdrs", text))
+    if workshop and report.when == "teardown":
+        del item.stash[_WORKSHOP]  # else every test's fake would live as long as the run
     return report
 
 
@@ -82,14 +86,15 @@ def sdrs(request: pytest.FixtureRequest) -> Iterator["FakeSdrs"]:
 
     workshop = Workshop(_settings(request.config))
     request.node.stash[_WORKSHOP] = workshop
-    with workshop.fake_for(list(request.node.iter_markers("sdrs"))) as fake:
+    marks = [mark for node in request.node.listchain() for mark in node.own_markers if mark.name == "sdrs"]
+    with workshop.fake_for(marks) as fake:
         yield fake
 
 
 @pytest.fixture
 def sdrs_jobs(sdrs: "FakeSdrs") -> "tuple[FailureJob, ...]":
     """The failed jobs of `sdrs`, newest first; if it is still empty, it is seeded first."""
-    if not sdrs.failure_jobs:
+    if not sdrs.failure_jobs and not sdrs.datasets:
         sdrs.seed()
     return sdrs.failure_jobs
 

@@ -3,7 +3,8 @@
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,10 +14,26 @@ from sdrs_fake.control.auth import check_mode
 from sdrs_fake.domain.fields import instant
 from sdrs_fake.state import SeedDefaults
 
-FakeFactory = Callable[..., FakeSdrs]
+
+class FakeFactory(Protocol):
+    """Makes a fake, as `sdrs_factory` gives it."""
+
+    def __call__(  # noqa: PLR0913 the arguments of the marker
+        self,
+        *,
+        project_id: str = DEFAULT_PROJECT_ID,
+        jobs: int | None = None,
+        groups: int | None = None,
+        seed: int | None = None,
+        anchor: dt.datetime | str | None = None,
+        reading: Reading | Mapping[str, Any] | str | None = None,
+        auth: str | None = None,
+    ) -> FakeSdrs: ...
+
 
 Tick = Callable[[dt.timedelta], object]
 
+LONGEST_NUMBER = 1000
 MARK = "@pytest.mark.sdrs"
 DEFAULTS = "a default of the command line (--sdrs-...) or of the ini file (sdrs_...)"
 ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at")
@@ -31,12 +48,13 @@ class Workshop:
 
     @contextlib.contextmanager
     def fake_for(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
-        """The fake of one test, as its marks say, nearest first."""
-        with _told_plainly(MARK):
+        """The fake of one test, as its marks say, the nearest last."""
+        with _told_plainly(f"{MARK}: "):
             said = _merged(marks)
             frozen_at = _moment("frozen_at", said.pop("frozen_at", None))
         with _frozen(frozen_at) as tick, contextlib.ExitStack() as stack:
-            fake = stack.enter_context(self._made(said, MARK, tick=tick))
+            with _told_plainly(""):
+                fake = stack.enter_context(self._made(said, MARK, tick=tick))
             yield fake
 
     @contextlib.contextmanager
@@ -56,25 +74,24 @@ class Workshop:
 
     def _made(self, said: Mapping[str, Any], whose: str, project_id: str = DEFAULT_PROJECT_ID, tick: Tick | None = None) -> FakeSdrs:
         """A fake with what was said and else with the defaults, seeded if either names jobs or groups."""
-        with _told_plainly(DEFAULTS):
+        with _blamed(lambda _: DEFAULTS):
             usual = _read({name: value for name, value in self._settings.items() if value is not None})
-        with _told_plainly(whose):
+        with _blamed(lambda name: whose if name in said or name not in usual else DEFAULTS):
             given = {**usual, **_read(said)}
             defaults = SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if name in given})
             fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=defaults)
-        self._fakes.append(fake)
-        if tick:
-            fake.clock.move_with(tick)
-        if given.get("jobs") is not None or given.get("groups") is not None:
-            with _told_plainly(whose if {"jobs", "groups", "seed"} & said.keys() else DEFAULTS):
+            self._fakes.append(fake)
+            if tick:
+                fake.clock.move_with(tick)
+            if given.get("jobs") is not None or given.get("groups") is not None:
                 fake.seed()
         return fake
 
 
 def _merged(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
-    """What the marks say, where the nearest says nothing the next one."""
+    """What the marks say; where the last says nothing, the one before."""
     said: dict[str, Any] = {}
-    for mark in reversed(marks):
+    for mark in marks:
         if mark.args:
             raise ValueError(f"{mark.args[0]!r} should have a name, one of {', '.join(ARGUMENTS)}")
         _check_names(mark.kwargs, ARGUMENTS)
@@ -105,8 +122,8 @@ def _read(said: Mapping[str, Any]) -> dict[str, Any]:
 def _number(name: str, value: object) -> Any:
     if not isinstance(value, str):
         return value
-    if not value.isdecimal():
-        raise ValueError(f"{name}: {value!r} should be a whole number{', or random' if name == 'seed' else ''}")
+    if not (value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER):
+        raise ValueError(f"{name}: {value!r:.40} should be a whole number")
     return int(value)
 
 
@@ -125,8 +142,18 @@ def _frozen(moment: dt.datetime | None) -> Iterator[Tick | None]:
         return
     from freezegun import freeze_time
 
+    import_module("sdrs_fake.seeding.datasets")  # what holds dates has to be there before they are frozen ones
     with freeze_time(moment, real_asyncio=True) as frozen:
         yield frozen.tick
+
+
+@contextlib.contextmanager
+def _blamed(whose: Callable[[str], str]) -> Iterator[None]:
+    """Say whose the value is that is wrong; a refusal begins with its name."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{whose(str(error).partition(':')[0])}: {error}") from None
 
 
 @contextlib.contextmanager
@@ -135,4 +162,4 @@ def _told_plainly(whose: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise pytest.fail.Exception(f"{whose}: {error}", pytrace=False) from None
+        raise pytest.fail.Exception(f"{whose}{error}", pytrace=False) from None

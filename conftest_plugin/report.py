@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sdrs_fake import FakeSdrs
-from sdrs_fake.control.journal import Entry
+from sdrs_fake.control.journal import Entry, visible
 from sdrs_fake.domain.fields import wire_time
 from sdrs_fake.operations.queries import PARAMETERS
 
@@ -33,8 +33,12 @@ def _fake(fake: FakeSdrs) -> Iterator[str]:
     yield f"the last {min(LAST, len(entries))} of {len(entries) + fake.journal.dropped} requests:"
     for entry in entries[-LAST:]:
         yield f"  {entry.curl(fake.listening_at)}"
-        yield f"  -> {entry.reply.status} {entry.reply.body.decode('utf-8', 'replace')[:_LONGEST] or entry.reply.note}"
+        yield f"  -> {entry.reply.status} {_shortened(entry.reply.body.decode('utf-8', 'replace')) or entry.reply.note}"
     yield from _oddities(fake, entries)
+
+
+def _shortened(text: str) -> str:
+    return visible(text[:_LONGEST]) + ("..." if len(text) > _LONGEST else "")
 
 
 def _oddities(fake: FakeSdrs, entries: Sequence[Entry]) -> Iterator[str]:
@@ -52,10 +56,10 @@ def _datasets(fake: FakeSdrs) -> "list[Parameters]":
 
 
 def _again(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
-    """The command that runs this test with the same data: the seed and the time in force, and what the command line said."""
+    """The command that runs this test with the same data: the defaults of the run, and the time that data was made for."""
     said = {name: value for name, value in settings.items() if value is not None}
     datasets = [dataset for fake in fakes for dataset in _datasets(fake)]
     if datasets:
-        said.update(seed=datasets[0].seed, anchor=wire_time(datasets[0].anchor))
+        said.setdefault("anchor", wire_time(datasets[0].anchor))
     options = [f"--sdrs-{name}={value}" for name, value in said.items()]
     return f"again with the same data: {shlex.join(['pytest', nodeid, *options])}"

@@ -108,14 +108,14 @@ class ProjectState:
         usual = self._seeding
         if anchor is None:
             anchor = self.clock.now() if usual.anchor is None else usual.anchor
+        sizes = (usual.jobs if jobs is None else jobs, usual.groups if groups is None else groups, usual.seed if seed is None else seed)
         with self._world.lock:
-            made = dataset(
-                usual.jobs if jobs is None else jobs,
-                usual.groups if groups is None else groups,
-                usual.seed if seed is None else seed,
-                anchor=anchor,
-                part=len(self._world.find(self.project_id).parts),
-            )
+            found = self._world.find(self.project_id)
+            part = found.parts[-1].part + 1 if found.parts else 0
+            made = dataset(*sizes, anchor=anchor, part=part)
+            while any(job.job_id in found.failure_jobs for job in made.jobs):  # such as those of a dataset that was loaded
+                part += 1
+                made = dataset(*sizes, anchor=anchor, part=part)
             self._world.project(self.project_id).add_part(made.parameters, made.groups, made.jobs)
         return made
 

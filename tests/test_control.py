@@ -112,7 +112,7 @@ def test_a_watcher_sees_each_entry(sdrs):
         ({"credentials": None, "query": "a=1&b='"}, f"""curl --noproxy '*' -sS 'http://h{LIST}?a=1&b='"'"''"""),
         (
             {"credentials": None, "method": "POST", "json": [1]},
-            f"curl --noproxy '*' -sS -X POST -H 'Content-Type: application/json' --data-binary '[1]' http://h{LIST}",
+            f"curl --noproxy '*' -sS -X POST -H 'Content-Type: application/json' --data-raw '[1]' http://h{LIST}",
         ),
     ],
 )

@@ -19,6 +19,7 @@ DATASET_VERSION = 1
 
 _START = 0x9A6F31C5  # of the server whose jobs these are; far from those that other jobs of a fake get by default
 # As far as ids have room: 12 bits of the start and 16 of the counter number the jobs of a part, 28 its groups and resources.
+_MOST_BITS = 4096
 _MOST = {"jobs": 100_000_000, "groups": 1_000_000, "seed": None, "part": 0xFFFF}
 
 
@@ -108,5 +109,7 @@ def _checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Pa
 def _check_number(name: str, value: object, most: int | None) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name}: {value!r} should be a whole number")
+    if value.bit_length() > _MOST_BITS:
+        raise ValueError(f"{name}: a number of {value.bit_length()} bits should have at most {_MOST_BITS}")
     if value < 0 or (most is not None and value > most):
         raise ValueError(f"{name}: {value} should be {'0 or more' if most is None else f'from 0 to {most:,}'}")

@@ -32,13 +32,15 @@ class App:
     def respond(self, environ: "WSGIEnvironment") -> Response:
         request_id = self._next_request_id()
         call = wire.read_call(environ)
+        reply = Reply(500, note="the fake itself failed")
         try:
             wire.check_size(call, environ.get("SCRIPT_NAME", ""))
             reply = iam.answer(self.auth, call, environ) if iam.owns(call.path) else self.answer(call)
         except ApiError as error:
             reply = self.refused(call, error.refusal, request_id)
-        reply.headers["X-Request-Id"] = request_id
-        self.journal.note(call, reply)
+        finally:
+            reply.headers["X-Request-Id"] = request_id
+            self.journal.note(call, reply)
         return wire.write_reply(reply)
 
     def answer(self, call: Call) -> Reply:
