@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -164,6 +165,50 @@ def test_an_output_that_is_no_file_is_written_as_it_is():
     assert program("generate", "--jobs", "3", "--output", "/dev/stdout").stdout.count("\n") == 3
 
 
+def test_a_link_stays_one_and_a_file_keeps_its_mode(tmp_path):
+    file, link = tmp_path / "jobs.jsonl", tmp_path / "link"
+    file.touch(0o600)
+    link.symlink_to(file)
+
+    generated("--output", str(link))
+
+    assert (link.is_symlink(), file.stat().st_mode & 0o777, len(file.read_bytes().splitlines())) == (True, 0o600, 30)
+
+
+def test_a_termination_leaves_no_half_a_file_either(tmp_path, monkeypatch):
+    def broken(texts, _count):
+        yield next(texts)
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(1)
+
+    monkeypatch.setattr(generating, "progressed", broken)
+    result = CliRunner().invoke(main, ["generate", "--output", str(tmp_path / "jobs.jsonl")])
+
+    assert result.exit_code == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", ["demo", "generate", "generate --output /dev/full"])
+def test_a_full_disk_is_one_line(arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*PROGRAM, *arguments.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "sdrs-fake: No space left on device\n")
+
+
+def test_a_closed_output_is_one_line():
+    done = subprocess.run(f"{shlex.join(PROGRAM)} generate >&-", shell=True, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "sdrs-fake: standard output is closed\n")
+
+
+def test_without_a_command_it_helps(ended):
+    status, stdout, stderr = ended()
+
+    assert (status, stderr) == (0, "")
+    assert "Commands:" in stdout
+
+
 def test_a_reader_that_has_seen_enough_is_no_error():
     done = subprocess.run(
         f"{shlex.join(PROGRAM)} generate --jobs 20000 | head -n 1", shell=True, capture_output=True, text=True, check=True
@@ -287,6 +332,16 @@ def test_it_serves_in_process_as_well(ended, handlers, monkeypatch):
     assert (status, stdout.endswith("GET /nowhere 404 158 bytes\nstopped\n")) == (0, True)
 
 
+def test_a_reader_of_its_lines_that_leaves_makes_no_request_fail(sdrs, monkeypatch):
+    def gone(*_args, **_more):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(serving_module.click, "echo", gone)
+    sdrs.journal.watcher = serving_module.tell
+
+    assert sdrs.request("GET", "/nowhere").status == 404
+
+
 def test_with_verbose_it_prints_a_line_a_request():
     with serving("--verbose") as (process, said):
         url = re.search(r"http://[0-9.:]+", said)[0]
@@ -313,6 +368,7 @@ def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
         ("generate --jobs -1", "'--jobs': '-1' should be a whole number"),
         ("generate --jobs 5 --groups 0", "'--groups': 0 should be at least 1"),
         ("generate --jobs 999999999999", "'--jobs': 999999999999 should be from 0 to"),
+        ("generate --seed " + "9" * 5000, "'--seed': '999"),
         ("generate --format xml", "'--format': 'xml' is not one of 'jsonl', 'json', 'csv'"),
         ("generate --output /nowhere/jobs", "'--output': '/nowhere/jobs': No such file or directory"),
         ("generate --anchor now", "'--anchor': 'now' should be a datetime with a time zone"),

@@ -84,6 +84,34 @@ def test_of_long_bodies_only_the_newest_are_kept(sdrs, monkeypatch):
     assert [(entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [(b"", True), (answer, False), (answer, False)]
 
 
+def test_an_answer_longer_than_the_journals_room_is_sent_whole(sdrs, monkeypatch):
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 10)
+    reply = sdrs.request("POST", "/v3/auth/tokens", json={"auth": {}})
+
+    assert len(reply.body) > 10
+    assert [(entry.call.body, entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [(b"", b"", True)]
+    assert next(iter(sdrs.journal)).curl(None).endswith("/v3/auth/tokens  # its body is no longer kept")
+
+
+def test_what_is_cleared_leaves_all_its_room(sdrs, monkeypatch):
+    sdrs.request("GET", LIST)
+    sdrs.journal.clear()
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 100)
+    sdrs.request("GET", LIST)
+
+    assert [entry.reply.cut for entry in sdrs.journal] == [False]
+
+
+def test_an_entry_that_is_dropped_leaves_its_room(monkeypatch):
+    monkeypatch.setattr(journal_module, "MOST_CALLS", 1)
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 100)
+    sdrs = FakeSdrs()
+    for _ in range(5):
+        sdrs.request("GET", LIST)
+
+    assert [entry.reply.cut for entry in sdrs.journal] == [False]
+
+
 def test_an_entry_whose_body_is_gone_is_dropped_like_any_other(monkeypatch):
     monkeypatch.setattr(journal_module, "MOST_CALLS", 2)
     monkeypatch.setattr(journal_module, "MOST_BYTES", 1)

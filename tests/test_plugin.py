@@ -192,6 +192,67 @@ def test_a_marker_on_a_test_without_a_fake_warns(run):
     result.stdout.fnmatch_lines(["*test_mine is marked sdrs but uses none of the fixtures *sdrs*"])
 
 
+def test_a_marker_that_reaches_only_the_factory_warns(run):
+    result = run(
+        """
+        import pytest
+        @pytest.mark.sdrs(jobs=5)
+        def test_mine(sdrs_factory):
+            assert sdrs_factory().failure_jobs == ()
+        """,
+        "-Wdefault",
+    )
+
+    result.assert_outcomes(passed=1, warnings=1)
+
+
+def test_a_fixture_that_is_asked_for_late_counts(run):
+    run("""
+        import pytest
+        @pytest.mark.sdrs(jobs=5)
+        def test_mine(request):
+            assert len(request.getfixturevalue("sdrs").failure_jobs) == 5
+    """).assert_outcomes(passed=1)
+
+
+def test_a_derived_class_and_a_parameter_are_nearer_than_a_base_class_and_a_function(run):
+    run("""
+        import pytest
+        @pytest.mark.sdrs(jobs=5)
+        class Base:
+            def test_jobs(self, sdrs):
+                assert len(sdrs.failure_jobs) == self.jobs
+        @pytest.mark.sdrs(jobs=6)
+        class TestDerived(Base):
+            jobs = 6
+        @pytest.mark.sdrs(jobs=7)
+        @pytest.mark.parametrize("jobs", [7, pytest.param(8, marks=pytest.mark.sdrs(jobs=8))])
+        def test_parameters(sdrs, jobs):
+            assert len(sdrs.failure_jobs) == jobs
+    """).assert_outcomes(passed=3)
+
+
+def test_sdrs_jobs_leaves_alone_what_was_seeded_with_none(run):
+    run("""
+        import pytest
+        @pytest.mark.sdrs(jobs=0, groups=2)
+        def test_mine(sdrs_jobs, sdrs):
+            assert (sdrs_jobs, len(sdrs.protection_groups)) == ((), 2)
+    """).assert_outcomes(passed=1)
+
+
+def test_a_fake_is_let_go_after_its_test(run):
+    run("""
+        import gc, weakref
+        seen = []
+        def test_one(sdrs):
+            seen.append(weakref.ref(sdrs))
+        def test_two():
+            gc.collect()
+            assert seen[0]() is None
+    """).assert_outcomes(passed=2)
+
+
 # Defaults
 
 
@@ -299,6 +360,7 @@ def test_a_frozen_test_has_its_time_in_fake_and_program_alike(run):
             assert sdrs.clock.advance(minutes=5) == dt.datetime.now(dt.timezone.utc) == noon + dt.timedelta(minutes=5)
         def test_not_frozen(sdrs):
             assert dt.datetime.now(dt.timezone.utc).year > 2019
+            assert {type(job.begin_time) for job in sdrs.seed().jobs} == {dt.datetime}
     """).assert_outcomes(passed=2)
 
 
@@ -418,6 +480,45 @@ BROKEN = """
                 connection.getresponse().read()
             %s
 """
+
+
+def test_the_request_that_the_fake_failed_on_is_shown(run):
+    text = section(run(BROKEN % "raise LookupError('my own')"))
+
+    assert "the last 1 of 1 requests:" in text
+    assert "  -> 500 the fake itself failed" in text
+
+
+def test_a_long_or_binary_body_is_not_printed_into_the_terminal(run):
+    text = section(
+        run("""
+        def test_mine(sdrs):
+            sdrs.request("PUT", "/nowhere", json="x" * 2000)
+            sdrs.request("PUT", "/\x1b[31m", json="@/etc/passwd\x1b[31m")
+            sdrs.request("GET", "/nowhere", headers={"Authorization": "Basic eDp5"}, credentials=None)
+            assert 0
+    """)
+    )
+
+    assert "--data-raw ... " in text
+    assert "# its body of 2002 bytes is not shown" in text
+    assert "\x1b" not in text
+    assert "--data-binary" not in text
+    assert "curl --noproxy '*' -sS \"$SDRS_URL\"/nowhere\n" in text
+
+
+def test_a_wrong_default_is_blamed_where_the_marker_did_not_say_it(run):
+    result = run(
+        """
+        import pytest
+        @pytest.mark.sdrs(jobs=5)
+        def test_mine(sdrs):
+            pass
+        """,
+        "--sdrs-groups=0",
+    )
+
+    assert re.search(r"^a default of the command line .*: groups: 0 should be at least 1", result.stdout.str(), re.MULTILINE)
 
 
 def test_a_bug_inside_the_server_is_an_error_at_teardown(run):

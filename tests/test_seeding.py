@@ -1,10 +1,12 @@
 """Datasets: what they hold, and that nothing but their parameters decides it."""
 
 import datetime as dt
+import json
 import random
 import re
 import subprocess
 import sys
+import threading
 import tracemalloc
 from collections import Counter, deque
 from dataclasses import astuple, replace
@@ -17,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrs_fake import seeding
+from sdrs_fake import FakeSdrs, seeding
 from sdrs_fake.seeding import DATASET_VERSION, Parameters, check_coherent, dataset, datasets, stream
 from sdrs_fake.seeding.failures import DECK
 
@@ -386,3 +388,29 @@ def test_the_examples_of_the_document_run():
 
     for example in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(example, {})
+
+
+def test_seeding_a_fake_that_holds_such_a_dataset_already_takes_another_part():
+    with FakeSdrs() as one, FakeSdrs() as two:
+        rows = [json.loads(job.wire_json) for job in one.seed(anchor=ANCHOR).jobs]
+        two.load_failure_jobs({"failure_jobs": rows})
+        made = [two.seed(anchor=ANCHOR) for _ in range(2)]
+
+        assert [dataset.parameters.part for dataset in made] == [1, 2]
+        assert len(two.failure_jobs) == 3 * 24
+
+
+def test_threads_that_seed_at_once_get_parts_of_their_own(sdrs):
+    threads = [threading.Thread(target=sdrs.seed, args=(20,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(dataset.part for dataset in sdrs.datasets) == list(range(8))
+    assert len({job.job_id for job in sdrs.failure_jobs}) == 160
+
+
+def test_a_seed_of_thousands_of_digits_is_refused():
+    with pytest.raises(ValueError, match="seed: a number of 16610 bits should have at most 4096"):
+        dataset(seed=10**5000, anchor=ANCHOR)

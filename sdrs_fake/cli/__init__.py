@@ -106,13 +106,29 @@ def generate(  # noqa: PLR0913, PLR0917 an option each
 
 def run() -> NoReturn:
     """The program: what is wrong is said in one line, and ends it with 2."""
+    if sys.stdout is None:
+        _end("standard output is closed", 1)
     try:
-        sys.exit(main(standalone_mode=False, prog_name="sdrs-fake"))
+        status = main(sys.argv[1:] or ["--help"], standalone_mode=False, prog_name="sdrs-fake")
+        sys.stdout.flush()
+        sys.exit(status)
     except click.ClickException as error:
-        click.echo(f"sdrs-fake: {error.format_message()}", err=True)
-        sys.exit(error.exit_code)
+        _end(error.format_message(), error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except BrokenPipeError:  # whoever read the output has seen enough; nobody is left to flush to
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read the output has seen enough
+        _discard_output()
         sys.exit(1)
+    except OSError as error:
+        _discard_output()
+        _end(error.strerror or str(error), 1)
+
+
+def _end(message: str, status: int) -> NoReturn:
+    click.echo(f"sdrs-fake: {message}", err=True)
+    sys.exit(status)
+
+
+def _discard_output() -> None:
+    """What is left to flush goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,8 @@ import csv
 import datetime as dt
 import io
 import os
+import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -104,17 +106,23 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     regular = output.is_file() or not output.exists()
+    output = output.resolve() if regular else output
     part = output.with_name(f".{output.name}.{os.getpid()}.part") if regular else output  # a pipe or a device is written as it is
     try:
         file = part.open("wb")
     except OSError as error:
         raise click.BadParameter(f"{str(output)!r}: {error.strerror}; choose a file that can be written", param_hint="'--output'") from None
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with file:
             yield file
         if regular:
+            if output.exists():
+                shutil.copymode(output, part)
             part.replace(output)
     except BaseException:
         if regular:
             part.unlink()
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)

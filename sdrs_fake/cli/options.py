@@ -9,13 +9,16 @@ import click
 if TYPE_CHECKING:
     from sdrs_fake import Reading
 
+LONGEST_NUMBER = 1000
+"""Digits; Python itself refuses to read a few thousand."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def number(_context: click.Context, _option: click.Parameter, value: Any) -> int:
     text = str(value)
-    if not (text.isascii() and text.isdecimal()):
-        raise click.BadParameter(f"{value!r} should be a whole number, 0 or more")
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+        raise click.BadParameter(f"{value!r:.40} should be a whole number, 0 or more")
     return int(text)
 
 

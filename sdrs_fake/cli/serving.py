@@ -4,6 +4,8 @@ import datetime as dt
 import ipaddress
 import signal
 import socket
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -34,10 +36,10 @@ class Service:
     def run(self, *, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
         """Serve until SIGINT or SIGTERM."""
         stopped = Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopped.set())
         with self._fake() as sdrs:
             _seed(sdrs, jobs, groups, seed, anchor)
+            for number in (signal.SIGINT, signal.SIGTERM):  # until here a signal ends the program as it ends any
+                signal.signal(number, lambda *_: stopped.set())
             self._listen(sdrs)
             show(sdrs)
             if self.verbose:
@@ -85,12 +87,12 @@ def is_loopback(host: str) -> bool:
 
 def show(sdrs: FakeSdrs) -> None:
     """Where it is, what it holds, and a line to try."""
-    jobs = sdrs.failure_jobs
     click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}")
     if sdrs.auth.mode == "strict":
         click.echo(f"key      {sdrs.access_key}\nsecret   {sdrs.secret_key}")
     click.echo()
-    rows = [[group.id, str(sum(job.server_group_id == group.id for job in jobs)), group.name] for group in sdrs.protection_groups]
+    failed = Counter(job.server_group_id for job in sdrs.failure_jobs)
+    rows = [[group.id, str(failed[group.id]), group.name] for group in sdrs.protection_groups]
     if rows:
         click.echo(f"{table(['protection group', 'failed jobs', 'name'], rows)}\n")
     path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
@@ -100,8 +102,9 @@ def show(sdrs: FakeSdrs) -> None:
 
 
 def tell(entry: Entry) -> None:
-    """A line for a request."""
-    click.echo(f"{entry.call.method} {entry.call.target} {entry.reply.status} {len(entry.reply.body)} bytes")
+    """A line for a request; nobody who stops reading it makes a request fail."""
+    with suppress(OSError):
+        click.echo(f"{entry.call.method} {entry.call.target} {entry.reply.status} {len(entry.reply.body)} bytes")
 
 
 def _seed(sdrs: FakeSdrs, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
