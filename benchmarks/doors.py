@@ -46,6 +46,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
     def log_message(self, *_):
         pass
+ThreadingHTTPServer.handle_error = lambda *_: None
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 Thread(target=server.serve_forever, daemon=True).start()
 print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
@@ -55,6 +56,8 @@ _HTTPSERVER = """
 import logging, sys
 from pytest_httpserver import HTTPServer
 logging.disable()
+import werkzeug.serving
+werkzeug.serving.BaseWSGIServer.handle_error = lambda *_: None
 body = bytes.fromhex(sys.argv[1])
 with HTTPServer(threaded=True) as server:
     server.expect_request("/").respond_with_data(body, content_type="application/json")
