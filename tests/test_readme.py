@@ -1,4 +1,4 @@
-"""The README does what it says."""
+"""The README and the how-to pages do what they say."""
 
 import gc
 import re
@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+DOORS = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS, re.DOTALL | re.MULTILINE)
 COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 
@@ -28,6 +29,7 @@ def test_a_snippet_runs(snippet, tmp_path, monkeypatch):
 
 def test_there_are_snippets_of_every_use():
     words = ["SdrsClient", "sdrs.request(", "DispatcherMiddleware", "load_failure_jobs", "Reading("]
+    words += ["session()", "httpx_client()", "httpx_async_client(", "intercept()", "environment("]
 
     assert [word for word in words if not any(word in snippet for snippet in SNIPPETS)] == []
 
