@@ -3,11 +3,14 @@
 import platform
 import sys
 
-from benchmarks import in_process, plugin, processes, seeding
+from benchmarks import doors, in_process, plugin, processes, seeding
 
 MEASURES = (
     in_process.one_call,
     in_process.deep_pages,
+    doors.intercepted_sdk,
+    doors.kept_connection,
+    doors.under_load,
     processes.empty_fake,
     processes.bare_import,
     seeding.datasets,

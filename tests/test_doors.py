@@ -12,7 +12,10 @@ import requests
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.operations import failure_jobs
+from sdrs_fake.transports.conversation import Dropped
+from sdrs_fake.transports.everyday import headers_of
 from sdrs_fake.transports.httpx_transport import InProcessTransport
+from sdrs_fake.transports.urllib3_pool import InProcessConnection, InProcessPool
 from sdrs_fake.wsgi.wire import MAX_BODY, MAX_URI
 
 CLOUD = "https://sdrs.cn-north-4.myhuaweicloud.com"
@@ -181,6 +184,72 @@ def test_headers_that_are_too_large_are_refused_as_on_the_wire():
 
     assert [(answer.status_code, answer.json()["error_code"]) for answer in answers] == [(494, "APIGW.0201")] * 2
     assert [answers[0].reason_phrase, answers[1].reason] == ["Request Header Too Large"] * 2
+
+
+USUAL = {"User-Agent": "u", "Accept-Encoding": "gzip", "Accept": "*/*"}
+LONG_WAY = {
+    "another method": {"method": "PATCH"},
+    "a method in small letters": {"method": "get"},
+    "no headers": {"headers": None},
+    "no user agent": {"headers": {"Accept-Encoding": "gzip"}},
+    "a name twice": {"headers": {**USUAL, "accept": "text/html"}},
+    "a name that is none": {"headers": {**USUAL, "X Name": "a"}},
+    "a value in bytes": {"headers": {**USUAL, "X-Name": b"a"}},
+    "a value with a line break": {"headers": {**USUAL, "X-Name": "a\r\nb: c"}},
+    "a value with a tab": {"headers": {**USUAL, "X-Name": "a\tb"}},
+    "a value with a blank at its end": {"headers": {**USUAL, "X-Name": "a "}},
+    "a value in utf-8": {"headers": {**USUAL, "X-Name": "é"}},
+    "many headers": {"headers": {**USUAL, "X-Name": "a" * 20_000}},
+    "leave to send": {"headers": {**USUAL, "Expect": "100-continue"}},
+    "chunks": {"headers": {**USUAL, "Transfer-Encoding": "chunked"}},
+    "the last of its connection": {"headers": {**USUAL, "Connection": "close"}},
+    "a whole url": {"url": "http://sdrs.test/"},
+    "a url with a blank": {"url": "/a b"},
+    "a url in utf-8": {"url": "/é"},
+    "a fragment": {"url": "/a#b"},
+    "a text as body": {"method": "POST", "body": "a", "headers": {**USUAL, "Content-Length": "1"}},
+    "a body of unknown length": {"method": "POST", "body": b"a"},
+    "a body of another length": {"method": "POST", "body": b"a", "headers": {**USUAL, "Content-Length": "2"}},
+    "no body, and none said": {"method": "POST"},
+    "a large body": {"method": "POST", "body": b"a" * 20_000, "headers": {**USUAL, "Content-Length": "20000"}},
+}
+
+
+@pytest.mark.parametrize("odd", LONG_WAY.values(), ids=LONG_WAY)
+def test_what_is_not_plainly_of_every_day_is_written_out(odd):
+    usual = {"method": "GET", "url": "/v1", "body": None, "headers": USUAL, "netloc": "sdrs.test"}
+
+    assert headers_of(**usual) == {"user-agent": "u", "accept-encoding": "gzip", "accept": "*/*", "host": "sdrs.test"}
+    assert headers_of(**usual | odd) is None
+
+
+@pytest.mark.parametrize(("port", "host"), [(None, "sdrs.test"), (443, "sdrs.test"), (8443, "sdrs.test:8443")])
+@pytest.mark.parametrize("more", [{}, {"Connection": "Keep-Alive"}])
+def test_the_host_is_said_as_on_the_wire(port, host, more):
+    with filled() as sdrs:
+        with InProcessPool(sdrs._conversation, "https", "sdrs.test", port) as pool:
+            pool.urlopen("GET", LIST, headers={**USUAL, **TOKEN, **more})
+
+        assert [call.headers["host"] for call, _ in sdrs.journal] == [host]
+
+
+@pytest.mark.parametrize(("method", "length"), [("GET", None), ("HEAD", 0)])
+def test_a_pool_that_wraps_answers_itself_gets_one_as_off_the_wire(method, length):
+    with filled() as sdrs:
+        with closing(InProcessConnection("sdrs.test", conversation=sdrs._conversation, scheme="http")) as connection:
+            connection.request(method, LIST, headers=TOKEN)  # as urllib3 1.26 does
+            connection.sock.settimeout(3)
+            answer = connection.getresponse()
+            body = answer.read()
+
+        assert type(answer) is http.client.HTTPResponse
+        assert (answer.status, answer.reason, answer.will_close) == (200, "OK", False)
+        assert body == sdrs.request("GET", LIST).body[:length]
+
+
+def test_a_client_that_says_nothing_gets_no_answer():
+    with filled() as sdrs, pytest.raises(Dropped):
+        sdrs._conversation.exchange(b"", "http", ("sdrs.test", 80))
 
 
 # What each door is

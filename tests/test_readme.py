@@ -1,4 +1,4 @@
-"""The README does what it says."""
+"""The README and the how-to pages do what they say."""
 
 import gc
 import re
@@ -9,7 +9,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 MY_REPORT = """
 import http.client, json
 def my_report(endpoint, project):
@@ -19,6 +18,8 @@ def my_report(endpoint, project):
     connection.close()
     return f"{count} failed tasks of protection groups"
 """
+DOORS = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS, re.DOTALL | re.MULTILINE)
 COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 
@@ -41,6 +42,7 @@ def test_a_snippet_runs(snippet, tmp_path, monkeypatch, pytester):
 
 def test_there_are_snippets_of_every_use():
     words = ["SdrsClient", "sdrs.request(", "DispatcherMiddleware", "load_failure_jobs", "Reading("]
+    words += ["session()", "httpx_client()", "httpx_async_client(", "intercept()", "environment("]
 
     assert [word for word in words if not any(word in snippet for snippet in SNIPPETS)] == []
 
