@@ -93,6 +93,14 @@ def test_an_answer_longer_than_the_journals_room_is_sent_whole(sdrs, monkeypatch
     assert next(iter(sdrs.journal)).curl(None).endswith("/v3/auth/tokens  # its body is no longer kept")
 
 
+def test_an_entry_that_never_had_a_body_is_not_cut(sdrs, monkeypatch):
+    sdrs.request("DELETE", f"{LIST}/batch")
+    monkeypatch.setattr(journal_module, "MOST_BYTES", 10)
+    sdrs.request("GET", LIST)
+
+    assert [(entry.reply.status, entry.reply.cut) for entry in sdrs.journal] == [(204, False), (200, True)]
+
+
 def test_what_is_cleared_leaves_all_its_room(sdrs, monkeypatch):
     sdrs.request("GET", LIST)
     sdrs.journal.clear()
