@@ -1,11 +1,9 @@
 """The state of one project of a fake: what is there, and ways to put more there."""
 
 import datetime as dt
-from collections.abc import Mapping
-from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from sdrs_fake.captured import captured
+from sdrs_fake.captured import Given, captured
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.domain.drafts import ROW, captured_failure_jobs, new_failure_job, new_group, new_job
 from sdrs_fake.domain.failure_jobs import FailureJob
@@ -77,7 +75,7 @@ class ProjectState:
             project.put_groups([group])
         return group
 
-    def load_failure_jobs(self, answer: Mapping[str, Any] | str | PathLike[str], server_group_id: str | None = None) -> list[FailureJob]:
+    def load_failure_jobs(self, answer: Given, server_group_id: str | None = None) -> list[FailureJob]:
         """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them, or none.
 
         The answer is a dict, a JSON text or the path of a file. `server_group_id` is the group that was

@@ -23,7 +23,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.transports.conversation import Conversation, Dropped
 from sdrs_fake.transports.interception import intercepting
 from sdrs_fake.transports.loopback import LoopbackServer
-from sdrs_fake.wsgi.wire import MAX_BODY
+from sdrs_fake.wsgi.wire import max_body
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
 
@@ -312,13 +312,13 @@ class Moody:
 
 @contextmanager
 def over_the_socket(app, sdrs):
-    with closing(LoopbackServer(app, sdrs._app.refuse, max_body=MAX_BODY)) as server:
+    with closing(LoopbackServer(app, sdrs._app.refuse, max_body=max_body)) as server:
         yield server.url
 
 
 @contextmanager
 def in_the_process(app, sdrs):
-    with intercepting(Conversation(app, sdrs._app.refuse, max_body=MAX_BODY)):
+    with intercepting(Conversation(app, sdrs._app.refuse, max_body=max_body)):
         yield CLOUD
 
 

@@ -1,6 +1,7 @@
 """Who gets in."""
 
 import re
+from contextlib import AbstractContextManager
 from typing import Literal, get_args
 
 from sdrs_fake.control import signatures, strict
@@ -45,6 +46,10 @@ class Auth:
     def add_user(self, name: str, password: str, project_id: str | None = None) -> None:
         """Register a user of a project, by itself the fake's own, who can then ask IAM for tokens."""
         self._known.add_user(new_user(_text("name", name), _text("password", password), self._project(project_id)))
+
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""
+        return self._known.all_or_nothing()
 
     def issue_token(self, project_id: str | None = None) -> str:
         """A token for a project, by itself the fake's own, good for 24 hours of the fake's time."""

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 MAX_BODY = 1 << 20
+MAX_DATA = 64 << 20
+"""The data of a whole fake may be larger than any request to the service."""
 MAX_URI = 8 << 10
+ADMIN = "/_fake/"
+"""What the control routes are below."""
 
 TARGET = "sdrs_fake.target"
 """Where the fake's own doors leave the request target as it was sent."""
@@ -35,7 +39,7 @@ def read_call(environ: "WSGIEnvironment") -> Call:
         path=_text(path),
         query=_parameters(_text(query)),
         headers={name: value for key, value in environ.items() if value and (name := _header_name(key))},
-        body=_body(environ),
+        body=read_body(environ),
         mount=_text(environ.get("SCRIPT_NAME", "")),
         root=_root(environ),
     )
@@ -86,12 +90,22 @@ def _header_name(key: str) -> str:
     return key.removeprefix("HTTP_").replace("_", "-").lower() if is_header else ""
 
 
-def _body(environ: "WSGIEnvironment") -> bytes:
-    size = _number(environ.get("CONTENT_LENGTH", ""))
+def max_body(target: str) -> int:
+    """How large a body may be that is sent to a target."""
+    return MAX_DATA if target.startswith(ADMIN) else MAX_BODY
+
+
+def read_body(environ: "WSGIEnvironment", most: int = MAX_BODY) -> bytes:
+    """A body, left unread where it says that it is too large, or read just far enough to tell."""
+    size = declared_size(environ)
     if environ.get("wsgi.input_terminated"):  # a body in chunks says its size only by coming
-        size = MAX_BODY + 1
-    body: bytes = environ["wsgi.input"].read(size) if 0 < size <= MAX_BODY + 1 else b""
+        size = most + 1
+    body: bytes = environ["wsgi.input"].read(size) if 0 < size <= most + 1 else b""
     return body
+
+
+def declared_size(environ: "WSGIEnvironment") -> int:
+    return _number(environ.get("CONTENT_LENGTH", ""))
 
 
 def _number(text: str) -> int:
