@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,8 @@ from sdrs_fake.domain.world import Project, World
 STATE = ("protection_groups", "deleted_failure_jobs", "failure_jobs", "jobs")
 """In this order: a group gives its name to what fails in it, and a failed job says what is known of its job."""
 CREDENTIALS = ("keys", "users")
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 Row = Mapping[str, Any]
 Add = Callable[[Row], object]
@@ -64,6 +67,7 @@ def _take(world: World, auth: Auth, drafts: dict[str, Project], section: Row, pl
     for kind, add in _adders(draft, auth, now).items():
         for number, row in enumerate(rows[kind]):
             with _at(f"{place}{kind}[{number}]."):
+                _check_texts(row)
                 add(row)
     return {kind: len(found) for kind, found in rows.items()}
 
@@ -115,6 +119,21 @@ def _texts(row: Row, *names: str) -> dict[str, Any]:
         if name not in names:
             raise ValueError(f"{name}: no such field; there are {', '.join(names)}")
     return {name: row.get(name) for name in names}
+
+
+def _check_texts(row: Row) -> None:
+    """JSON can hold half a character by its number; an answer could not."""
+    for name, value in row.items():
+        if not _can_be_said([name, value]):
+            raise ValueError(f"{name}: {value!r:.120} should be text that UTF-8 can say")
+
+
+def _can_be_said(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii() or not _SURROGATES.search(value)
+    if isinstance(value, Mapping):
+        return all(_can_be_said(part) for pair in value.items() for part in pair)
+    return not isinstance(value, list | tuple) or all(map(_can_be_said, value))
 
 
 def _rows(place: str, kind: str, section: Row) -> list[Row]:

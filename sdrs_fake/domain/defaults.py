@@ -43,7 +43,7 @@ def new_id(project_id: str, kind: str, number: int) -> str:
 
 def name_of(resource_type: ResourceType, resource_id: str) -> str:
     """The service's kind of default name, such as `Protected-Instance-ab14`; one resource has one name."""
-    return f"{_NAMES[resource_type]}-{crc32(resource_id.encode('utf-8', 'surrogatepass')) & 0xFFFF:04x}"
+    return f"{_NAMES[resource_type]}-{crc32(resource_id.encode()) & 0xFFFF:04x}"
 
 
 def job_id_at(moment: dt.datetime, number: int) -> str:
