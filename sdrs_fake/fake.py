@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping
 from string import punctuation
 from threading import Lock
 from types import EllipsisType, TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 from weakref import finalize
 
+from sdrs_fake.captured import Given, content_of
+from sdrs_fake.control import datafile
+from sdrs_fake.control.addresses import is_loopback
 from sdrs_fake.control.auth import Auth, AuthMode
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.control.identity import Identity
@@ -21,8 +24,9 @@ from sdrs_fake.state import DEFAULT_PROJECT_ID, ProjectState, SeedDefaults
 from sdrs_fake.transports.conversation import Conversation
 from sdrs_fake.transports.loopback import LoopbackServer
 from sdrs_fake.transports.wsgi_call import called, environ_of
+from sdrs_fake.wsgi.admin import Admin
 from sdrs_fake.wsgi.app import App
-from sdrs_fake.wsgi.wire import MAX_BODY
+from sdrs_fake.wsgi.wire import max_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -36,7 +40,8 @@ class FakeSdrs(ProjectState, Doors):
     It is the state of its own project and every door to it: `request` in process, `wsgi` to mount,
     `url` for real sockets, and those of `Doors`. `reading` chooses how ambiguous clauses of the reference are read;
     `auth` is `present` (a credential has to be there, any will do), `strict` (it has to be one that this
-    fake knows, for the project asked for) or `off`.
+    fake knows, for the project asked for) or `off`. `admin_token` is what requests below `/_fake/` have to bring;
+    without one they are answered on this machine alone.
     """
 
     def __init__(
@@ -46,14 +51,16 @@ class FakeSdrs(ProjectState, Doors):
         auth: AuthMode = "present",
         *,
         seeding: SeedDefaults | None = None,
+        admin_token: str | None = None,
     ) -> None:
         if not isinstance(reading, Reading | None):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
         super().__init__(project_id, World(reading or Reading()), Clock(), seeding or SeedDefaults())
         self.journal = Journal()
         self.auth = Auth(auth, self.project_id, self.clock)
-        self._app = App(self._world, self.auth, self.journal)
-        self._conversation = Conversation(self._app, self._app.refuse, max_body=MAX_BODY)
+        self._admin = Admin(self._world, self.auth, self.clock, admin_token)
+        self._app = App(self._world, self.auth, self.journal, self._admin)
+        self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
         self.auth.add_user(self._identity.user, self._identity.password)
         self._server: LoopbackServer | None = None
@@ -115,7 +122,11 @@ class FakeSdrs(ProjectState, Doors):
             if self._closed:
                 raise RuntimeError("this FakeSdrs is closed; its url is gone")
             if self._server is None:
-                self._server = LoopbackServer(self._app, self._app.refuse, max_body=MAX_BODY, host=host, port=port)
+                self._admin.public = True  # until it is known where it listens
+                try:
+                    self._server = LoopbackServer(self._app, self._app.refuse, max_body=max_body, host=host, port=port)
+                finally:
+                    self._admin.public = self._server is not None and not is_loopback(self._server.address[0])
                 finalize(self, self._server.close).atexit = False  # for a fake that is dropped and never closed
             return self._server.url
 
@@ -153,6 +164,24 @@ class FakeSdrs(ProjectState, Doors):
             sent.setdefault("content-type", "application/json")
         status, answered, content = called(self._app, environ_of(method, _target(path, query), sent.items(), body))
         return Reply(int(status[:3]), content, dict(answered))
+
+    def load_data(self, data: Given) -> dict[str, int]:
+        """Add the data of one project or several, all of it or nothing; gives how many of each kind were added.
+
+        The data is a dict, a JSON text or the path of a file, as docs/admin.md shows it. ValueError, naming the
+        place in the data, the value and the choices, for what is wrong; OSError for no file.
+        """
+        _, content, file = content_of("data", data)
+        try:
+            return datafile.load(self._world, self.auth, content, self.clock.now())
+        except ValueError as error:
+            if file is None:
+                raise
+            raise ValueError("\n".join(f"{file}: {line}" for line in str(error).split("\n"))) from None
+
+    def export_data(self) -> dict[str, Any]:
+        """The state of all projects, as `load_data` takes it; keys and users are left out."""
+        return datafile.export(self._world)
 
     def reset(self) -> None:
         """Empty all projects. The journal and the ids of requests go on."""

@@ -1,11 +1,9 @@
 """The state of one project of a fake: what is there, and ways to put more there."""
 
 import datetime as dt
-from collections.abc import Mapping
-from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from sdrs_fake.captured import captured
+from sdrs_fake.captured import Given, captured
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.domain.drafts import ROW, captured_failure_jobs, new_failure_job, new_group, new_job
 from sdrs_fake.domain.failure_jobs import FailureJob
@@ -48,9 +46,10 @@ class ProjectState:
         from now on. ValueError, naming field, value and choices, for a wrong value; nothing is added then.
         """
         with self._world.lock:
-            project = self._world.project(self.project_id)
+            project = self._world.find(self.project_id)
             job = new_failure_job(project, fields, self.clock.now())
             project.add_failure_jobs([job])
+            self._world.put(project)
         return job
 
     def add_job(self, **fields: Unpack[JobFields]) -> Job:
@@ -61,9 +60,10 @@ class ProjectState:
         choices, for a wrong value; nothing is added then.
         """
         with self._world.lock:
-            project = self._world.project(self.project_id)
+            project = self._world.find(self.project_id)
             job = new_job(project, fields, self.clock.now())
             project.jobs[job.job_id] = job
+            self._world.put(project)
         return job
 
     def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
@@ -72,12 +72,13 @@ class ProjectState:
         A number that is not given is answered as how many of such resources have failed in the group.
         """
         with self._world.lock:
-            project = self._world.project(self.project_id)
+            project = self._world.find(self.project_id)
             group = new_group(project, fields, self.clock.now())
             project.put_groups([group])
+            self._world.put(project)
         return group
 
-    def load_failure_jobs(self, answer: Mapping[str, Any] | str | PathLike[str], server_group_id: str | None = None) -> list[FailureJob]:
+    def load_failure_jobs(self, answer: Given, server_group_id: str | None = None) -> list[FailureJob]:
         """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them, or none.
 
         The answer is a dict, a JSON text or the path of a file. `server_group_id` is the group that was
@@ -88,11 +89,12 @@ class ProjectState:
         if not isinstance(server_group_id, str | None) or server_group_id == "":
             raise ValueError(f"server_group_id: {server_group_id!r} should be the id of a group, or None")
         with self._world.lock:
-            project = self._world.project(self.project_id)
+            project = self._world.find(self.project_id)
             jobs = captured_failure_jobs(rows, server_group_id)
             project.add_failure_jobs(jobs, ROW)
             if server_group_id is not None:
                 project.mention(server_group_id)
+            self._world.put(project)
         return jobs
 
     def seed(

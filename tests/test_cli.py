@@ -302,6 +302,47 @@ def test_a_key_may_name_its_project(sdrs):
     assert [fake.auth._known.key(name).project_id for name in ("theirs", "more")] == ["other", "mine"]
 
 
+def test_files_are_loaded_and_then_nothing_is_seeded_unless_that_is_asked_for(tmp_path):
+    file = tmp_path / "data.json"
+    file.write_text('{"failure_jobs": [{}, {}]}')
+    other = tmp_path / "other.json"
+    other.write_text('{"projects": [{"project_id": "other", "failure_jobs": [{}]}]}')
+
+    for more, count in (((), 2), (("--jobs", "5"), 7)):
+        with serving("--load", str(file), "--load", str(other), *more) as (_, said):
+            url = re.search(r"http://[0-9.:]+", said)[0]
+            told = subprocess.run(["curl", "--noproxy", "*", "-sS", f"{url}/_fake/health"], capture_output=True, check=True).stdout
+
+            assert sorted(json.loads(told)["failure_jobs"].values()) == [1, count]
+
+
+def test_a_public_fake_is_controlled_with_its_token():
+    with serving("--host", "0.0.0.0", "--listen-publicly", "--admin-token", "sesame") as (_, said):
+        url = re.search(r"http://[0-9.:]+", said)[0]
+        for header, answer in (("X-Fake-Admin-Token: sesame", "204"), ("X-Fake-Admin-Token: x", "403")):
+            command = ["curl", "--noproxy", "*", "-sS", "-o", os.devnull, "-w", "%{http_code}", "-X", "POST", "-H", header]
+            assert subprocess.run([*command, f"{url}/_fake/reset"], capture_output=True, text=True, check=True).stdout == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "DATA should be JSON, but "),
+        ("[]", "DATA: data: [] should be an object"),
+        ('{"failure_jobs": [{"failure_status": "x"}]}', "DATA: failure_jobs[0].failure_status: 'x' should be 'createFail', "),
+        ('{"failure_jobs": [{"failure_status": "x", "job_id": 1}]}', "; DATA: failure_jobs[0].job_id: 1 should be a valid string"),
+    ],
+)
+def test_a_wrong_file_is_one_line_that_names_option_place_value_and_choices(ended, tmp_path, text, words):
+    file = tmp_path / "data.json"
+    file.write_text(text)
+    status, stdout, stderr = ended("serve", "--load", str(file))
+
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert stderr.startswith("sdrs-fake: Invalid value for '--load': ")
+    assert words.replace("DATA", str(file)) in stderr
+
+
 @pytest.fixture
 def handlers():
     """The signal handlers of the process, put back afterwards."""
@@ -375,7 +416,9 @@ def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
         ("serve --port 65536", "'--port': 65536 should be from 0 to 65535"),
         ("serve --port x", "'--port': 'x' should be a whole number"),
         ("serve --host 0.0.0.0", "'--host': 0.0.0.0 can be reached by others; add --listen-publicly"),
-        ("serve --host nowhere.invalid", "nowhere.invalid port 0: "),
+        ("serve --host nowhere.invalid", "'--host': nowhere.invalid can be reached by others; add --listen-publicly"),
+        ("serve --load /nowhere/data.json", "'--load': /nowhere/data.json should be JSON text or a file that can be read: No such file"),
+        ("serve --admin-token= ", "'--admin-token': '' should be visible ASCII"),
         ("serve --reading count=half", "'--reading': reading.count: 'half' should be 'total' or 'page'"),
         ("serve --reading count", "'--reading': reading: 'count' should be like count=page"),
         ("serve --key abc", "'--key': 'abc' should be followed by :SECRET or by :SECRET:PROJECT"),

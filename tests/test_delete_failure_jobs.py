@@ -217,3 +217,19 @@ def test_the_documented_request_lines_are_answered(sdrs, fixture):
     counts = [(sdrs.request("DELETE", target).status, len(sdrs.failure_jobs)) for target in targets]
 
     assert counts == [(204, 1), (204, 0), (204, 0)]
+
+
+def test_an_id_with_a_slash_is_named_by_its_encoded_form(sdrs):
+    sdrs.add_failure_job(job_id="a/b")
+    path = f"/v1/{sdrs.project_id}"
+
+    assert sdrs.request("GET", f"{path}/jobs/a%2Fb").json["job_id"] == "a/b"
+    assert sdrs.request("DELETE", f"{path}/task-center/failure-jobs/a%2fb").status == 204
+    assert sdrs.failure_jobs == ()
+
+
+def test_an_encoded_slash_parts_nothing(sdrs):
+    sdrs.add_failure_job()
+
+    assert sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs%2Fbatch").status == 404
+    assert len(sdrs.failure_jobs) == 1

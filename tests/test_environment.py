@@ -22,7 +22,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.transports.conversation import Conversation
 from sdrs_fake.transports.interception import intercepting
 from sdrs_fake.wsgi.iam import DOMAIN
-from sdrs_fake.wsgi.wire import MAX_BODY
+from sdrs_fake.wsgi.wire import max_body
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
 
@@ -235,7 +235,7 @@ def identity_service(sdrs):
             return Response(json.dumps({"projects": [{"id": sdrs.project_id}]}), content_type="application/json")
         return Response.from_app(sdrs.wsgi, request.environ)
 
-    return Conversation(app, sdrs._app.refuse, max_body=MAX_BODY)
+    return Conversation(app, sdrs._app.refuse, max_body=max_body)
 
 
 def test_the_sdk_does_not_take_one_fakes_project_for_anothers():

@@ -259,7 +259,7 @@ def test_the_project_found_is_that_of_who_asks(strict):
 
     found = [strict.request("GET", "/v3/projects", credentials=token).json["projects"][0]["id"] for token in tokens]
 
-    assert found == ["b", "p"]
+    assert found == ["b", "b"]
 
 
 @pytest.mark.parametrize(
@@ -308,3 +308,19 @@ def test_calls_of_iam_are_in_the_journal_without_passwords_in_their_lines(strict
     assert [entry.call.operation for entry in strict.journal] == ["KeystoneCreateToken"] * 2
     assert "cret" not in "".join(lines)
     assert '"password": "..."' in lines[0]
+
+
+def test_an_id_is_not_a_name(strict):
+    strict.auth.add_user("bob", "right")
+
+    assert log_in(strict, by_password(user={"id": "bob"})).status == 401
+
+
+def test_a_project_that_no_path_can_hold_is_no_scope():
+    sdrs = FakeSdrs()
+    identity = {"methods": ["password"], "password": {"user": {"name": "bob", "password": "pw", "domain": {"id": "d"}}}}
+
+    reply = sdrs.request("POST", "/v3/auth/tokens", json={"auth": {"identity": identity, "scope": {"project": {"id": "a/b"}}}})
+
+    assert (reply.status, reply.json["error"]["code"]) == (400, 400)
+    assert "project_id: 'a/b' should be letters" in reply.json["error"]["message"]

@@ -1,5 +1,6 @@
 """Requests to the cloud's hosts that reach the fake instead: the official SDK with a hard-coded region, and the bounds of it."""
 
+import functools
 import json
 import os
 import warnings
@@ -23,7 +24,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.transports.conversation import Conversation, Dropped
 from sdrs_fake.transports.interception import intercepting
 from sdrs_fake.transports.loopback import LoopbackServer
-from sdrs_fake.wsgi.wire import MAX_BODY
+from sdrs_fake.wsgi.wire import max_body
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
 
@@ -312,13 +313,13 @@ class Moody:
 
 @contextmanager
 def over_the_socket(app, sdrs):
-    with closing(LoopbackServer(app, sdrs._app.refuse, max_body=MAX_BODY)) as server:
+    with closing(LoopbackServer(app, sdrs._app.refuse, max_body=max_body)) as server:
         yield server.url
 
 
 @contextmanager
 def in_the_process(app, sdrs):
-    with intercepting(Conversation(app, sdrs._app.refuse, max_body=MAX_BODY)):
+    with intercepting(Conversation(app, sdrs._app.refuse, max_body=max_body)):
         yield CLOUD
 
 
@@ -405,3 +406,19 @@ def test_a_client_that_takes_one_connection_at_a_time_goes_on(sdrs, path):
         session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=1, pool_block=True))
 
         assert [count(path, session=session) for _ in range(5)] == [0] * 5
+
+
+def test_a_wrapper_of_somebody_elses_that_copies_our_marks_stays():
+    before = urllib3.HTTPConnectionPool.urlopen
+    with FakeSdrs() as sdrs, sdrs.intercept():
+        inner = urllib3.HTTPConnectionPool.urlopen
+
+        @functools.wraps(inner)
+        def traced(self, *args, **options):
+            return inner(self, *args, **options)
+
+        urllib3.HTTPConnectionPool.urlopen = traced
+    try:
+        assert urllib3.HTTPConnectionPool.urlopen is traced
+    finally:
+        urllib3.HTTPConnectionPool.urlopen = before

@@ -281,7 +281,7 @@ def test_a_wrong_field_is_refused_and_nothing_is_added(sdrs, fields, words):
 def test_a_second_job_with_the_same_id_is_refused(sdrs):
     sdrs.add_failure_job(job_id="one", server_group_id="g")
 
-    assert "job_id: 'one' should be an id that no other failed job" in refusal(sdrs.add_failure_job, job_id="one", server_group_id="h")
+    assert "job_id: 'one' should be an id that no other job" in refusal(sdrs.add_failure_job, job_id="one", server_group_id="h")
     assert [group.id for group in sdrs.protection_groups] == ["g"]
 
 
@@ -529,3 +529,29 @@ def test_sixteen_threads_lose_nothing(sdrs, path):
 
     assert sdrs.request("GET", path, query={"limit": 1}).json["count"] == 16 * 50
     assert len({job.job_id for job in sdrs.failure_jobs}) == 16 * 50
+
+
+def test_of_a_resources_failures_the_newest_says_its_name(sdrs):
+    sdrs.add_failure_job(resource_id="r", resource_name="new", begin_time="2026-02-01T00:00:00Z")
+    sdrs.add_failure_job(resource_id="r", resource_name="old", begin_time="2026-01-01T00:00:00Z")
+    first = sdrs.add_failure_job(resource_id="r", begin_time="2026-01-02T00:00:00Z")
+    sdrs.add_failure_job(job_id="newest", resource_id="r", resource_name="newest", begin_time="2026-03-01T00:00:00Z")
+    sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/newest")
+
+    assert (first.resource_name, sdrs.add_failure_job(resource_id="r").resource_name) == ("new", "newest")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda project: project.add_failure_job(failure_status="x"),
+        lambda project: project.add_job(status="x"),
+        lambda project: project.add_protection_group(id=""),
+        lambda project: project.load_failure_jobs({"failure_jobs": [{}]}),
+        lambda project: project.seed(jobs=5, groups=0),
+    ],
+)
+def test_a_refused_write_does_not_make_the_project(sdrs, write):
+    refusal(write, sdrs.project("typo"))
+
+    assert sdrs.project_ids == set()

@@ -54,6 +54,15 @@ def demo(seed: int) -> None:
     "--key", "keys", metavar="AK:SK[:PROJECT]", multiple=True, callback=options.keys, help="An access key to know; can be given again."
 )
 @click.option("--project", default=None, help="Project id.  [default: the fake's own]")
+@click.option(
+    "--load",
+    "files",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Data to begin with, instead of seeded failed jobs unless these are asked for; can be given again.",
+)
+@click.option("--admin-token", metavar="TOKEN", default=None, help="What requests below /_fake/ have to bring; needed on a public address.")
 @click.option("--verbose", is_flag=True, help="Print a line a request.")
 def serve(  # noqa: PLR0913, PLR0917 an option each
     host: str,
@@ -67,13 +76,25 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     auth: str,
     keys: "list[tuple[str, str, str | None]]",
     project: str | None,
+    files: tuple[Path, ...],
+    admin_token: str | None,
     verbose: bool,  # noqa: FBT001
 ) -> None:
-    """Serve a fake with seeded failed jobs until it is interrupted."""
+    """Serve a fake with seeded failed jobs, or the data of a file, until it is interrupted."""
     from sdrs_fake.cli.serving import Service
 
     service = Service(
-        host=host, port=port, publicly=listen_publicly, reading=reading, auth=auth, keys=keys, project_id=project, verbose=verbose
+        host=host,
+        port=port,
+        publicly=listen_publicly,
+        reading=reading,
+        auth=auth,
+        keys=keys,
+        project_id=project,
+        verbose=verbose,
+        files=files,
+        admin_token=admin_token,
+        seeded=not files or options.said("jobs", "groups"),
     )
     service.run(jobs=jobs, groups=groups, seed=seed, anchor=anchor)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from sdrs_fake import Reading
@@ -60,6 +61,12 @@ def reading(_context: click.Context, _option: click.Parameter, value: Any) -> "R
         return Reading.of(value)
     except ValueError as error:
         raise click.BadParameter(str(error).replace("\n", "; ")) from None
+
+
+def said(*names: str) -> bool:
+    """Was any of these options given, and not left to its default?"""
+    context = click.get_current_context()
+    return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in names)
 
 
 def wrong_data(error: Exception) -> click.BadParameter:

@@ -1,12 +1,11 @@
 """`sdrs-fake serve`: a fake with data, until somebody stops it."""
 
 import datetime as dt
-import ipaddress
 import signal
-import socket
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -14,6 +13,7 @@ import click
 
 from sdrs_fake.cli.options import wrong_data
 from sdrs_fake.cli.tables import table
+from sdrs_fake.control.addresses import stays_here
 from sdrs_fake.control.journal import Entry
 from sdrs_fake.domain.reading import Reading
 from sdrs_fake.fake import FakeSdrs
@@ -32,12 +32,18 @@ class Service:
     keys: list[tuple[str, str, str | None]]
     project_id: str | None
     verbose: bool
+    files: tuple[Path, ...] = ()
+    admin_token: str | None = None
+    seeded: bool = True
 
     def run(self, *, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
         """Serve until SIGINT or SIGTERM."""
         stopped = Event()
         with self._fake() as sdrs:
-            _seed(sdrs, jobs, groups, seed, anchor)
+            if self.seeded:
+                _seed(sdrs, jobs, groups, seed, anchor)
+            for file in self.files:
+                _load(sdrs, file)
             for number in (signal.SIGINT, signal.SIGTERM):  # until here a signal ends the program as it ends any
                 signal.signal(number, lambda *_: stopped.set())
             self._listen(sdrs)
@@ -49,8 +55,12 @@ class Service:
 
     def _fake(self) -> FakeSdrs:
         try:
-            sdrs = FakeSdrs(DEFAULT_PROJECT_ID if self.project_id is None else self.project_id, self.reading, self.auth)
+            project_id = DEFAULT_PROJECT_ID if self.project_id is None else self.project_id
+            sdrs = FakeSdrs(project_id, self.reading, self.auth, admin_token=self.admin_token)
         except ValueError as error:
+            name, _, text = str(error).partition(": ")
+            if name == "admin_token":
+                raise click.BadParameter(text, param_hint="'--admin-token'") from None
             raise click.BadParameter(str(error), param_hint="'--project'") from None
         try:
             for key in self.keys:
@@ -60,12 +70,13 @@ class Service:
         return sdrs
 
     def _listen(self, sdrs: FakeSdrs) -> None:
-        if not is_loopback(self.host):
+        if not stays_here(self.host):
             if not self.publicly:
                 raise click.BadParameter(
-                    f"{self.host} can be reached by others; add --listen-publicly if you mean it, or leave 127.0.0.1", param_hint="'--host'"
+                    f"{self.host or 'every address'} can be reached by others; add --listen-publicly if you mean it, or leave 127.0.0.1",
+                    param_hint="'--host'",
                 )
-            click.echo(f"warning: everybody who can reach {self.host} can use this fake", err=True)
+            click.echo(f"warning: everybody who can reach {self.host or 'this machine'} can use this fake", err=True)
         try:
             sdrs.listen(self.host, self.port)
         except OSError as error:
@@ -74,15 +85,6 @@ class Service:
             raise click.BadParameter(
                 f"{self.host} port {self.port}: {why}; choose another, or port 0 for any free one", param_hint=hint
             ) from None
-
-
-def is_loopback(host: str) -> bool:
-    """Does the host mean this machine alone?"""
-    try:
-        addresses = {info[4][0] for info in socket.getaddrinfo(host, None, family=socket.AF_INET)}
-    except OSError:
-        return True  # it is nowhere: listening will say so
-    return all(ipaddress.ip_address(address).is_loopback for address in addresses)
 
 
 def show(sdrs: FakeSdrs) -> None:
@@ -112,3 +114,11 @@ def _seed(sdrs: FakeSdrs, jobs: int, groups: int, seed: int, anchor: dt.datetime
         sdrs.seed(jobs, groups, seed, anchor)
     except ValueError as error:
         raise wrong_data(error) from None
+
+
+def _load(sdrs: FakeSdrs, file: Path) -> None:
+    try:
+        sdrs.load_data(file)
+    except (ValueError, OSError) as error:
+        text = str(error.strerror if isinstance(error, OSError) else error).removeprefix("data: ")
+        raise click.BadParameter(text.replace("\n", "; "), param_hint="'--load'") from None

@@ -1,6 +1,7 @@
 """Who gets in."""
 
 import re
+from contextlib import AbstractContextManager
 from typing import Literal, get_args
 
 from sdrs_fake.control import signatures, strict
@@ -46,6 +47,10 @@ class Auth:
         """Register a user of a project, by itself the fake's own, who can then ask IAM for tokens."""
         self._known.add_user(new_user(_text("name", name), _text("password", password), self._project(project_id)))
 
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""
+        return self._known.all_or_nothing()
+
     def issue_token(self, project_id: str | None = None) -> str:
         """A token for a project, by itself the fake's own, good for 24 hours of the fake's time."""
         return self._issue(self._project(project_id)).value
@@ -80,12 +85,12 @@ class Auth:
         return known.project_id if known else self.own_key.project_id
 
     def user(self, named: User) -> User | None:
-        """The registered user with that name or id, and that password; only `strict` minds."""
+        """The registered user with that id, and that password; only `strict` minds."""
         return next((user for user in self.users(named) if self.mode != "strict" or user.password == named.password), None)
 
     def users(self, named: User) -> list[User]:
-        """The registered users with that name or id; where any will do, there is always one."""
-        found = [user for user in self._known.users() if named.name == user.name or named.id == user.id]
+        """The registered users with that id, which follows from a name; where any will do, there is always one."""
+        found = [user for user in self._known.users() if named.id == user.id]
         return found or ([] if self.mode == "strict" else [named])
 
     def token(self, value: str) -> Token | None:

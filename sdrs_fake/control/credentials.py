@@ -2,9 +2,11 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
-from threading import Lock
+from threading import RLock
 
 from sdrs_fake.control.clock import Clock
 
@@ -72,7 +74,7 @@ class Credentials:
         self._users: dict[str, User] = {}
         self._tokens: dict[str, Token] = {}
         self._numbers = count(1)
-        self._lock = Lock()
+        self._lock = RLock()
 
     def key(self, access_key: str) -> Key | None:
         return self._keys.get(access_key)
@@ -92,6 +94,17 @@ class Credentials:
         with self._lock:
             if self._users.setdefault(user.name, user) != user:
                 raise ValueError(f"name: {user.name!r} should be one that is not registered otherwise already")
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""
+        with self._lock:
+            keys, users = dict(self._keys), dict(self._users)
+            try:
+                yield
+            except BaseException:
+                self._keys, self._users = keys, users
+                raise
 
     def token(self, value: str) -> Token | None:
         return self._tokens.get(value)

@@ -68,6 +68,12 @@ class Shelf(Generic[Item]):
         self._items.update((item.key, item) for item in items)
         self._forget_order()
 
+    def copy(self) -> "Shelf[Item]":
+        """Another shelf with the same things."""
+        twin: Shelf[Item] = Shelf()
+        twin._items = dict(self._items)
+        return twin
+
     def remove(self, items: Iterable[Item]) -> None:
         """Take away items that are here."""
         for item in items:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import chain, count
+from itertools import chain
 from threading import RLock
 from typing import Any
 
@@ -33,8 +33,20 @@ class Project:
         self._deleted: dict[str, FailureJob] = {}
         self._resources: dict[str, FailureJob] | None = None
         self._shown_groups: Shelf[ProtectionGroup] | None = None
-        self._numbers = count(1)
+        self._number = 0
         self._last_group_made: dt.datetime | None = None
+
+    def copy(self) -> "Project":
+        """Another project with the same things in it; what happens to one does not happen to the other."""
+        twin = Project(self.project_id, self.reading)
+        twin.failure_jobs = self.failure_jobs.copy()
+        twin.server_groups = self.server_groups.copy()
+        twin.jobs = dict(self.jobs)
+        twin.parts = list(self.parts)
+        twin._deleted = dict(self._deleted)
+        twin._number = self._number
+        twin._last_group_made = self._last_group_made
+        return twin
 
     # Failed jobs
 
@@ -43,12 +55,12 @@ class Project:
         new: set[str] = set()
         for place, job in enumerate(jobs):
             if job.job_id in self.failure_jobs or job.job_id in self.jobs or job.job_id in new:
-                raise ValueError(f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other failed job of the project has")
+                raise ValueError(f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other job of the project has")
             new.add(job.job_id)
         self.failure_jobs.put(jobs)
         self._shown_groups = None
         if self._resources is not None:
-            self._resources.update((job.resource_id, job) for job in jobs)
+            _remember(self._resources, jobs)
         for job in jobs:
             self._deleted.pop(job.job_id, None)
             self._declare(job)
@@ -73,13 +85,18 @@ class Project:
         jobs = list(jobs)
         self.failure_jobs.remove(jobs)
         self._deleted.update((job.job_id, job) for job in jobs)
-        self._resources = None
 
     def failed_resource(self, resource_id: str) -> FailureJob | None:
         """The newest entry of a resource that failed before, also where that was deleted."""
         if self._resources is None:
-            self._resources = {job.resource_id: job for job in self._all_failed()}
+            self._resources = {}
+            _remember(self._resources, self._all_failed())
         return self._resources.get(resource_id)
+
+    @property
+    def deleted_failure_jobs(self) -> Sequence[FailureJob]:
+        """Those that are in the task center no more, in the order they went."""
+        return tuple(self._deleted.values())
 
     def _all_failed(self) -> Iterable[FailureJob]:
         return chain(self._deleted.values(), self.failure_jobs)
@@ -139,14 +156,26 @@ class Project:
     # Ids that nothing has yet
 
     def free_id(self, kind: str) -> str:
-        while (new := defaults.new_id(self.project_id, kind, next(self._numbers))) in self.server_groups:
-            pass
-        return new
+        while True:
+            new = defaults.new_id(self.project_id, kind, self._next_number())
+            if new not in self.server_groups and not self.failed_resource(new):
+                return new
 
     def free_job_id(self, begin_time: dt.datetime) -> str:
-        while self.job(job_id := defaults.job_id_at(begin_time, next(self._numbers))):
+        while self.job(job_id := defaults.job_id_at(begin_time, self._next_number())):
             pass
         return job_id
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+
+def _remember(resources: dict[str, FailureJob], jobs: Iterable[FailureJob]) -> None:
+    """Of each resource the newest failed job."""
+    for job in jobs:
+        if resources.setdefault(job.resource_id, job).rank < job.rank:
+            resources[job.resource_id] = job
 
 
 class World:
@@ -164,6 +193,10 @@ class World:
     def find(self, project_id: str) -> Project:
         """A project to read; looking at one that does not exist does not make it."""
         return self._projects.get(project_id) or Project(project_id, self.reading)
+
+    def put(self, project: Project) -> None:
+        """Let a project take the place of the one with its id, if there is one."""
+        self._projects[project.project_id] = project
 
     @property
     def project_ids(self) -> frozenset[str]:

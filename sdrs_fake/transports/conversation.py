@@ -33,7 +33,7 @@ class Conversation:
     A bug of the app is raised.
     """
 
-    def __init__(self, app: "WSGIApplication", refuse: Callable[[Refusal], "WSGIApplication"], *, max_body: int) -> None:
+    def __init__(self, app: "WSGIApplication", refuse: Callable[[Refusal], "WSGIApplication"], *, max_body: Callable[[str], int]) -> None:
         self._app = app
         self._refuse = refuse
         self._max_body = max_body

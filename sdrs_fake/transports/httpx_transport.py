@@ -35,7 +35,9 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 def _as_sent(request: httpx.Request, body: bytes) -> bytes:
     """The request as bytes; a body that comes in chunks is sent whole."""
-    chunked = "transfer-encoding" in request.headers
+    chunked = request.headers.get("transfer-encoding")
+    if chunked not in (None, "chunked"):
+        raise httpx.LocalProtocolError("Only Transfer-Encoding: chunked is supported", request=request)
     headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"transfer-encoding"]
     if chunked:
         headers.append((b"Content-Length", b"%d" % len(body)))

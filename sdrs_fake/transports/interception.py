@@ -34,6 +34,7 @@ class _Interception:
     def __init__(self, conversation: Conversation, hosts: Sequence[str]) -> None:
         self.active = True
         self.original: Callable[..., Any] = HTTPConnectionPool.urlopen
+        self.wrapper: Callable[..., Any] | None = None
         self._conversation = conversation
         self._hosts = re.compile("|".join(translate(host.lower()) for host in hosts))
         self._pools: WeakKeyDictionary[HTTPConnectionPool, InProcessPool | None] = WeakKeyDictionary()
@@ -48,6 +49,7 @@ class _Interception:
             return original(pool if instead is None else instead, method, url, *args, **options)
 
         setattr(urlopen, _INTERCEPTION, self)
+        self.wrapper = urlopen
         return urlopen
 
     def _pool(self, pool: HTTPConnectionPool, url: str) -> InProcessPool | None:
@@ -97,5 +99,11 @@ def _end(interception: _Interception) -> None:
     """Take the interception off, and those beneath it that ended before."""
     with _PATCHING:
         interception.active = False
-        while (top := getattr(HTTPConnectionPool.urlopen, _INTERCEPTION, None)) and not top.active:
+        while (top := _on_top()) and not top.active:
             HTTPConnectionPool.urlopen = top.original  # type: ignore[method-assign]
+
+
+def _on_top() -> _Interception | None:
+    """The interception that is called first, unless somebody else's patch is; such a one may carry our mark on."""
+    top: _Interception | None = getattr(HTTPConnectionPool.urlopen, _INTERCEPTION, None)
+    return top if top and top.wrapper is HTTPConnectionPool.urlopen else None

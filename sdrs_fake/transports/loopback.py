@@ -29,8 +29,8 @@ LINGER_BYTES = 16 << 20
 class LoopbackServer:
     """Serves `app` from construction on, at `host` and `port`, until `close`.
 
-    `refuse` gives the app that answers what never became a request; bodies up to `max_body` bytes
-    are read for the app. Exceptions of the app are answered with 500, printed, and kept in `failures`.
+    `refuse` gives the app that answers what never became a request; bodies of as many bytes as
+    `max_body` says for their target are read for the app. Exceptions of the app are answered with 500, printed, and kept in `failures`.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LoopbackServer:
         app: "WSGIApplication",
         refuse: Callable[[Refusal], "WSGIApplication"],
         *,
-        max_body: int,
+        max_body: Callable[[str], int],
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -116,16 +116,17 @@ class LoopbackServer:
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream, suppress(OSError, http1.Vanished):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while self._exchange(connection, stream) and not self._closing.is_set():
+            peer = connection.getpeername()[0]
+            while self._exchange(connection, stream, peer) and not self._closing.is_set():
                 pass
 
-    def _exchange(self, connection: socket.socket, stream: BufferedReader) -> bool:
+    def _exchange(self, connection: socket.socket, stream: BufferedReader, peer: str) -> bool:
         """One request and its answer; False when the connection is to be closed."""
         try:
             head = http1.read_head(stream)
             if head is None:
                 return False
-            environ, whole = environ_from(stream, head, max_body=self._max_body, server=self.address, say=connection.sendall)
+            environ, whole = environ_from(stream, head, max_body=self._max_body, server=self.address, peer=peer, say=connection.sendall)
         except ApiError as error:
             keep, whole = False, False
             data = self._run(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep=False)

@@ -25,6 +25,7 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
     server: tuple[str, int] = ("127.0.0.1", 80),
     protocol: str = "HTTP/1.1",
     scheme: str = "http",
+    peer: str = "127.0.0.1",
 ) -> "WSGIEnvironment":
     """The environ of a request as it is on the wire: `target` still percent-encoded, text as Latin-1.
 
@@ -40,7 +41,7 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": protocol,
-        "REMOTE_ADDR": "127.0.0.1",
+        "REMOTE_ADDR": peer,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(body),

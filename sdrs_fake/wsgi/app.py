@@ -12,6 +12,7 @@ from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Reply
 from sdrs_fake.wsgi import iam, routes, wire
+from sdrs_fake.wsgi.admin import Admin
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 class App:
     """The service as a WSGI application over one world."""
 
-    def __init__(self, world: World, auth: Auth, journal: Journal) -> None:
+    def __init__(self, world: World, auth: Auth, journal: Journal, admin: Admin) -> None:
         self.world = world
         self.auth = auth
         self.journal = journal
+        self.admin = admin
         self._request_ids = count(1)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if self.admin.owns(environ):
+            return wire.write_reply(self.admin.answer(environ))(environ, start_response)
         return self.respond(environ)(environ, start_response)
 
     def respond(self, environ: "WSGIEnvironment") -> Response:
@@ -44,7 +48,7 @@ class App:
         return wire.write_reply(reply)
 
     def answer(self, call: Call) -> Reply:
-        operation, call.arguments = routes.find(call.method, call.path, self.world.reading.wrong_method)
+        operation, call.arguments = routes.route(call, self.world.reading.wrong_method)
         call.operation = wire.operation_name(operation)
         if operation not in routes.OPEN:
             self.auth.admit(call)

@@ -12,6 +12,7 @@ from werkzeug.wsgi import get_current_url
 from sdrs_fake.control.auth import Auth
 from sdrs_fake.control.credentials import Token, User, derived, new_user
 from sdrs_fake.domain.errors import ApiError, Refusal
+from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.exchange import Call, Reply
 from sdrs_fake.wsgi import login
 from sdrs_fake.wsgi.catalog import REGIONS, catalog
@@ -75,7 +76,7 @@ def keystone_create_token(auth: Auth, call: Call, here: str) -> Reply:
 
 def keystone_list_projects(auth: Auth, call: Call, here: str) -> Reply:
     """The one project of who asks, by whatever name it is asked for: a project is named after its region."""
-    project_id = auth.project_of(call) or auth.own_key.project_id
+    project_id = auth.project_of(call) or _home_of_token(auth, call)
     project = {
         "id": project_id,
         "name": call.query.get("name") or REGIONS[0],
@@ -100,6 +101,12 @@ def keystone_list_users(auth: Auth, call: Call, here: str) -> Reply:
     users = auth.users(new_user(call.query.get("name") or "sdrs-fake", "", auth.own_key.project_id))
     rows = [{"id": user.id, "name": user.name, "domain_id": DOMAIN["id"], "enabled": True} for user in users]
     return _listed("users", rows, f"{here}/v3/users")
+
+
+def _home_of_token(auth: Auth, call: Call) -> str:
+    """The project of the user whose token has none."""
+    token = auth.token(call.headers.get("x-auth-token", ""))
+    return token.user.project_id if token else auth.own_key.project_id
 
 
 Action = Callable[[Auth, Call, str], Reply]
@@ -130,9 +137,14 @@ def _who(auth: Auth, identity: login.Identity) -> tuple[User, Token | None]:
 
 def _project_id(auth: Auth, user: User, project: login.Owned) -> str:
     """The project that a scope means: any by its id, unless auth is strict; by any name the user's own."""
-    if auth.mode == "strict" and project.id and project.id != user.project_id:
+    if project.id is None:
+        return user.project_id
+    if auth.mode == "strict" and project.id != user.project_id:
         raise ApiError(Refusal(401, "401", f"User {user.id} has no access to project {project.id}"))
-    return project.id or user.project_id
+    try:
+        return checked_project_id(project.id)
+    except ValueError as error:
+        raise ApiError(Refusal(400, "400", str(error))) from None
 
 
 def _domain(named: login.Named | None) -> Mapping[str, Any]:

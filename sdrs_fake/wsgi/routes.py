@@ -1,14 +1,16 @@
 """The routing table, row for row as the reference prints it."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from urllib.parse import quote, unquote
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
 from sdrs_fake.domain.errors import METHOD_NOT_ALLOWED, METHOD_NOT_FOUND, PATH_NOT_FOUND, ApiError, require
-from sdrs_fake.exchange import Operation
+from sdrs_fake.exchange import Call, Operation
 from sdrs_fake.operations import api_versions, failure_jobs, jobs, project, protection_groups
 from sdrs_fake.operations.unserved import UNSERVED
 
@@ -45,6 +47,20 @@ def _rule(line: str, operation: Operation) -> Rule:
 
 
 _URLS = Map([_rule(*row) for row in TABLE.items()], merge_slashes=False).bind("")
+
+
+_SLASH = "\uffff"
+"""Stands for an encoded slash, which is part of an id and parts nothing."""
+
+
+def route(call: Call, wrong_method: int) -> tuple[Operation, Mapping[str, str]]:
+    """The operation that a call names, and the ids in its path. An id may hold a slash, where it was sent encoded."""
+    if "%2f" not in call.target.lower():
+        return find(call.method, call.path, wrong_method)
+    path = unquote(re.sub("%2f", quote(_SLASH), call.target.partition("?")[0], flags=re.IGNORECASE))
+    operation, arguments = find(call.method, path, wrong_method)
+    require(_SLASH not in arguments.get("project_id", ""), PATH_NOT_FOUND)
+    return operation, {name: value.replace(_SLASH, "/") for name, value in arguments.items()}
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MAX_BODY = 1 << 20
+MAX_DATA = 64 << 20
+"""The data of a whole fake may be larger than any request to the service."""
 MAX_URI = 8 << 10
+ADMIN = "/_fake/"
+"""What the control routes are below."""
 
 TARGET = "sdrs_fake.target"
 """Where the fake's own doors leave the request target as it was sent."""
@@ -36,7 +40,7 @@ def read_call(environ: "WSGIEnvironment") -> Call:
         path=_text(path),
         query=_parameters(_text(query)),
         headers={name: value for key, value in environ.items() if value and (name := _header_name(key))},
-        body=_body(environ),
+        body=read_body(environ),
         mount=_text(environ.get("SCRIPT_NAME", "")),
         root=_root(environ),
     )
@@ -44,7 +48,7 @@ def read_call(environ: "WSGIEnvironment") -> Call:
 
 def _root(environ: "WSGIEnvironment") -> str:
     host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
-    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{environ.get('SCRIPT_NAME', '')}"
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{quote(environ.get('SCRIPT_NAME', '').encode('latin-1'))}"
 
 
 def _target(path: str, query: str) -> str:
@@ -87,12 +91,22 @@ def _header_name(key: str) -> str:
     return key.removeprefix("HTTP_").replace("_", "-").lower() if is_header else ""
 
 
-def _body(environ: "WSGIEnvironment") -> bytes:
-    size = _number(environ.get("CONTENT_LENGTH", ""))
+def max_body(target: str) -> int:
+    """How large a body may be that is sent to a target."""
+    return MAX_DATA if target.startswith(ADMIN) else MAX_BODY
+
+
+def read_body(environ: "WSGIEnvironment", most: int = MAX_BODY) -> bytes:
+    """A body, left unread where it says that it is too large, or read just far enough to tell."""
+    size = declared_size(environ)
     if environ.get("wsgi.input_terminated"):  # a body in chunks says its size only by coming
-        size = MAX_BODY + 1
-    body: bytes = environ["wsgi.input"].read(size) if 0 < size <= MAX_BODY + 1 else b""
+        size = most + 1
+    body: bytes = environ["wsgi.input"].read(size) if 0 < size <= most + 1 else b""
     return body
+
+
+def declared_size(environ: "WSGIEnvironment") -> int:
+    return _number(environ.get("CONTENT_LENGTH", ""))
 
 
 def _number(text: str) -> int:
