@@ -1,7 +1,9 @@
 """`python -m benchmarks`: all bars; `--short` takes fewer rounds."""
 
+import os
 import platform
 import sys
+from pathlib import Path
 
 from benchmarks import doors, in_process, plugin, processes, seeding
 
@@ -15,14 +17,26 @@ MEASURES = (
     processes.bare_import,
     seeding.datasets,
     seeding.streams,
+    seeding.generated,
     plugin.fixture,
+    plugin.unused,
     plugin.first_use,
 )
 
 
+def _machine() -> str:
+    """The processor, as the system calls it, and how many of it there are."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{os.cpu_count()} x {names[0] if names else platform.processor() or platform.machine()}"
+
+
 def main() -> None:
     rounds = 5 if "--short" in sys.argv[1:] else 25
-    print(f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}, {rounds} rounds, medians")
+    print(f"{platform.python_implementation()} {platform.python_version()}, {_machine()}, {rounds} rounds, medians")
     over = 0
     for measure in MEASURES:
         for bar in measure(rounds):

@@ -44,6 +44,15 @@ def fixture(rounds: int) -> Iterator[Bar]:
     yield Bar("the same with its url", served / 1000, 4, " ms", "another seed each time")
 
 
+def unused(rounds: int) -> Iterator[Bar]:
+    """What the plugin adds to the start of every pytest run that does not use it."""
+    command = [sys.executable, "-X", "importtime", "-c", "import pytest, conftest_plugin"]
+    lines = [subprocess.run(command, check=True, capture_output=True, text=True).stderr.splitlines()[-1] for _ in range(rounds)]
+    assert all(line.endswith("conftest_plugin") for line in lines)
+    seen = statistics.median(int(line.split("|")[1]) for line in lines)
+    yield Bar("installed but unused: its import", seen / 1000, 3, " ms", "python -X importtime, after pytest's own imports")
+
+
 def first_use(rounds: int) -> Iterator[Bar]:
     """The first fake in a process, beside the imports it cannot do without; inside pytest for comparison."""
     pairs = [(_seconds("-c", _FIRST_USE), _seconds("-c", _FLOOR)) for _ in range(rounds + 1)][1:]

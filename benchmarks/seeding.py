@@ -1,6 +1,10 @@
 """Bars of seeding: jobs a second, a small dataset, and a stream's rate and room."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
+import time
 import tracemalloc
 from collections import deque
 from collections.abc import Iterator
@@ -8,6 +12,9 @@ from itertools import count
 
 from benchmarks.measure import Bar, side_by_side
 from sdrs_fake.seeding import dataset, stream
+
+SHORT = 5
+"""Rounds of the short form."""
 
 ANCHOR = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 
@@ -35,6 +42,30 @@ def streams(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
 
     few, many = _peak(jobs // 10), _peak(jobs * 5)
     yield Bar(f"most memory of a stream of {jobs * 5:,} jobs", many / 1024, 256, " KiB", f"{few / 1024:.0f} KiB for {jobs // 10:,}")
+
+
+def generated(rounds: int) -> Iterator[Bar]:
+    """The program that writes a file: a million jobs where there is time for it."""
+    many = 1_000_000 if rounds > SHORT else 100_000
+    (_, few_room), (seconds, room) = _generated(1000), _generated(many)
+    yield Bar(
+        f"sdrs-fake generate, {many:,} jobs as JSON lines", many / seconds, 50_000, " jobs/s", f"{seconds:.1f} s in all", at_least=True
+    )
+    yield Bar("its memory over that for 1,000 jobs", room / few_room, 1.2, "x", f"{room / 1024:.0f} MiB / {few_room / 1024:.0f} MiB")
+
+
+def _generated(jobs: int) -> tuple[float, int]:
+    """Seconds that it takes, and the KiB that it needs at most."""
+    program = "import resource, runpy, sys; sys.argv[0] = 'sdrs-fake'\ntry: runpy.run_module('sdrs_fake', run_name='__main__')\n"
+    program += "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", program, "generate", "--jobs", str(jobs), "--groups", "10", "--output", os.devnull],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return time.perf_counter() - start, int(done.stderr.split()[-1])
 
 
 def _peak(jobs: int) -> int:
