@@ -2,17 +2,34 @@
 
 import asyncio
 import http.client
+import json
+import operator
+import os
+import re
 import subprocess
 import sys
+import warnings
 from contextlib import closing
+from unittest.mock import patch
 
 import httpx
 import pytest
 import requests
+from freezegun import freeze_time
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of the SDK's own imports
+    from huaweicloudsdkcore.auth.credentials import BasicCredentials
+    from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
+    from huaweicloudsdksdrs import v1 as sdk
+    from huaweicloudsdksdrs.v1.region.sdrs_region import SdrsRegion
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.operations import failure_jobs
-from sdrs_fake.transports.conversation import Dropped
+from sdrs_fake.transports import urllib3_pool
+from sdrs_fake.transports.conversation import Conversation, Dropped
 from sdrs_fake.transports.everyday import headers_of
 from sdrs_fake.transports.httpx_transport import InProcessTransport
 from sdrs_fake.transports.urllib3_pool import InProcessConnection, InProcessPool
@@ -22,6 +39,10 @@ CLOUD = "https://sdrs.cn-north-4.myhuaweicloud.com"
 PROJECT = "a4a5d4098fb4474fa22cd05f897d6b99"
 LIST = f"/v1/{PROJECT}/task-center/failure-jobs"
 TOKEN = {"X-Auth-Token": "any"}
+GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
+NOON = "2026-03-01T12:00:00Z"
+USER = {"name": "anna", "password": "right", "domain": {"name": "acme"}}
+LOGIN = {"auth": {"identity": {"methods": ["password"], "password": {"user": USER}}, "scope": {"project": {"id": PROJECT}}}}
 
 
 def by_wsgi(sdrs, method, target, headers, body):
@@ -82,7 +103,7 @@ def _by_http_client(url, method, target, headers, body):
 
 
 def _bytes(body):
-    return None if body is None else f'"{body}"'.encode()
+    return None if body is None else json.dumps(body, ensure_ascii=False).encode()
 
 
 DOORS = [
@@ -115,28 +136,113 @@ REQUESTS = {
     "a put without a body": ("PUT", LIST, TOKEN, None),
     "a body that is too large": ("POST", LIST, TOKEN, "x" * MAX_BODY),
     "a url that is too large": ("GET", f"{LIST}?marker={'a' * MAX_URI}", TOKEN, None),
+    "one failed job deleted": ("DELETE", f"{LIST}/1", TOKEN, None),
+    "all failed jobs deleted": ("DELETE", f"{LIST}/batch", TOKEN, None),
+    "those of a group deleted": ("DELETE", f"/v1/{PROJECT}/task-center/{GROUP}/failure-jobs/batch", TOKEN, None),
+    "a failed job that is not there": ("DELETE", f"{LIST}/none", TOKEN, None),
+    "a job": ("GET", f"/v1/{PROJECT}/jobs/done", TOKEN, None),
+    "the groups": ("GET", f"/v1/{PROJECT}/server-groups?limit=5", TOKEN, None),
+    "a group": ("GET", f"/v1/{PROJECT}/server-groups/{GROUP}", TOKEN, None),
+    "a group that is not there": ("GET", f"/v1/{PROJECT}/server-groups/none", TOKEN, None),
+    "the domains": ("GET", f"/v1/{PROJECT}/active-domains", TOKEN, None),
+    "the quotas": ("GET", f"/v1/{PROJECT}/sdrs/quotas", TOKEN, None),
+    "the versions": ("GET", "/", {}, None),
+    "a version": ("GET", "/v1", {}, None),
+    "what is not served": ("GET", f"/v1/{PROJECT}/replications", TOKEN, None),
+    "what is not served and has a body": ("POST", f"/v1/{PROJECT}/server-groups", TOKEN, {"server_group": {"name": "核心"}}),
+    "the version of the login": ("GET", "/v3", {}, None),
+    "a login": ("POST", "/v3/auth/tokens", {}, LOGIN),
+    "a login that lacks its user": ("POST", "/v3/auth/tokens", {}, {"auth": {"identity": {"methods": ["password"]}}}),
 }
 
 
 def filled():
     sdrs = FakeSdrs()
+    sdrs.add_protection_group(id=GROUP, name="核心", created_at="2026-01-01 00:00:00.0")
     sdrs.add_failure_job(job_id="1", begin_time="2026-01-01T00:00:00Z", resource_name="核心 +1/2&3", fail_reason="磁盘 is error!")
     sdrs.add_failure_job(job_id="2", begin_time="2026-01-02T00:00:00Z")
+    sdrs.add_failure_job(job_id="3", begin_time="2026-01-03T00:00:00Z", resource_type="replications", server_group_id=GROUP)
+    sdrs.add_job(job_id="done", status="SUCCESS", begin_time="2026-01-01T00:00:00Z", end_time="2026-01-01T00:01:00Z")
     return sdrs
 
 
 def said(answer):
-    """What matters of an answer; connections are a matter of the wire."""
+    """What matters of an answer: connections are a matter of the wire, tokens are random, and addresses are the door's."""
     status, headers, body = answer
-    named = {name.lower(): value for name, value in headers.items()}
-    return status, {name: value for name, value in named.items() if name != "connection"}, body
+    named = {name.lower(): value for name, value in headers.items() if name.lower() != "connection"}
+    if named.get("content-length") == str(len(body)):
+        named["content-length"] = "that of the body"
+    if "x-subject-token" in named:
+        named["x-subject-token"] = re.sub(r"(?<=^sdrs-fake-)[0-9a-f]{32}$", "token", named["x-subject-token"])
+    return status, named, ADDRESS.sub(b"http://sdrs.test", body)
+
+
+ADDRESS = re.compile(rb"https?://[^/\"]+(?=/)")
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
 def test_every_door_gives_the_answer_of_the_socket(door, request_):
-    with filled() as here, filled() as there:
+    with freeze_time(NOON, real_asyncio=True), filled() as here, filled() as there:
         assert said(door(here, *request_)) == said(by_socket(there, *request_))
+        assert here.failure_jobs == there.failure_jobs
+
+
+BY_SDK = {
+    "the list": ("list_failure_jobs", {}),
+    "a page": ("list_failure_jobs", {"limit": 1, "offset": 1}),
+    "a name in utf-8": ("list_failure_jobs", {"resource_name": "核心 +1/2&3"}),
+    "a limit that is wrong": ("list_failure_jobs", {"limit": 1001}),
+    "a value outside an enum": ("list_failure_jobs", {"failure_status": "explodeFail"}),
+    "one failed job deleted": ("delete_failure_job", {"failure_job_id": "1"}),
+    "all failed jobs deleted": ("delete_all_server_group_failure_jobs", {}),
+    "those of a group deleted": ("delete_server_group_failure_jobs", {"server_group_id": GROUP}),
+    "a failed job that is not there": ("delete_failure_job", {"failure_job_id": "none"}),
+    "a job": ("show_job_status", {"job_id": "done"}),
+    "the groups": ("list_protection_groups", {"limit": 5}),
+    "a group": ("show_protection_group", {"server_group_id": GROUP}),
+    "a group that is not there": ("show_protection_group", {"server_group_id": "none"}),
+    "the domains": ("list_active_active_domains", {}),
+    "the quotas": ("show_quota", {}),
+    "the versions": ("list_api_versions", {}),
+    "a version": ("show_specified_api_version", {"api_version": "v1"}),
+    "what is not served": ("list_replications", {}),
+}
+
+
+def by_intercepted_sdk(sdrs, name, fields):
+    """The status, and what the SDK made of the body."""
+    builder = sdk.SdrsClient.new_builder().with_credentials(BasicCredentials("an-access-key", "a-secret-key", PROJECT))
+    client = builder.with_region(SdrsRegion.value_of("cn-north-4")).build()
+    asked = getattr(sdk, name.title().replace("_", "") + "Request")(**fields)
+    with sdrs.intercept(), closing(client.get_http_client()._session):
+        try:
+            answer = getattr(client, name)(asked)
+        except ServiceResponseException as error:
+            return error.status_code, {"error": {"code": error.error_code, "message": error.error_msg}}
+    return answer.status_code, _without_nothing(answer.to_json_object() or {})
+
+
+def _without_nothing(value):
+    """Objects without their empty fields: the SDK knows no others than its model's, and has all of these."""
+    if isinstance(value, dict):
+        return {name: _without_nothing(field) for name, field in value.items() if field is not None}
+    return [_without_nothing(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
+@pytest.mark.parametrize("case", BY_SDK)
+def test_the_official_sdk_intercepted_makes_of_an_answer_what_the_socket_gives(case, monkeypatch, tmp_path):
+    monkeypatch.setitem(os.environ, "HOME", str(tmp_path))  # where the SDK writes a file
+    with filled() as here, filled() as there:
+        status, _, body = said(by_socket(there, *REQUESTS[case]))
+        found, value = by_intercepted_sdk(here, *BY_SDK[case])
+
+        assert (found, json.loads(ADDRESS.sub(b"http://sdrs.test", json.dumps(value).encode()))) == (
+            status,
+            _without_nothing(json.loads(body or "{}")),
+        )
+        assert here.failure_jobs == there.failure_jobs
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
@@ -221,6 +327,76 @@ def test_what_is_not_plainly_of_every_day_is_written_out(odd):
 
     assert headers_of(**usual) == {"user-agent": "u", "accept-encoding": "gzip", "accept": "*/*", "host": "sdrs.test"}
     assert headers_of(**usual | odd) is None
+
+
+ORDINARY = st.fixed_dictionaries(
+    {name: st.just(value) for name, value in USUAL.items()},
+    optional={
+        "X-Auth-Token": st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=5),
+        "X-Name": st.sampled_from(["a b", "", "a,b", "a: b"]),
+        "X_Auth_Token": st.just("any"),
+        "Host": st.sampled_from(["sdrs.test", "other.test:81"]),
+        "Connection": st.just("keep-alive"),
+        "Content-Type": st.just("application/json"),
+    },
+)
+ODD = st.sampled_from(
+    [
+        *({"Content-Length": length} for length in ("0", "1", "2", "+1")),
+        *({"X-Name": value} for value in (" a", "a\t", "é", "a" * 20_000)),
+        *({"Connection": value} for value in ("close", "Keep-Alive")),
+        {"x-auth-token": "another"},
+        {"Transfer-Encoding": "chunked"},
+        {"Expect": "100-continue"},
+        {"Upgrade": "h2c"},
+    ]
+)
+TARGETS = st.text(st.sampled_from("/abc?=&%20+;:@~\"'\\[]"), max_size=12).map("/{}".format)
+
+
+@given(
+    st.sampled_from(["GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "get"]),
+    st.one_of(TARGETS, TARGETS, st.sampled_from(["/a#b", "/a b", "/é", "*", "http://other.test/a"])),
+    st.sampled_from([None, b"", b"a", b"ab", "a"]),
+    st.builds(operator.or_, ORDINARY, st.one_of(st.just({}), st.just({}), ODD)),
+    st.sampled_from([80, 8080]),
+)
+@example("POST", "/a?b=%20", b"a", {**USUAL, "Connection": "keep-alive"}, 80)
+@example("GET", "/", None, {**USUAL, "X_Auth_Token": "any"}, 8080)
+@example("GET", "/", None, {**USUAL, "Connection": "close"}, 80)
+@example("PUT", "/", b"a", {**USUAL, "Transfer-Encoding": "chunked"}, 80)
+def test_a_request_of_every_day_arrives_and_is_answered_as_one_written_out(method, target, body, sent, port):
+    length = {} if body is None and method in {"GET", "HEAD", "DELETE"} else {"Content-Length": str(len(body or ""))}
+    headers = {**length, **sent}
+
+    at_a_glance = _arrived(method, target, body, headers, port)
+    with patch.object(urllib3_pool, "headers_of", return_value=None):
+        written_out = _arrived(method, target, body, headers, port)
+
+    assert at_a_glance == written_out
+
+
+def _arrived(method, target, body, headers, port):
+    """What the app was given of a request, and what its client got."""
+    environs = []
+
+    def app(environ, start_response):
+        data = environ.pop("wsgi.input").read()
+        environs.append({**environ, "body": data})
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    def refuse(refusal):
+        return lambda _, start_response: [start_response(f"{refusal.status} Refused", []), b""][1:]
+
+    conversation = Conversation(app, refuse, max_body=MAX_BODY)
+    with closing(InProcessConnection("sdrs.test", port, conversation=conversation, scheme="http")) as connection:
+        try:
+            connection.request(method, target, body, headers, preload_content=True, decode_content=False, enforce_content_length=True)
+            answer = connection.getresponse()
+        except (OSError, ValueError, http.client.HTTPException) as error:  # what cannot be sent
+            return type(error), str(error)
+        return environs, answer.status, answer.reason, dict(answer.headers), answer.data
 
 
 @pytest.mark.parametrize(("port", "host"), [(None, "sdrs.test"), (443, "sdrs.test"), (8443, "sdrs.test:8443")])
@@ -381,6 +557,8 @@ def test_another_module_that_is_missing_is_named_as_it_is(monkeypatch):
 def test_a_fake_loads_no_http_client_until_a_door_needs_it():
     program = """
 import sys
+from freezegun import freeze_time
+
 from sdrs_fake import FakeSdrs
 with FakeSdrs() as sdrs:
     sdrs.environment()

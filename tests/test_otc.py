@@ -1,5 +1,9 @@
 """Open Telekom Cloud's client, otcextensions on openstacksdk, unmodified, over loopback: it logs in first."""
 
+import json
+import os
+import subprocess
+import sys
 import threading
 import warnings
 from contextlib import ExitStack, closing
@@ -10,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the clients' own imports
     import openstack
     from keystoneauth1.exceptions import Forbidden
-    from openstack.exceptions import SDKException
+    from openstack.exceptions import BadRequestException, NotFoundException, SDKException
     from otcextensions import sdk
 
 from sdrs_fake import FakeSdrs
@@ -122,3 +126,173 @@ def test_a_wrong_password_is_refused_and_nothing_hangs(strict, connect):
     thread.join(20)
 
     assert (thread.is_alive(), raised) == (False, ["The request you have made requires authentication. (HTTP 401)"])
+
+
+# Every served operation that the client has
+
+
+@pytest.fixture(params=["present", "strict"])
+def program(request, connect):
+    """A fake, lenient or strict, and a program logged in as the fake's own user."""
+    with FakeSdrs(auth=request.param) as fake:
+        said = fake.environment()
+        names = ("username", "password", "user_domain_name", "project_name", "project_domain_name")
+        connection = connect(fake, region=said["OS_REGION_NAME"], **{name: said[f"OS_{name.upper()}"] for name in names})
+        yield fake, connection.sdrs
+
+
+def left(fake):
+    return [job.job_id for job in fake.failure_jobs]
+
+
+def test_it_lists_failed_tasks_of_both_levels(program):
+    fake, client = program
+    fake.add_failure_job(job_id="own", resource_id="g", resource_name="pg 00", fail_reason="磁盘 is error!")
+    fake.add_failure_job(job_id="inside", resource_type="replications", server_group_id="g")
+
+    (own,) = client.failed_tasks()
+    both = {task.job_id: task for task in client.failed_tasks(server_group_id="g")}
+
+    assert (own.job_id, own.resource_id, own.resource_name, own.fail_reason) == ("own", "g", "pg 00", "磁盘 is error!")
+    assert {name: task.resource_type for name, task in both.items()} == {"own": "server_groups", "inside": "replications"}
+    assert [task.job_id for task in client.failed_tasks(server_group_id="g", resource_name="pg 00")] == ["own"]
+
+
+def test_it_deletes_one_failed_task_by_either_id(program):
+    fake, client = program
+    one = fake.add_failure_job()
+    two = fake.add_failure_job(resource_type="replications", server_group_id="g")
+    fake.add_failure_job(job_id="kept")
+
+    client.delete_failed_task(one.job_id, ignore_missing=False)
+    client.delete_failed_task(two.resource_id, ignore_missing=False)
+
+    assert left(fake) == ["kept"]
+
+
+def test_it_deletes_all_failed_tasks_of_the_group_level(program):
+    fake, client = program
+    fake.add_failure_job(job_id="own", resource_id="g")
+    fake.add_failure_job(job_id="inside", server_group_id="g")
+
+    assert client.delete_all_failed_tasks().status_code == 204
+    assert left(fake) == ["inside"]
+
+
+@pytest.mark.parametrize("given", ["its id", "itself"])
+def test_it_deletes_the_failed_tasks_of_a_group(program, given):
+    fake, client = program
+    group = fake.add_protection_group()
+    fake.add_failure_job(job_id="inside", server_group_id=group.id)
+    fake.add_failure_job(job_id="elsewhere", server_group_id="another")
+
+    answer = client.delete_protection_group_tasks(group.id if given == "its id" else client.get_protection_group(group.id))
+
+    assert answer.status_code == 204
+    assert left(fake) == ["elsewhere"]
+
+
+def test_it_gets_a_job(program):
+    fake, client = program
+    failed = fake.add_failure_job(job_type="createReplicationPairNoCG", server_group_id="g")
+
+    job = client.get_job(failed.job_id)
+
+    assert (job.status, job.job_type, job.error_code) == ("FAIL", "createReplicationPairNoCG", "SDRS.1606")
+    assert (job.job_id, job.end_time > job.begin_time) == (failed.job_id, True)
+
+
+def test_it_lists_gets_and_finds_protection_groups(program):
+    fake, client = program
+    one = fake.add_protection_group(name="one")
+    two = fake.add_protection_group(name="two")
+
+    assert {group.id: group.name for group in client.protection_groups()} == {one.id: "one", two.id: "two"}
+    assert [group.id for group in client.protection_groups(name="two")] == [two.id]
+    assert client.get_protection_group(one.id).name == "one"
+    assert client.find_protection_group("two").id == two.id
+    assert client.find_protection_group(one.id).name == "one"
+
+
+def test_it_reads_domains_and_quotas(program):
+    fake, client = program
+    group = fake.add_protection_group()
+
+    (answer,) = client.get_domains()
+    (quota,) = client.quotas()
+
+    assert [domain["id"] for domain in answer.domains] == [group.domain_id]
+    assert {row.type: row.used for row in quota.resources} == {"server_groups": 1, "replications": 0}
+
+
+REFUSALS = {
+    "a group that is not there": (lambda client: client.get_protection_group("none"), BadRequestException, 400, "SDRS.1013"),
+    "a failed task that is not there": (
+        lambda client: client.delete_failed_task("none", ignore_missing=False),
+        NotFoundException,
+        404,
+        "SDRS.0408",
+    ),
+    "a job that is not there": (lambda client: client.get_job("none"), NotFoundException, 404, "SDRS.0408"),
+    "a limit that is wrong": (lambda client: list(client.failed_tasks(limit=1001)), BadRequestException, 400, "SDRS.0221"),
+    "what is not served": (lambda client: list(client.dr_drills()), SDKException, 501, "501"),
+}
+
+
+@pytest.mark.parametrize(("ask", "error", "status", "code"), REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_is_an_error_of_the_client(program, ask, error, status, code):
+    _, client = program
+
+    with pytest.raises(error) as caught:
+        ask(client)
+
+    assert (caught.value.status_code, caught.value.response.json()["error"]["code"]) == (status, code)
+
+
+def test_a_failed_task_that_is_not_there_is_nothing_to_it_unless_told(program):
+    fake, client = program
+    fake.add_failure_job(job_id="kept")
+
+    assert client.delete_failed_task("none") is None
+    assert left(fake) == ["kept"]
+
+
+# Its own functional tests
+
+SERVED = ["test_active_domains", "test_protection_group", "test_quotas", "test_service"]
+
+
+@pytest.mark.parametrize("auth", ["present", "strict"])
+def test_its_own_functional_tests_pass(tmp_path, auth):
+    with FakeSdrs(auth=auth) as fake:
+        fake.seed()
+        said = fake.environment()
+        names = ("auth_url", "username", "password", "user_domain_name", "project_name", "project_domain_name")
+        cloud = {
+            "auth": {name: said[f"OS_{name.upper()}"] for name in names},
+            "region_name": said["OS_REGION_NAME"],
+            "identity_api_version": "3",
+        }
+        (tmp_path / "clouds.yaml").write_text(json.dumps({"clouds": {"fake": cloud}}), encoding="utf-8")  # JSON is YAML
+        ran = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs"),
+                *(f"otcextensions.tests.functional.sdk.sdrs.v1.{name}" for name in SERVED),
+            ],
+            cwd=tmp_path,
+            env={**_without_clouds(), "OS_CLIENT_CONFIG_FILE": str(tmp_path / "clouds.yaml"), "OS_CLOUD": "fake", "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+        asked = {entry.call.operation for entry in fake.journal if entry.reply.status == 200}
+
+    assert (ran.returncode, "4 passed" in ran.stdout) == (0, True), ran.stdout + ran.stderr
+    assert asked >= {"ListActiveActiveDomains", "ListProtectionGroups", "ShowQuota"}
+
+
+def _without_clouds():
+    """The environment of the subprocess: of no cloud, no pytest, and not this project's path."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("OS_", "PYTEST", "COV", "PYTHONPATH"))}

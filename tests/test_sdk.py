@@ -1,8 +1,8 @@
-"""The official SDK, huaweicloudsdksdrs, unmodified, over loopback."""
+"""The official SDK, huaweicloudsdksdrs, unmodified, over loopback and intercepted."""
 
 import os
 import warnings
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 
 import pytest
@@ -14,11 +14,13 @@ with warnings.catch_warnings():
     from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
     from huaweicloudsdksdrs import v1 as sdk
     from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsAsyncClient, SdrsClient
+    from huaweicloudsdksdrs.v1.region.sdrs_region import SdrsRegion
 
 from sdrs_fake import FakeSdrs, Reading
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
 
+REGION = "cn-north-4"
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
 
 
@@ -31,23 +33,37 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(params=["sync", "async"])
-def call(request, sdrs):
-    """`call("list_failure_jobs", limit=5)`: any operation, by either client."""
-    kind = {"sync": SdrsClient, "async": SdrsAsyncClient}[request.param]
-    credentials = BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id)
-    client = kind.new_builder().with_credentials(credentials).with_endpoint(sdrs.url).build()
+def kind(request):
+    """Which client of the two."""
+    return request.param
+
+
+@pytest.fixture(params=["over the socket", "intercepted"])
+def door(request):
+    """Which way requests take: to the fake's own address, or to a hard-coded region and no further than the process."""
+    return request.param
+
+
+@pytest.fixture
+def call(kind, door, sdrs):
+    """`call("list_failure_jobs", limit=5)`: any operation, by either client, through either door."""
+    builder = {"sync": SdrsClient, "async": SdrsAsyncClient}[kind].new_builder()
+    builder = builder.with_credentials(BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id))
+    builder = builder.with_region(SdrsRegion.value_of(REGION)) if door == "intercepted" else builder.with_endpoint(sdrs.url)
+    client = builder.build()
 
     def send(name, /, **fields):
         asked = getattr(sdk, name.title().replace("_", "") + "Request")(**fields)
-        return getattr(client, name)(asked) if request.param == "sync" else getattr(client, f"{name}_async")(asked).result()
+        return getattr(client, name)(asked) if kind == "sync" else getattr(client, f"{name}_async")(asked).result()
 
-    with closing(client.get_http_client()._session):
+    with closing(client.get_http_client()._session), sdrs.intercept() if door == "intercepted" else nullcontext():
         yield send
+        assert (sdrs.listening_at is None) is (door == "intercepted")
 
 
 @pytest.fixture
 def list_failure_jobs(call):
-    """The list, by either client."""
+    """The list, by either client and through either door."""
     return partial(call, "list_failure_jobs")
 
 
@@ -128,6 +144,7 @@ def test_a_token_in_its_preset_headers_gets_in(sdrs):
         assert client.list_failure_jobs(ListFailureJobsRequest()).count == 1
 
 
+@pytest.mark.parametrize("door", ["over the socket"])
 def test_twenty_calls_take_one_connection(sdrs, list_failure_jobs):
     for _ in range(20):
         list_failure_jobs()
@@ -229,7 +246,7 @@ def test_it_raises_for_a_group_that_is_not_there(call):
     assert (caught.value.status_code, caught.value.error_code) == (400, "SDRS.1013")
 
 
-def test_it_reads_domains_quotas_and_versions(sdrs, call):
+def test_it_reads_domains_quotas_and_versions(sdrs, call, door):
     group = sdrs.add_protection_group()
 
     (domain,) = call("list_active_active_domains").domains
@@ -238,7 +255,7 @@ def test_it_reads_domains_quotas_and_versions(sdrs, call):
 
     assert (domain.id, domain.local_replication_cluster.availability_zone) == (group.domain_id, group.source_availability_zone)
     assert quotas == {"server_groups": (1, 50), "replications": (0, 100)}
-    assert version.links[0].href == f"{sdrs.url}/v1"
+    assert version.links[0].href == f"{f'https://sdrs.{REGION}.myhuaweicloud.com' if door == 'intercepted' else sdrs.url}/v1"
     assert call("show_specified_api_version", api_version="v1").version.status == "CURRENT"
 
 
