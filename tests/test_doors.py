@@ -33,7 +33,7 @@ from sdrs_fake.transports.conversation import Conversation, Dropped
 from sdrs_fake.transports.everyday import headers_of
 from sdrs_fake.transports.httpx_transport import InProcessTransport
 from sdrs_fake.transports.urllib3_pool import InProcessConnection, InProcessPool
-from sdrs_fake.wsgi.wire import MAX_BODY, MAX_URI
+from sdrs_fake.wsgi.wire import MAX_BODY, MAX_URI, max_body
 
 CLOUD = "https://sdrs.cn-north-4.myhuaweicloud.com"
 PROJECT = "a4a5d4098fb4474fa22cd05f897d6b99"
@@ -389,7 +389,7 @@ def _arrived(method, target, body, headers, port):
     def refuse(refusal):
         return lambda _, start_response: [start_response(f"{refusal.status} Refused", []), b""][1:]
 
-    conversation = Conversation(app, refuse, max_body=MAX_BODY)
+    conversation = Conversation(app, refuse, max_body=max_body)
     with closing(InProcessConnection("sdrs.test", port, conversation=conversation, scheme="http")) as connection:
         try:
             connection.request(method, target, body, headers, preload_content=True, decode_content=False, enforce_content_length=True)
