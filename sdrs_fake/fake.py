@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 from weakref import finalize
 
 from sdrs_fake.captured import Given, content_of
-from sdrs_fake.control import datafile
 from sdrs_fake.control.addresses import is_loopback
 from sdrs_fake.control.auth import Auth, AuthMode
 from sdrs_fake.control.clock import Clock
@@ -171,6 +170,8 @@ class FakeSdrs(ProjectState, Doors):
         The data is a dict, a JSON text or the path of a file, as docs/admin.md shows it. ValueError, naming the
         place in the data, the value and the choices, for what is wrong; OSError for no file.
         """
+        from sdrs_fake.control import datafile
+
         _, content, file = content_of("data", data)
         try:
             return datafile.load(self._world, self.auth, content, self.clock.now())
@@ -181,6 +182,8 @@ class FakeSdrs(ProjectState, Doors):
 
     def export_data(self) -> dict[str, Any]:
         """The state of all projects, as `load_data` takes it; keys and users are left out."""
+        from sdrs_fake.control import datafile
+
         return datafile.export(self._world)
 
     def reset(self) -> None:

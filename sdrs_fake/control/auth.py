@@ -4,9 +4,8 @@ import re
 from contextlib import AbstractContextManager
 from typing import Literal, get_args
 
-from sdrs_fake.control import signatures, strict
 from sdrs_fake.control.clock import Clock
-from sdrs_fake.control.credentials import Credentials, Key, Token, User, new_key, new_user
+from sdrs_fake.control.credentials import ALGORITHMS, Credentials, Key, Token, User, new_key, new_user
 from sdrs_fake.domain.errors import NOT_AUTHENTICATED, NOT_AUTHORIZED, Refusal, require
 from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.exchange import Call
@@ -80,6 +79,8 @@ class Auth:
         if self.mode == "strict" and not self._is_our_own(call):
             return self._good_for(call)
         require(self.mode == "off" or has_credential(call), _NO_CREDENTIAL)
+        from sdrs_fake.control import signatures
+
         signature = signatures.read(call.headers.get("authorization", ""))
         known = self._known.token(call.headers.get("x-auth-token", "")) or (signature and self._known.key(signature.access_key))
         return known.project_id if known else self.own_key.project_id
@@ -112,6 +113,8 @@ class Auth:
 
     def _good_for(self, call: Call) -> str | None:
         """The project that a call's credential is good for; refused where it is good for nothing."""
+        from sdrs_fake.control import strict  # what the other modes do without
+
         require(has_credential(call), _NO_CREDENTIAL)
         if token := call.headers.get("x-auth-token"):
             return strict.project_of_token(token, self._known, self._clock.now())
@@ -126,7 +129,7 @@ def has_credential(call: Call) -> bool:
     if call.headers.get("x-auth-token"):
         return True
     algorithm, _, signed = call.headers.get("authorization", "").partition(" ")
-    return algorithm in signatures.ALGORITHMS and bool(signed)
+    return algorithm in ALGORITHMS and bool(signed)
 
 
 def _wrong_project(good_for: str | None, asked: str) -> Refusal:

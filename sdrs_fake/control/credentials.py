@@ -14,6 +14,9 @@ TOKEN_LIFE = dt.timedelta(hours=24)
 MOST_TOKENS = 100_000
 """A fake that runs for months forgets the oldest."""
 
+ALGORITHMS = ("SDK-HMAC-SHA256", "SDK-HMAC-SM3", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3", "V11-HMAC-SHA256")
+"""Those that the official SDKs can sign with; only the first, their default, can be checked here."""
+
 _FAKES = count(1)
 
 

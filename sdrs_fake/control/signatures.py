@@ -15,8 +15,6 @@ from urllib.parse import quote, unquote_to_bytes
 from sdrs_fake.exchange import Call
 
 ALGORITHM = "SDK-HMAC-SHA256"
-ALGORITHMS = (ALGORITHM, "SDK-HMAC-SM3", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3", "V11-HMAC-SHA256")
-"""Those that the official SDKs can sign with; only the first, their default, can be checked here."""
 
 DATE = "x-sdk-date"
 TIME = "%Y%m%dT%H%M%SZ"

@@ -68,7 +68,7 @@ class _Rendered:
     _json: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True))
 class FailureJob(_Rendered):
     """A failed job: the ten wire fields in the sample's order, and the group it belongs to.
 

@@ -63,7 +63,7 @@ def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
     return entities
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True))
 class Job:
     """A job: its wire fields. `entities` tells what it made or changed; under `sub_jobs` it holds a tuple of Jobs."""
 

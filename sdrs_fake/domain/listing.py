@@ -30,7 +30,7 @@ Item = TypeVar("Item", bound=Row)
 class ListQuery(BaseModel):
     """What any list may be asked; a subclass adds a field per filter."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     limit: Limit = 1000
     offset: Offset = 0

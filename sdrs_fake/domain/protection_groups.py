@@ -47,7 +47,7 @@ class GroupStatus(StrEnum):
 Number = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True))
 class ProtectionGroup:
     """A protection group: its wire fields in the sample's order.
 

@@ -25,7 +25,7 @@ class Reading(BaseModel):
     The letters in brackets name the ambiguity in docs/fidelity.md.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     count: Literal["total", "page"] = "total"
     """`count` is the number of all jobs that match, or of those on the page [A4]."""

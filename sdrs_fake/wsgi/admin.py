@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from sdrs_fake.control import datafile
 from sdrs_fake.control.addresses import is_loopback
 from sdrs_fake.control.auth import Auth
 from sdrs_fake.control.clock import Clock
@@ -81,12 +80,16 @@ class Admin:
             data = json.loads(_body(environ))
         except (ValueError, RecursionError) as error:
             raise ApiError(_refusal(400, f"the body should be JSON, but {error}")) from None
+        from sdrs_fake.control import datafile  # here and below: what only they need
+
         try:
             return Reply.of(200, {"loaded": datafile.load(self._world, self._auth, data, self._clock.now())})
         except ValueError as error:
             raise ApiError(_refusal(400, str(error).encode("utf-8", "backslashreplace").decode())) from None
 
     def export(self, _environ: "WSGIEnvironment") -> Reply:
+        from sdrs_fake.control import datafile
+
         return Reply.of(200, datafile.export(self._world))
 
     def _find(self, environ: "WSGIEnvironment") -> Action:

@@ -11,7 +11,7 @@ from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Reply
-from sdrs_fake.wsgi import iam, routes, wire
+from sdrs_fake.wsgi import routes, wire
 from sdrs_fake.wsgi.admin import Admin
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class App:
         reply = Reply(500, note="the fake itself failed")
         try:
             wire.check_size(call, environ.get("SCRIPT_NAME", ""))
-            reply = iam.answer(self.auth, call, environ) if iam.owns(call.path) else self.answer(call)
+            reply = self.answer_as_iam(call, environ) if routes.is_of_iam(call.path) else self.answer(call)
         except ApiError as error:
             reply = self.refused(call, error.refusal, request_id)
         finally:
@@ -55,8 +55,17 @@ class App:
         with self.world.lock:
             return operation(self.world.find(call.arguments.get("project_id", "")), call)
 
+    def answer_as_iam(self, call: Call, environ: "WSGIEnvironment") -> Reply:
+        from sdrs_fake.wsgi import iam  # what a program without a login does without
+
+        return iam.answer(self.auth, call, environ)
+
     def refused(self, call: Call, refusal: Refusal, request_id: str) -> Reply:
-        return iam.refused(refusal) if iam.owns(call.path) else wire.refused(refusal, self.world.reading, request_id)
+        if routes.is_of_iam(call.path):
+            from sdrs_fake.wsgi import iam
+
+            return iam.refused(refusal)
+        return wire.refused(refusal, self.world.reading, request_id)
 
     def refuse(self, refusal: Refusal) -> Response:
         """What a server answers for a request that never became one, such as malformed bytes."""

@@ -14,20 +14,16 @@ from sdrs_fake.control.credentials import Token, User, derived, new_user
 from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.exchange import Call, Reply
-from sdrs_fake.wsgi import login
 from sdrs_fake.wsgi.catalog import REGIONS, catalog
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+    from sdrs_fake.wsgi import login
+
 DOMAIN = MappingProxyType({"id": derived("domain"), "name": "sdrs-fake"})
 _UNAUTHORIZED = Refusal(401, "401", "The request you have made requires authentication.")
 _NOT_FOUND = Refusal(404, "404", "The resource could not be found.")
-
-
-def owns(path: str) -> bool:
-    """Is it a path of IAM?"""
-    return path.startswith("/v3/") or path == "/v3"
 
 
 def answer(auth: Auth, call: Call, environ: "WSGIEnvironment") -> Reply:
@@ -54,6 +50,8 @@ def keystone_show_version(_auth: Auth, _call: Call, here: str) -> Reply:
 
 
 def keystone_create_token(auth: Auth, call: Call, here: str) -> Reply:
+    from sdrs_fake.wsgi import login  # models that only a login needs
+
     asked = login.read(call.body)
     user, until = _who(auth, asked.identity)
     project, domain = asked.project, asked.domain
@@ -120,10 +118,12 @@ TABLE: dict[str, Action] = {
 }
 
 
-def _who(auth: Auth, identity: login.Identity) -> tuple[User, Token | None]:
+def _who(auth: Auth, identity: "login.Identity") -> tuple[User, Token | None]:
     """Who logs in, and the token they do it with, if it is one."""
-    if identity.method not in login.METHODS:
-        raise ApiError(Refusal(401, "401", f"Attempted to authenticate with an unsupported method; there are {', '.join(login.METHODS)}."))
+    from sdrs_fake.wsgi.login import METHODS
+
+    if identity.method not in METHODS:
+        raise ApiError(Refusal(401, "401", f"Attempted to authenticate with an unsupported method; there are {', '.join(METHODS)}."))
     token = auth.token(identity.token.id) if identity.token else None
     user = token.user if token else None
     if identity.password:
@@ -135,7 +135,7 @@ def _who(auth: Auth, identity: login.Identity) -> tuple[User, Token | None]:
     return user, token
 
 
-def _project_id(auth: Auth, user: User, project: login.Owned) -> str:
+def _project_id(auth: Auth, user: User, project: "login.Owned") -> str:
     """The project that a scope means: any by its id, unless auth is strict; by any name the user's own."""
     if project.id is None:
         return user.project_id
@@ -147,7 +147,7 @@ def _project_id(auth: Auth, user: User, project: login.Owned) -> str:
         raise ApiError(Refusal(400, "400", str(error))) from None
 
 
-def _domain(named: login.Named | None) -> Mapping[str, Any]:
+def _domain(named: "login.Named | None") -> Mapping[str, Any]:
     return {"id": (named and named.id) or DOMAIN["id"], "name": (named and named.name) or DOMAIN["name"]}
 
 

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, MapAdapter, Rule
 
 from sdrs_fake.domain.errors import METHOD_NOT_ALLOWED, METHOD_NOT_FOUND, PATH_NOT_FOUND, ApiError, require
 from sdrs_fake.exchange import Call, Operation
 from sdrs_fake.operations import api_versions, failure_jobs, jobs, project, protection_groups
 from sdrs_fake.operations.unserved import UNSERVED
 
-TABLE: dict[str, Operation] = {
+SERVED: dict[str, Operation] = {
     # API versions
     "GET /": api_versions.list_api_versions,
     "GET /{api_version}": api_versions.show_specified_api_version,
@@ -31,9 +31,8 @@ TABLE: dict[str, Operation] = {
     "DELETE /v1/{project_id}/task-center/failure-jobs/{failure_job_id}": failure_jobs.delete_failure_job,
     "DELETE /v1/{project_id}/task-center/failure-jobs/batch": failure_jobs.delete_all_server_group_failure_jobs,
     "DELETE /v1/{project_id}/task-center/{server_group_id}/failure-jobs/batch": failure_jobs.delete_server_group_failure_jobs,
-    # All the others
-    **UNSERVED,
 }
+TABLE: dict[str, Operation] = {**SERVED, **UNSERVED}
 OPEN = (api_versions.list_api_versions, api_versions.show_specified_api_version)
 """What needs no credentials."""
 
@@ -41,12 +40,27 @@ _VERSIONS = "<any(v1):api_version>"
 """Of the paths with a single name only a version is one."""
 
 
+def is_of_iam(path: str) -> bool:
+    """Is it a path of IAM, which has a route table of its own?"""
+    return path.startswith("/v3/") or path == "/v3"
+
+
 def _rule(line: str, operation: Operation) -> Rule:
     method, path = line.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>")).split()
     return Rule(path, methods=[method], endpoint=operation)
 
 
-_URLS = Map([_rule(*row) for row in TABLE.items()], merge_slashes=False).bind("")
+def _urls(table: Mapping[str, Operation]) -> MapAdapter:
+    return Map([_rule(*row) for row in table.items()], merge_slashes=False).bind("")
+
+
+_SERVED_URLS = _urls(SERVED)
+
+
+@cache
+def _all_urls() -> MapAdapter:
+    """Made when it is first needed: most programs ask only for what is served, and 49 rules take their time."""
+    return _urls(TABLE)
 
 
 _SLASH = "\uffff"
@@ -63,6 +77,13 @@ def route(call: Call, wrong_method: int) -> tuple[Operation, Mapping[str, str]]:
     return operation, {name: value.replace(_SLASH, "/") for name, value in arguments.items()}
 
 
+def _match(path: str, method: str) -> tuple[Operation, Mapping[str, str]]:
+    try:
+        return _SERVED_URLS.match(path, method)
+    except (NotFound, MethodNotAllowed):
+        return _all_urls().match(path, method)
+
+
 @lru_cache(maxsize=256)
 def find(method: str, path: str, wrong_method: int = 405) -> tuple[Operation, Mapping[str, str]]:
     """The operation that a request names, and the ids in its path; a GET row also serves HEAD.
@@ -70,8 +91,9 @@ def find(method: str, path: str, wrong_method: int = 405) -> tuple[Operation, Ma
     Programs ask for the same few paths again and again; matching one costs as much as answering it.
     """
     require(path and not path.startswith("//"), PATH_NOT_FOUND)  # Werkzeug would take leading slashes for one
+    spelled = method if method.isupper() else "?"  # and any spelling of a method
     try:
-        operation, arguments = _URLS.match(path, method if method.isupper() else "?")  # and any spelling of a method
+        operation, arguments = _match(path, spelled)
     except NotFound:
         raise ApiError(PATH_NOT_FOUND) from None
     except MethodNotAllowed as error:
