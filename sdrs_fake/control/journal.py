@@ -108,7 +108,9 @@ class Journal:
         entry = self._entries[number]
         self._bytes -= _size(entry)
         if _size(entry):
-            self._entries[number] = Entry(replace(entry.call, body=b""), replace(entry.reply, body=b"", cut=True))
+            call, reply = entry
+            call = replace(call, body=b"") if call.body else call
+            self._entries[number] = Entry(call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note))
 
 
 def _size(entry: Entry) -> int:
