@@ -118,7 +118,8 @@ class ProjectState:
             while any(job.job_id in found.failure_jobs for job in made.jobs):  # such as those of a dataset that was loaded
                 part += 1
                 made = dataset(*sizes, anchor=anchor, part=part)
-            self._world.project(self.project_id).add_part(made.parameters, made.groups, made.jobs)
+            found.add_part(made.parameters, made.groups, made.jobs)
+            self._world.put(found)
         return made
 
     @property

@@ -186,16 +186,12 @@ class World:
         self.lock = RLock()
         self._projects: dict[str, Project] = {}
 
-    def project(self, project_id: str) -> Project:
-        """A project to write to; it exists from then on."""
-        return self._projects.setdefault(project_id, Project(project_id, self.reading))
-
     def find(self, project_id: str) -> Project:
-        """A project to read; looking at one that does not exist does not make it."""
+        """The project with that id; one that is new exists only once it is `put`."""
         return self._projects.get(project_id) or Project(project_id, self.reading)
 
     def put(self, project: Project) -> None:
-        """Let a project take the place of the one with its id, if there is one."""
+        """Keep a project that was written to, in the place of the one with its id, if there is one."""
         self._projects[project.project_id] = project
 
     @property
