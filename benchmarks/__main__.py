@@ -5,11 +5,12 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import doors, in_process, plugin, processes, seeding
+from benchmarks import control, doors, in_process, plugin, processes, seeding
 
 MEASURES = (
     in_process.one_call,
     in_process.deep_pages,
+    control.faults,
     doors.intercepted_sdk,
     doors.kept_connection,
     doors.under_load,

@@ -69,6 +69,8 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     workshop = item.stash.get(_WORKSHOP, None)
+    if workshop and report.failed:
+        workshop.failed = True
     if workshop and report.failed and (text := workshop.told(item.config.cwd_relative_nodeid(cast("Any", item.nodeid)))):
         report.sections.append(("sdrs", text))
     if workshop and report.when == "teardown":

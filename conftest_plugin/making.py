@@ -45,6 +45,7 @@ class Workshop:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
         self._fakes: list[FakeSdrs] = []
+        self.failed = False
 
     @contextlib.contextmanager
     def fake_for(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
@@ -56,6 +57,8 @@ class Workshop:
             with _told_plainly(""):
                 fake = stack.enter_context(self._made(said, MARK, tick=tick))
             yield fake
+            if not self.failed:
+                _check_fired(fake)
 
     @contextlib.contextmanager
     def factory(self) -> Iterator[FakeFactory]:
@@ -86,6 +89,13 @@ class Workshop:
             if given.get("jobs") is not None or given.get("groups") is not None:
                 fake.seed()
         return fake
+
+
+def _check_fired(fake: FakeSdrs) -> None:
+    try:
+        fake.faults.check_fired()
+    except AssertionError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _merged(marks: Sequence[pytest.Mark]) -> dict[str, Any]:

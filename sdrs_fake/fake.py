@@ -13,6 +13,7 @@ from sdrs_fake.captured import Given, content_of
 from sdrs_fake.control.addresses import is_loopback
 from sdrs_fake.control.auth import Auth, AuthMode
 from sdrs_fake.control.clock import Clock
+from sdrs_fake.control.faults import Faults
 from sdrs_fake.control.identity import Identity
 from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.reading import Reading
@@ -23,6 +24,7 @@ from sdrs_fake.state import DEFAULT_PROJECT_ID, ProjectState, SeedDefaults
 from sdrs_fake.transports.conversation import Conversation
 from sdrs_fake.transports.loopback import LoopbackServer
 from sdrs_fake.transports.wsgi_call import called, environ_of
+from sdrs_fake.wsgi import routes
 from sdrs_fake.wsgi.admin import Admin
 from sdrs_fake.wsgi.app import App
 from sdrs_fake.wsgi.wire import max_body
@@ -56,9 +58,10 @@ class FakeSdrs(ProjectState, Doors):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
         super().__init__(project_id, World(reading or Reading()), Clock(), seeding or SeedDefaults())
         self.journal = Journal()
+        self.faults = Faults(routes.fields)
         self.auth = Auth(auth, self.project_id, self.clock)
         self._admin = Admin(self._world, self.auth, self.clock, admin_token)
-        self._app = App(self._world, self.auth, self.journal, self._admin)
+        self._app = App(self._world, self.auth, self.journal, self._admin, self.faults)
         self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
         self.auth.add_user(self._identity.user, self._identity.password)

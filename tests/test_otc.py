@@ -14,10 +14,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the clients' own imports
     import openstack
     from keystoneauth1.exceptions import Forbidden
-    from openstack.exceptions import BadRequestException, NotFoundException, SDKException
+    from openstack.exceptions import BadRequestException, HttpException, NotFoundException, SDKException
     from otcextensions import sdk
 
 from sdrs_fake import FakeSdrs
+from sdrs_fake.control.catalogue import USUAL
 
 pytestmark = [  # what the clients say of themselves
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -296,3 +297,16 @@ def test_its_own_functional_tests_pass(tmp_path, auth):
 def _without_clouds():
     """The environment of the subprocess: of no cloud, no pytest, and not this project's path."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("OS_", "PYTEST", "COV", "PYTHONPATH"))}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 407, 408, 409, 500, 501, 502, 503, 504])
+def test_it_raises_every_abnormal_status_that_is_armed(connect, sdrs, status):
+    connection = connect(sdrs, project_id=sdrs.project_id, **BY_NAME)
+    sdrs.faults.fail("ListFailureJobs", status=status)
+
+    with pytest.raises(HttpException) as caught:
+        failed(connection)
+
+    row = USUAL[status]
+    assert caught.value.status_code == status
+    assert (row.code if row.gateway else row.message) in str(caught.value)

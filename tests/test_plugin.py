@@ -621,3 +621,32 @@ def test_a_failed_test_shows_what_an_id_named(run):
     """)
 
     assert "  -> 204 the failure_job_id was a resource_id; deleted: 1" in section(result).splitlines()
+
+
+# Faults
+
+
+def test_a_fault_that_never_fired_is_an_error_at_teardown(run):
+    result = run("""
+        def test_mine(sdrs):
+            sdrs.faults.fail("ListFailureJobs", status=503)
+        def test_optional(sdrs):
+            sdrs.faults.fail("ListFailureJobs", status=503, optional=True)
+        def test_fired(sdrs):
+            sdrs.faults.fail("ListFailureJobs", status=503)
+            assert sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").status == 503
+    """)
+
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times"])
+
+
+def test_a_fault_that_never_fired_does_not_mask_the_tests_own_failure(run):
+    result = run("""
+        def test_mine(sdrs):
+            sdrs.faults.fail("ListFailureJobs", status=503)
+            assert 1 == 2
+    """)
+
+    result.assert_outcomes(failed=1)
+    assert "never fired" not in result.stdout.str()

@@ -19,7 +19,8 @@ def my_report(endpoint, project):
     return f"{count} failed tasks of protection groups"
 """
 DOORS = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS, re.DOTALL | re.MULTILINE)
+FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS + FAULTS, re.DOTALL | re.MULTILINE)
 COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 

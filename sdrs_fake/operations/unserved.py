@@ -65,7 +65,6 @@ ROWS: dict[str, str | Mapping[str, str]] = {
 
 def _unserved(names: Mapping[str, str]) -> Operation:
     def refuse(_project: Project, call: Call) -> Reply:
-        call.operation = _meant(names, call.body)
         raise ApiError(NOT_IMPLEMENTED.saying(f"{call.operation or ' or '.join(names.values())} is not implemented"))
 
     refuse.__name__ = re.sub(r"(?<!^)(?=[A-Z])", "_", _meant(names, b"")).lower()
@@ -88,4 +87,13 @@ def _words(body: bytes) -> list[object]:
     return [*content, content.get("action")] if isinstance(content, dict) else []
 
 
-UNSERVED: dict[str, Operation] = {row: _unserved({"": names} if isinstance(names, str) else names) for row, names in ROWS.items()}
+def meant(operation: Operation, body: bytes) -> str:
+    """The operation that a call of a route with several means by its body; empty where it means none."""
+    return _meant(_SEVERAL.get(operation, {"": ""}), body)
+
+
+_NAMES: dict[str, Mapping[str, str]] = {row: {"": names} if isinstance(names, str) else names for row, names in ROWS.items()}
+UNSERVED: dict[str, Operation] = {row: _unserved(names) for row, names in _NAMES.items()}
+_SEVERAL = {UNSERVED[row]: names for row, names in _NAMES.items() if len(names) > 1}
+NAMES: dict[str, tuple[str, ...]] = {row: tuple(names.values()) for row, names in _NAMES.items()}
+"""The operations of each route."""

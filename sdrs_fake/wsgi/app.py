@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from sdrs_fake.control.auth import Auth
+from sdrs_fake.control.faults import Faults
 from sdrs_fake.control.journal import Journal
 from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Reply
+from sdrs_fake.operations import unserved
 from sdrs_fake.wsgi import routes, wire
 from sdrs_fake.wsgi.admin import Admin
 
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 class App:
     """The service as a WSGI application over one world."""
 
-    def __init__(self, world: World, auth: Auth, journal: Journal, admin: Admin) -> None:
+    def __init__(self, world: World, auth: Auth, journal: Journal, admin: Admin, faults: Faults) -> None:
         self.world = world
         self.auth = auth
         self.journal = journal
         self.admin = admin
+        self.faults = faults
         self._request_ids = count(1)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -49,9 +52,11 @@ class App:
 
     def answer(self, call: Call) -> Reply:
         operation, call.arguments = routes.route(call, self.world.reading.wrong_method)
-        call.operation = wire.operation_name(operation)
+        call.operation = wire.operation_name(operation) or unserved.meant(operation, call.body)
         if operation not in routes.OPEN:
             self.auth.admit(call)
+        if fault := self.faults.strike(call):
+            raise ApiError(fault)
         with self.world.lock:
             return operation(self.world.find(call.arguments.get("project_id", "")), call)
 

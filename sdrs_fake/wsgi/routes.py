@@ -12,7 +12,8 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from sdrs_fake.domain.errors import METHOD_NOT_ALLOWED, METHOD_NOT_FOUND, PATH_NOT_FOUND, ApiError, require
 from sdrs_fake.exchange import Call, Operation
 from sdrs_fake.operations import api_versions, failure_jobs, jobs, project, protection_groups
-from sdrs_fake.operations.unserved import UNSERVED
+from sdrs_fake.operations.queries import PARAMETERS
+from sdrs_fake.operations.unserved import NAMES, UNSERVED
 
 SERVED: dict[str, Operation] = {
     # API versions
@@ -38,6 +39,17 @@ OPEN = (api_versions.list_api_versions, api_versions.show_specified_api_version)
 
 _VERSIONS = "<any(v1):api_version>"
 """Of the paths with a single name only a version is one."""
+
+
+@cache
+def fields() -> dict[str, frozenset[str]]:
+    """The parameters of the query and the ids in the path of each documented operation; of those not served only the ids."""
+    rows = [(row, (operation.__name__.title().replace("_", ""),)) for row, operation in SERVED.items()]
+    return {
+        name: frozenset(re.findall(r"{(\w+)}", row)) | PARAMETERS.get(name, frozenset())
+        for row, names in [*rows, *NAMES.items()]
+        for name in names
+    }
 
 
 def is_of_iam(path: str) -> bool:

@@ -1,0 +1,267 @@
+"""Faults on purpose: what is armed is what clients meet, as often as was said."""
+
+import json
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http import HTTPStatus
+from importlib.resources import files
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of the SDK's own imports
+    from huaweicloudsdkcore.auth.credentials import BasicCredentials
+    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
+    from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
+
+from sdrs_fake.control.catalogue import USUAL
+from sdrs_fake.exchange import Call
+from sdrs_fake.wsgi import routes
+
+ABNORMAL = [400, 401, 403, 404, 405, 406, 407, 408, 409, 500, 501, 502, 503, 504]
+"""The abnormal rows of the page "Return Values"."""
+
+GROUPS = "ListProtectionGroups"
+LIST = "ListFailureJobs"
+
+
+@pytest.fixture
+def sdk(sdrs, tmp_path, monkeypatch):
+    """A list call of the official SDK."""
+    monkeypatch.setitem(os.environ, "HOME", str(tmp_path))
+    credentials = BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id)
+    client = SdrsClient.new_builder().with_credentials(credentials).with_endpoint(sdrs.url).build()
+    with closing(client.get_http_client()._session):
+        yield lambda: client.list_failure_jobs(ListFailureJobsRequest())
+
+
+@pytest.fixture
+def statuses(sdrs, path):
+    """The statuses of so many calls of the list."""
+    return lambda calls=1, **query: [sdrs.request("GET", path, query=query).status for _ in range(calls)]
+
+
+# What is answered
+
+
+@pytest.mark.parametrize("status", [*ABNORMAL, 413, 414, 429])
+def test_a_status_is_answered_with_the_body_of_its_row(sdrs, path, status):
+    sdrs.faults.fail(LIST, status=status)
+
+    reply = sdrs.request("GET", path)
+
+    row = USUAL[status]
+    said = reply.json if row.gateway else reply.json["error"]
+    assert reply.status == status
+    assert [said.get("code", said.get("error_code")), said.get("message", said.get("error_msg"))] == [row.code, row.message]
+    assert reply.headers.get("Retry-After") == ("1" if status == 429 else None)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
+@pytest.mark.parametrize("status", ABNORMAL)
+def test_the_official_sdk_raises_every_abnormal_status_with_its_code_and_message(sdrs, sdk, status):
+    sdrs.faults.fail(LIST, status=status)
+    kind = ClientRequestException if status < HTTPStatus.INTERNAL_SERVER_ERROR else ServerResponseException
+
+    with pytest.raises(kind) as caught:
+        sdk()
+
+    row, error = USUAL[status], caught.value
+    assert (error.status_code, error.error_code, error.error_msg, len(error.request_id)) == (status, row.code, row.message, 32)
+
+
+def test_the_catalogue_is_the_documented_tables(fixture):
+    documented = [
+        [each["http_status"], each["code"], each["message"]]
+        for table in ("error_codes", "gateway_errors")
+        for each in fixture(table)["errors"]
+    ]
+
+    assert json.loads((files("sdrs_fake.control") / "codes.json").read_text(encoding="utf-8")) == documented
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "message"),
+    [
+        ({"code": "SDRS.0013"}, 500, "Internal error"),
+        ({"code": "SDRS.2206"}, 404, None),
+        ({"code": "SDRS.1013", "status": 400}, 400, "Protection group not found"),
+        ({"code": "APIGW.0802"}, 403, "The IAM user is forbidden in the currently selected region."),
+        ({"code": "APIGW.0201", "status": 504}, 504, "Backend timeout."),
+    ],
+)
+def test_a_code_brings_its_status_message_and_body(sdrs, path, said, status, message):
+    sdrs.faults.fail(**said)
+
+    reply = sdrs.request("GET", path)
+
+    content = reply.json.get("error", reply.json)
+    assert (reply.status, content.get("code", content.get("error_code"))) == (status, said["code"])
+    assert message in {None, content.get("message", content.get("error_msg"))}
+
+
+def test_a_fault_comes_after_credentials_and_is_in_the_journal(sdrs, path):
+    fault = sdrs.faults.fail(status=503)
+
+    answers = [sdrs.request("GET", path, credentials=credentials).status for credentials in (None, "any")]
+
+    assert answers == [entry.reply.status for entry in sdrs.journal] == [401, 503]
+    assert fault.fired == 1
+
+
+# Which calls, and how often
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, [503, 503, 503, 503, 503]),
+        ({"times": 2}, [503, 503, 200, 200, 200]),
+        ({"after": 2}, [200, 200, 503, 503, 503]),
+        ({"every": 2}, [503, 200, 503, 200, 503]),
+        ({"after": 1, "every": 3, "times": 1}, [200, 503, 200, 200, 200]),
+    ],
+)
+def test_it_fires_as_often_as_was_said(sdrs, statuses, said, expected):
+    fault = sdrs.faults.fail(LIST, status=503, **said)
+
+    assert statuses(5) == expected
+    assert (fault.matched, fault.fired) == (5, expected.count(503))
+
+
+def test_times_is_exact_under_sixteen_threads(sdrs, path):
+    fault = sdrs.faults.fail(LIST, status=503, times=50)
+
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(lambda _: sdrs.request("GET", path).status, range(320)))
+
+    assert (answers.count(503), answers.count(200), fault.fired, fault.matched) == (50, 270, 50, 320)
+
+
+@pytest.mark.parametrize(
+    ("fields", "met", "passed"),
+    [
+        ({"limit": 5}, {"limit": "5"}, {"limit": "6"}),
+        ({"limit": 1000}, {}, {"limit": "5"}),
+        ({"limit": None}, {}, {"limit": "1000"}),
+        ({"offset__gt": 0}, {"offset": "1"}, {}),
+        ({"offset__gt": 0}, {"offset": "1"}, {"offset": "x"}),
+        ({"offset__ge": 10}, {"offset": "10"}, {"offset": "9"}),
+        ({"limit__lt": 10}, {"limit": "9"}, {}),
+        ({"limit__le": 10}, {"limit": "10"}, {"limit": "9" * 5000}),
+        ({"failure_status": "createFail"}, {"failure_status": "createFail"}, {"failure_status": "deleteFail"}),
+        ({"project_id": "a4a5d4098fb4474fa22cd05f897d6b99", "offset": 0}, {}, {"offset": "1"}),
+        ({"when": lambda call: "marker" in call.query}, {"marker": "x"}, {}),
+    ],
+)
+def test_a_condition_says_which_calls(sdrs, statuses, fields, met, passed):
+    sdrs.faults.fail(LIST, status=503, **fields)
+
+    assert statuses(**met) == [503]
+    assert statuses(**passed)[0] in {200, 400}
+
+
+def test_of_two_that_meet_a_call_the_one_armed_first_answers(sdrs, statuses):
+    sdrs.faults.fail(LIST, status=503, times=1)
+    second = sdrs.faults.fail(status=409)
+
+    assert statuses(3) == [503, 409, 409]
+    assert second.matched == 2
+
+
+def test_another_operation_is_left_alone(sdrs, statuses):
+    sdrs.faults.fail(GROUPS, status=503, optional=True)
+
+    assert statuses() == [200]
+
+
+@pytest.mark.parametrize(
+    ("operation", "line", "body"),
+    [
+        ("StartProtectionGroup", "POST /v1/p/server-groups/g/action", {"start-server-group": {}}),
+        ("BatchDeleteTags", "POST /v1/p/protected-instances/i/tags/action", {"action": "delete", "tags": []}),
+        ("CreateReplication", "POST /v1/p/replications", {}),
+    ],
+)
+def test_operations_that_are_not_served_can_fail_too(sdrs, operation, line, body):
+    sdrs.faults.fail(operation, code="APIGW.0308")
+
+    assert sdrs.request(*line.split(), json=body).status == 429
+
+
+def test_it_is_disarmed_at_the_end_of_a_with_block_or_by_hand(sdrs, statuses):
+    with sdrs.faults.fail(status=503) as fault:
+        assert statuses() == [503]
+    assert statuses() == [200]
+
+    again = sdrs.faults.fail(status=503)
+    sdrs.faults.disarm(again)
+    assert statuses() == [200]
+    assert [fault, again] == list(sdrs.faults)
+    sdrs.faults.clear()
+    assert list(sdrs.faults) == []
+
+
+# What is refused when it is armed, and what is told
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({}, "status: None should be one of 400, 401, "),
+        ({"status": 418}, "status: 418 should be one of 400, 401, "),
+        ({"status": "503"}, "status: '503' should be one of 400, 401, "),
+        ({"code": "SDRS.0014x"}, "code: 'SDRS.0014x' is not documented; the nearest are SDRS.0014 or "),
+        ({"code": "SDRS.0013", "status": 400}, "status: 400 does not go with SDRS.0013, which is 500"),
+        (
+            {"operation": "ListFailedJobs", "status": 503},
+            "operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs or ",
+        ),
+        ({"operation": LIST, "status": 503, "ofset": 1}, "ofset: ListFailureJobs has no such field; there are failure_status, limit, "),
+        ({"operation": "ListApiVersions", "status": 503, "limit": 1}, "limit: ListApiVersions has no such field; there are none"),
+        ({"status": 503, "colour": 1}, "colour: no operation has no such field; there are api_version, "),
+        ({"operation": LIST, "status": 503, "offset__over": 1}, "offset__over: 'over' should be one of gt, ge, lt, le"),
+        ({"operation": LIST, "status": 503, "offset__gt": "x"}, "offset__gt: 'x' should be a whole number, 0 or more"),
+        ({"status": 503, "times": 0}, "times: 0 should be a whole number, 1 or more"),
+        ({"status": 503, "times": True}, "times: True should be a whole number, 1 or more"),
+        ({"status": 503, "after": -1}, "after: -1 should be a whole number, 0 or more"),
+        ({"status": 503, "every": None}, "every: None should be a whole number, 1 or more"),
+    ],
+)
+def test_a_fault_that_could_never_fire_is_refused(sdrs, said, message):
+    with pytest.raises(ValueError, match="^" + message.replace("(", "\\(")):
+        sdrs.faults.fail(**said)
+
+    assert list(sdrs.faults) == []
+
+
+def test_a_condition_that_is_no_function_is_refused(sdrs):
+    with pytest.raises(TypeError, match="when: 5 should be a function of a Call"):
+        sdrs.faults.fail(status=503, when=5)
+
+
+def test_a_fault_says_what_it_is_and_how_often_it_fired(sdrs, statuses):
+    fault = sdrs.faults.fail(LIST, code="SDRS.0013", times=3, limit__gt=5)
+    statuses(2)
+
+    assert str(fault) == "fail('ListFailureJobs', code='SDRS.0013', limit__gt=5): matched 2 calls, fired 2 of 3 times"
+
+
+def test_a_fault_that_never_fired_is_told(sdrs, statuses):
+    statuses()
+    with sdrs.faults.fail(GROUPS, status=503), sdrs.faults.fail(status=503, optional=True, limit=1):
+        statuses()
+
+    with pytest.raises(AssertionError, match=r"never fired .*\nfail\('ListProtectionGroups', status=503\): matched 0 calls, fired 0"):
+        sdrs.faults.check_fired()
+    sdrs.faults.clear()
+
+
+def test_every_documented_operation_can_be_named(fixture):
+    assert set(routes.fields()) == {operation["operation_id"] for operation in fixture("operations")["operations"]}
+
+
+def test_without_faults_nothing_is_asked_of_a_call(sdrs):
+    assert sdrs.faults.strike(Call("GET", "/", "/", {}, {}, b"")) is None
