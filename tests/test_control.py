@@ -164,3 +164,83 @@ def test_a_line_without_a_url_leaves_it_to_the_shell(sdrs):
 
     (entry,) = sdrs.journal
     assert entry.curl(None) == f"""curl --noproxy '*' -sS "$SDRS_URL"{LIST}"""
+
+
+# What the journal is asked
+
+
+def test_calls_are_found_by_their_operation(sdrs):
+    sdrs.request("GET", LIST)
+    sdrs.request("GET", "/v1/p/server-groups")
+
+    assert [entry.call.operation for entry in sdrs.journal.calls()] == ["ListFailureJobs", "ListProtectionGroups"]
+    assert [entry.call.target for entry in sdrs.journal.calls("ListFailureJobs")] == [LIST]
+    assert sdrs.journal.last.call.operation == "ListProtectionGroups"
+    sdrs.journal.clear()
+    assert (sdrs.journal.calls(), sdrs.journal.last) == ([], None)
+
+
+@pytest.mark.parametrize("fields", [{}, {"offset": 100}, {"offset": "100", "limit": None}, {"project_id": "p"}])
+def test_a_call_that_was_made_is_given(sdrs, fields):
+    sdrs.request("GET", LIST, query={"offset": 100})
+
+    assert sdrs.journal.assert_called("ListFailureJobs", **fields).call.query["offset"] == "100"
+
+
+def test_a_call_that_was_not_made_is_told_with_those_that_came_near(sdrs):
+    sdrs.request("GET", LIST, query={"limit": 7}, credentials=None)
+    sdrs.request("GET", LIST, query={"limit": 5, "offset": 10})
+
+    with pytest.raises(AssertionError) as caught:
+        sdrs.journal.assert_called("ListFailureJobs", limit=5, offset=100)
+
+    assert str(caught.value).splitlines() == [
+        "no call was ListFailureJobs, limit=5, offset=100; 2 came near",
+        f"""  curl --noproxy '*' -sS -H 'X-Auth-Token: any' "$SDRS_URL"'{LIST}?limit=5&offset=10' -> 200""",
+        "    offset was '10', not '100'",
+        f"""  curl --noproxy '*' -sS "$SDRS_URL"'{LIST}?limit=7' -> 401""",
+        "    limit was '7', not '5'",
+        "    offset was None, not '100'",
+    ]
+
+
+def test_calls_of_other_operations_are_told_where_there_is_none_of_this(sdrs):
+    with pytest.raises(AssertionError, match=r"^no call was ShowQuota; there was none at all$"):
+        sdrs.journal.assert_called("ShowQuota")
+    sdrs.request("GET", "/nowhere")
+
+    with pytest.raises(AssertionError, match="it was no operation, not ShowQuota"):
+        sdrs.journal.assert_called("ShowQuota")
+
+
+def test_calls_that_are_no_longer_kept_are_told(sdrs, monkeypatch):
+    monkeypatch.setattr(journal_module, "MOST_CALLS", 1)
+    for _ in range(3):
+        sdrs.request("GET", LIST)
+
+    with pytest.raises(AssertionError, match="the oldest 2 calls are no longer kept"):
+        sdrs.journal.assert_called("ShowQuota")
+
+
+# The clock, set
+
+
+@freeze_time(NOON)
+def test_the_clock_is_set_to_a_moment_to_come(sdrs):
+    later = NOON + dt.timedelta(hours=1)
+
+    assert sdrs.clock.set(later) == later == sdrs.clock.now()
+    assert sdrs.clock.set("2026-03-02T12:00:00Z") == NOON + dt.timedelta(days=1)
+
+
+@freeze_time(NOON)
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        ("2026-03-01T11:59:59Z", "set: '2026-03-01T11:59:59Z' should not be over; time does not go back"),
+        ("2026-03-02", "set: '2026-03-02' should be a datetime with a time zone"),
+    ],
+)
+def test_a_moment_that_is_over_or_has_no_zone_is_refused(sdrs, moment, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        sdrs.clock.set(moment)

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
+from sdrs_fake.domain.fields import instant
+
 
 class Clock:
     """Follows the system's time, so that freezing the process freezes the fake too, and can be moved on."""
@@ -25,6 +27,17 @@ class Clock:
         else:
             self._ahead += by
         return self.now()
+
+    def set(self, moment: dt.datetime | str) -> dt.datetime:
+        """Move the fake's time on to a moment, a datetime or a text with a zone, and return it; ValueError for one that is over."""
+        try:
+            wanted = instant(moment)
+        except ValueError as error:
+            raise ValueError(f"set: {moment!r} {error}") from None
+        by = wanted - self.now()
+        if by < dt.timedelta():
+            raise ValueError(f"set: {moment!r} should not be over; time does not go back")
+        return self.advance(seconds=by.total_seconds())
 
     def move_with(self, tick: Callable[[dt.timedelta], object]) -> None:
         """From now on `advance` moves the frozen time of the process instead of this clock alone."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from shlex import quote
@@ -16,6 +16,9 @@ MOST_CALLS = 10_000
 MOST_BYTES = 4 << 20
 LONGEST_SHOWN = 1000
 """How many characters of a body a line for a shell shows."""
+
+MOST_NEAR = 5
+"""How many calls that came near are told of."""
 
 _SECRETS = re.compile(r'''("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"(?:[^"\\]|\\.)*"''')
 """The password or token in the body of a login."""
@@ -76,6 +79,26 @@ class Journal:
         with self._lock:
             return iter(tuple(self._entries.values()))
 
+    def calls(self, operation: str | None = None) -> list[Entry]:
+        """The entries of an operation, as the reference names it, or all of them; oldest first."""
+        return [entry for entry in self if operation in {None, entry.call.operation}]
+
+    @property
+    def last(self) -> Entry | None:
+        """The newest entry."""
+        return next(iter(list(self)[-1:]), None)
+
+    def assert_called(self, operation: str, **fields: object) -> Entry:
+        """The newest call of an operation whose parameters and ids have these values, None for one that is absent.
+
+        AssertionError where there is none, with the calls that came nearest and what differed.
+        """
+        entries = self.calls(operation)
+        for entry in reversed(entries):
+            if not differences(entry.call, fields):
+                return entry
+        raise AssertionError(_missed(operation, fields, entries or list(self), self.dropped))
+
     def note(self, call: Call, reply: Reply) -> None:
         entry = Entry(call, reply)
         with self._lock:
@@ -111,6 +134,29 @@ class Journal:
             call, reply = entry
             call = replace(call, body=b"") if call.body else call
             self._entries[number] = Entry(call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note))
+
+
+def differences(call: Call, fields: Mapping[str, object]) -> list[str]:
+    """What a call says otherwise than these fields."""
+    said = {**call.query, **call.arguments}
+    wanted = {name: None if value is None else str(value) for name, value in fields.items()}
+    return [f"{name} was {said.get(name)!r}, not {value!r}" for name, value in wanted.items() if said.get(name) != value]
+
+
+def _missed(operation: str, fields: Mapping[str, object], entries: Sequence[Entry], dropped: int) -> str:
+    asked = ", ".join([operation, *(f"{name}={value!r}" for name, value in fields.items())])
+    lines = [f"no call was {asked}; {len(entries)} came near" if entries else f"no call was {asked}; there was none at all"]
+    if dropped:
+        lines.append(f"(the oldest {dropped} calls are no longer kept)")
+    nearest = sorted(entries, key=lambda entry: len(_wrong(entry.call, operation, fields)))[:MOST_NEAR]
+    for entry in nearest:
+        lines += [f"  {entry.curl(None)} -> {entry.reply.status}", *(f"    {line}" for line in _wrong(entry.call, operation, fields))]
+    return "\n".join(lines)
+
+
+def _wrong(call: Call, operation: str, fields: Mapping[str, object]) -> list[str]:
+    other = [] if call.operation == operation else [f"it was {call.operation or 'no operation'}, not {operation}"]
+    return [*other, *differences(call, fields)]
 
 
 def _size(entry: Entry) -> int:
