@@ -11,6 +11,8 @@ MEASURES = (
     in_process.one_call,
     in_process.deep_pages,
     control.faults,
+    control.notes,
+    control.forks,
     doors.intercepted_sdk,
     doors.kept_connection,
     doors.under_load,

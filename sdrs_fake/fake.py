@@ -60,6 +60,7 @@ class FakeSdrs(ProjectState, Doors):
         self.journal = Journal()
         self.faults = Faults(routes.fields)
         self.auth = Auth(auth, self.project_id, self.clock)
+        self._admin_token = admin_token
         self._admin = Admin(self._world, self.auth, self.clock, admin_token)
         self._app = App(self._world, self.auth, self.journal, self._admin, self.faults)
         self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
@@ -166,6 +167,17 @@ class FakeSdrs(ProjectState, Doors):
             sent.setdefault("content-type", "application/json")
         status, answered, content = called(self._app, environ_of(method, _target(path, query), sent.items(), body))
         return Reply(int(status[:3]), content, dict(answered))
+
+    def fork(self) -> "FakeSdrs":
+        """Another fake with the same projects, keys, users, tokens and time: what happens to one does not happen to the other.
+
+        It has an access key, a journal and, once asked for, a url of its own, and no faults. What has not changed is shared.
+        """
+        twin = FakeSdrs(self.project_id, self.reading, self.auth.mode, seeding=self._seeding, admin_token=self._admin_token)
+        twin._world.adopt(self._world)
+        twin.auth.adopt(self.auth)
+        twin.clock.follow(self.clock)
+        return twin
 
     def load_data(self, data: Given) -> dict[str, int]:
         """Add the data of one project or several, all of it or nothing; gives how many of each kind were added.

@@ -46,6 +46,10 @@ class Auth:
         """Register a user of a project, by itself the fake's own, who can then ask IAM for tokens."""
         self._known.add_user(new_user(_text("name", name), _text("password", password), self._project(project_id)))
 
+    def adopt(self, other: "Auth") -> None:
+        """Know the keys, users and tokens of another fake, too."""
+        self._known.adopt(other._known)  # noqa: SLF001 of its own kind
+
     def all_or_nothing(self) -> AbstractContextManager[None]:
         """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""
         return self._known.all_or_nothing()

@@ -39,6 +39,10 @@ class Clock:
             raise ValueError(f"set: {moment!r} should not be over; time does not go back")
         return self.advance(seconds=by.total_seconds())
 
+    def follow(self, other: "Clock") -> None:
+        """Show the time that another clock shows now, and move the frozen time of the process if that does."""
+        self._ahead, self._tick = other._ahead, other._tick  # noqa: SLF001 of its own kind
+
     def move_with(self, tick: Callable[[dt.timedelta], object]) -> None:
         """From now on `advance` moves the frozen time of the process instead of this clock alone."""
         self._tick = tick

@@ -98,6 +98,12 @@ class Credentials:
             if self._users.setdefault(user.name, user) != user:
                 raise ValueError(f"name: {user.name!r} should be one that is not registered otherwise already")
 
+    def adopt(self, other: "Credentials") -> None:
+        """Know what another fake knows, too: its own key among the keys, and the tokens that it issued."""
+        with other._lock, self._lock:  # noqa: SLF001 of its own kind
+            self._keys = {**other._keys, **self._keys}  # noqa: SLF001 of its own kind
+            self._users, self._tokens = dict(other._users), dict(other._tokens)  # noqa: SLF001 of its own kind
+
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
         """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""

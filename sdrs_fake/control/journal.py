@@ -105,11 +105,11 @@ class Journal:
             number = next(self._numbers)
             self._entries[number] = entry
             self._with_bodies.append(number)
-            self._bytes += _size(entry)
+            self._bytes += len(call.body) + len(reply.body)
             while self._bytes > MOST_BYTES:
                 self._let_go(self._with_bodies.popleft())
             if len(self._entries) > MOST_CALLS:
-                self._drop(next(iter(self._entries)))
+                self._drop(number - len(self._entries) + 1)
         if self.watcher:
             self.watcher(entry)
 

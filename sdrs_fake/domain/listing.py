@@ -51,6 +51,7 @@ class Shelf(Generic[Item]):
         self._ordered: tuple[Item, ...] | None = None
         self._views: dict[Hashable, list[bytes]] = {}
         self._rows = 0
+        self._shared = False
 
     def __contains__(self, key: object) -> bool:
         return key in self._items
@@ -65,17 +66,21 @@ class Shelf(Generic[Item]):
         return self._items.get(key)
 
     def put(self, items: Iterable[Item]) -> None:
+        self._own()
         self._items.update((item.key, item) for item in items)
         self._forget_order()
 
     def copy(self) -> "Shelf[Item]":
-        """Another shelf with the same things."""
+        """Another shelf with the same things, its order and views; they are shared until either is written to."""
         twin: Shelf[Item] = Shelf()
-        twin._items = dict(self._items)
+        twin._items, twin._ordered = self._items, self._ordered
+        twin._views, twin._rows = dict(self._views), self._rows
+        self._shared = twin._shared = True
         return twin
 
     def remove(self, items: Iterable[Item]) -> None:
         """Take away items that are here."""
+        self._own()
         for item in items:
             del self._items[item.key]
         self._forget_order()
@@ -96,6 +101,11 @@ class Shelf(Generic[Item]):
             while len(self._views) > KEPT_VIEWS or (self._rows > KEPT_ROWS and len(self._views) > 1):
                 self._rows -= len(self._views.pop(next(iter(self._views))))
         return view
+
+    def _own(self) -> None:
+        """Have things of its own to write to."""
+        if self._shared:
+            self._items, self._shared = dict(self._items), False
 
     def _forget_order(self) -> None:
         self._ordered = None

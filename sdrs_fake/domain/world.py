@@ -44,6 +44,7 @@ class Project:
         twin.jobs = dict(self.jobs)
         twin.parts = list(self.parts)
         twin._deleted = dict(self._deleted)
+        twin._shown_groups = self._shown_groups and self._shown_groups.copy()
         twin._number = self._number
         twin._last_group_made = self._last_group_made
         return twin
@@ -193,6 +194,11 @@ class World:
     def put(self, project: Project) -> None:
         """Keep a project that was written to, in the place of the one with its id, if there is one."""
         self._projects[project.project_id] = project
+
+    def adopt(self, other: "World") -> None:
+        """Hold the projects of another world, as copies, in place of its own."""
+        with other.lock:
+            self._projects = {project_id: project.copy() for project_id, project in other._projects.items()}  # noqa: SLF001 of its own kind
 
     @property
     def project_ids(self) -> frozenset[str]:
