@@ -26,6 +26,8 @@ def _fake(fake: FakeSdrs) -> Iterator[str]:
     for dataset in _datasets(fake):
         part = f", part {dataset.part + 1}" if dataset.part else ""
         yield f"seeded with jobs={dataset.jobs}, groups={dataset.groups}, seed={dataset.seed}, anchor={wire_time(dataset.anchor)}{part}"
+    for fault in fake.faults:
+        yield f"fault {fault}"
     entries = list(fake.journal)
     if not entries:
         yield "no request was made"

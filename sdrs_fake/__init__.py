@@ -14,6 +14,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # type checkers know the name; importing typing for it would cost ten times this module
 
 if TYPE_CHECKING:
+    from sdrs_fake.control.faults import Fault as Fault
     from sdrs_fake.domain.failure_jobs import FailureJob as FailureJob
     from sdrs_fake.domain.failure_jobs import FailureStatus as FailureStatus
     from sdrs_fake.domain.failure_jobs import ResourceType as ResourceType
@@ -31,6 +32,7 @@ _HOMES = {
     "FailureJob": "domain.failure_jobs",
     "FailureStatus": "domain.failure_jobs",
     "FakeSdrs": "fake",
+    "Fault": "control.faults",
     "Job": "domain.jobs",
     "JobStatus": "domain.jobs",
     "ProjectState": "state",
@@ -44,6 +46,7 @@ __all__ = [
     "FailureJob",
     "FailureStatus",
     "FakeSdrs",
+    "Fault",
     "Job",
     "JobStatus",
     "ProjectState",

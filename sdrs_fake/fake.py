@@ -2,6 +2,8 @@
 
 import json as jsonlib
 from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
 from string import punctuation
 from threading import Lock
 from types import EllipsisType, TracebackType
@@ -178,6 +180,25 @@ class FakeSdrs(ProjectState, Doors):
         twin.auth.adopt(self.auth)
         twin.clock.follow(self.clock)
         return twin
+
+    def snapshot(self, path: str | PathLike[str]) -> None:
+        """Write all projects, and how this fake reads and lets in, into a JSON file that `load` makes another fake of.
+
+        Keys and users are left out, as in `export_data`. The file is there whole or not at all; OSError where it cannot be.
+        """
+        from sdrs_fake import snapshots
+
+        snapshots.write(Path(path), self.project_id, self.reading, self.auth.mode, self.export_data())
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> "FakeSdrs":
+        """A new fake as the one that a `snapshot` was taken of; ValueError for a file that is none, OSError for no file."""
+        from sdrs_fake import snapshots
+
+        taken = snapshots.read(Path(path))
+        fake = FakeSdrs(taken.project_id, taken.reading, taken.auth)
+        fake.load_data(taken.data)
+        return fake
 
     def load_data(self, data: Given) -> dict[str, int]:
         """Add the data of one project or several, all of it or nothing; gives how many of each kind were added.

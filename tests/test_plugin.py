@@ -650,3 +650,4 @@ def test_a_fault_that_never_fired_does_not_mask_the_tests_own_failure(run):
 
     result.assert_outcomes(failed=1)
     assert "never fired" not in result.stdout.str()
+    assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(result)
