@@ -249,6 +249,13 @@ def test_a_fault_says_what_it_is_and_how_often_it_fired(sdrs, statuses):
     assert str(fault) == "fail('ListFailureJobs', code='SDRS.0013', limit__gt=5): matched 2 calls, fired 2 of 3 times"
 
 
+def test_a_condition_may_ask_the_fake_itself(sdrs, statuses):
+    sdrs.faults.fail(LIST, status=503, limit=None, when=lambda call: sdrs.request("GET", "/v1").status == 200)
+
+    assert statuses() == [503]
+    assert "limit=None): matched" in str(next(iter(sdrs.faults)))
+
+
 def test_a_fault_that_never_fired_is_told(sdrs, statuses):
     statuses()
     with sdrs.faults.fail(GROUPS, status=503), sdrs.faults.fail(status=503, optional=True, limit=1):

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -68,7 +68,7 @@ class Faults:
         self._fields = fields
         self._all: list[Fault] = []
         self._armed: tuple[Fault, ...] = ()
-        self._lock = Lock()
+        self._lock = RLock()  # a condition of the user's may ask the fake itself
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._all))
@@ -100,7 +100,8 @@ class Faults:
             raise TypeError(f"when: {when!r} should be a function of a Call")
         self._check_operation(operation)
         tests = [self._test(operation, name, value) for name, value in fields.items()]
-        told = _told(operation, {"status": status, "code": code, "when": when, **fields})
+        said = {"status": status, "code": code, "when": when}
+        told = _told(operation, {**{name: value for name, value in said.items() if value is not None}, **fields})
         fault = Fault(operation, refusal, times, after, every, optional, told, self.disarm, (*tests, *((when,) if when else ())))
         with self._lock:
             self._all.append(fault)
@@ -172,4 +173,4 @@ def _check_number(name: str, value: object, least: int, *, optional: bool = Fals
 
 def _told(operation: str | None, said: Mapping[str, object]) -> str:
     parts = [repr(operation)] if operation else []
-    return f"fail({', '.join([*parts, *(f'{name}={value!r}' for name, value in said.items() if value is not None)])})"
+    return f"fail({', '.join([*parts, *(f'{name}={value!r}' for name, value in said.items())])})"
