@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from sdrs_fake import FakeSdrs
 from sdrs_fake.control.journal import Entry, visible
 from sdrs_fake.domain.fields import wire_time
-from sdrs_fake.operations.queries import PARAMETERS
 
 if TYPE_CHECKING:
     from sdrs_fake.seeding.datasets import Parameters
@@ -35,7 +34,7 @@ def _fake(fake: FakeSdrs) -> Iterator[str]:
     yield f"the last {min(LAST, len(entries))} of {len(entries) + fake.journal.dropped} requests:"
     for entry in entries[-LAST:]:
         yield f"  {entry.curl(fake.listening_at)}"
-        yield f"  -> {entry.reply.status} {_shortened(entry.reply.body.decode('utf-8', 'replace')) or entry.reply.note}"
+        yield f"  -> {entry.outcome()} {_shortened(entry.reply.body.decode('utf-8', 'replace')) or entry.reply.note}"
     yield from _oddities(fake, entries)
 
 
@@ -48,7 +47,7 @@ def _oddities(fake: FakeSdrs, entries: Sequence[Entry]) -> Iterator[str]:
     empty = {entry.call.arguments["project_id"] for entry in entries if "project_id" in entry.call.arguments} - fake.project_ids
     if empty:
         yield f"project ids asked for that hold no data: {', '.join(sorted(empty))} (the fake's own is {fake.project_id})"
-    unknown = {name for entry in entries for name in entry.call.query if name not in PARAMETERS.get(entry.call.operation, entry.call.query)}
+    unknown = {name for entry in entries for name in entry.call.unknown}
     if unknown:
         yield f"unknown parameters, which change nothing: {', '.join(sorted(unknown))}"
 

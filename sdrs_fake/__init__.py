@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sdrs_fake.domain.protection_groups import ProtectionGroup as ProtectionGroup
     from sdrs_fake.domain.reading import Reading as Reading
     from sdrs_fake.exchange import Reply as Reply
+    from sdrs_fake.exchange import WireError as WireError
     from sdrs_fake.fake import FakeSdrs as FakeSdrs
     from sdrs_fake.state import DEFAULT_PROJECT_ID as DEFAULT_PROJECT_ID
     from sdrs_fake.state import ProjectState as ProjectState
@@ -40,6 +41,7 @@ _HOMES = {
     "Reading": "domain.reading",
     "Reply": "exchange",
     "ResourceType": "domain.failure_jobs",
+    "WireError": "exchange",
 }
 __all__ = [
     "DEFAULT_PROJECT_ID",
@@ -54,6 +56,7 @@ __all__ = [
     "Reading",
     "Reply",
     "ResourceType",
+    "WireError",
 ]
 
 if not TYPE_CHECKING:  # else a misspelt name would pass type checkers

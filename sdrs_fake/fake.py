@@ -1,7 +1,8 @@
 """FakeSdrs: what a user holds."""
 
 import json as jsonlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from string import punctuation
@@ -18,6 +19,7 @@ from sdrs_fake.control.clock import Clock
 from sdrs_fake.control.faults import Faults
 from sdrs_fake.control.identity import Identity
 from sdrs_fake.control.journal import Journal
+from sdrs_fake.control.weather import Weather
 from sdrs_fake.domain.reading import Reading
 from sdrs_fake.domain.world import World
 from sdrs_fake.doors import Doors
@@ -58,9 +60,11 @@ class FakeSdrs(ProjectState, Doors):
     ) -> None:
         if not isinstance(reading, Reading | None):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
-        super().__init__(project_id, World(reading or Reading()), Clock(), seeding or SeedDefaults())
-        self.journal = Journal()
-        self.faults = Faults(routes.fields)
+        clock = Clock()
+        super().__init__(project_id, World(reading or Reading(), clock.now), clock, seeding or SeedDefaults())
+        self.journal = Journal(routes.documented)
+        self.faults = Faults(routes.documented, clock)
+        self.weather = Weather(self.faults, self._world, clock)
         self.auth = Auth(auth, self.project_id, self.clock)
         self._admin_token = admin_token
         self._admin = Admin(self._world, self.auth, self.clock, admin_token)
@@ -132,8 +136,36 @@ class FakeSdrs(ProjectState, Doors):
                     self._server = LoopbackServer(self._app, self._app.refuse, max_body=max_body, host=host, port=port)
                 finally:
                     self._admin.public = self._server is not None and not is_loopback(self._server.address[0])
+                if self._app.dark:
+                    self._server.go_dark()
                 finalize(self, self._server.close).atexit = False  # for a fake that is dropped and never closed
             return self._server.url
+
+    @property
+    def dark(self) -> bool:
+        """Is nobody there? A switch: while it is on, every connection and every call is refused, those to /_fake/ too.
+
+        Connections that are open end. In process it is ConnectionRefusedError, or what a door's library says then.
+        """
+        return self._app.dark
+
+    @dark.setter
+    def dark(self, on: bool) -> None:
+        with self._opening:
+            self._app.dark = on
+            if self._server and on:
+                self._server.go_dark()
+            elif self._server:
+                self._server.come_back()
+
+    @contextmanager
+    def darkness(self) -> Iterator[Self]:
+        """It is dark in a `with` block."""
+        self.dark = True
+        try:
+            yield self
+        finally:
+            self.dark = False
 
     @property
     def project_ids(self) -> frozenset[str]:

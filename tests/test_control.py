@@ -9,6 +9,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.control import journal as journal_module
 from sdrs_fake.control.clock import Clock
 
+UNKNOWN = "  # no parameter of ListFailureJobs: marker, \\nrm"
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 LIST = "/v1/p/task-center/failure-jobs"
 
@@ -145,7 +146,8 @@ def test_a_watcher_sees_each_entry(sdrs):
         ({"credentials": None}, f"curl --noproxy '*' -sS http://h{LIST}"),
         ({"credentials": None, "method": "HEAD"}, f"curl --noproxy '*' -sS --head http://h{LIST}"),
         ({"credentials": None, "method": "DELETE"}, f"curl --noproxy '*' -sS -X DELETE http://h{LIST}"),
-        ({"credentials": None, "query": "a=1&b='"}, f"""curl --noproxy '*' -sS 'http://h{LIST}?a=1&b='"'"''"""),
+        ({"credentials": None, "query": "limit=1&offset='"}, f"""curl --noproxy '*' -sS 'http://h{LIST}?limit=1&offset='"'"''"""),
+        ({"query": "marker=1&%0Arm=2"}, f"curl --noproxy '*' -sS -H 'X-Auth-Token: any' 'http://h{LIST}?marker=1&%0Arm=2'{UNKNOWN}"),
         (
             {"credentials": None, "method": "POST", "json": [1]},
             f"curl --noproxy '*' -sS -X POST -H 'Content-Type: application/json' --data-raw '[1]' http://h{LIST}",
@@ -220,6 +222,47 @@ def test_calls_that_are_no_longer_kept_are_told(sdrs, monkeypatch):
 
     with pytest.raises(AssertionError, match="the oldest 2 calls are no longer kept"):
         sdrs.journal.assert_called("ShowQuota")
+
+
+@pytest.mark.parametrize(
+    ("operation", "fields", "message"),
+    [
+        ("ListFailedJobs", {}, "operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs or "),
+        (
+            "ListFailureJobs",
+            {"ofset": None},
+            "ofset: ListFailureJobs has no such field, and no call brought it; there are failure_status, ",
+        ),
+        ("ListApiVersions", {"a": 1}, "a: ListApiVersions has no such field, and no call brought it; there are none"),
+    ],
+)
+def test_what_could_never_have_been_called_is_refused(sdrs, operation, fields, message):
+    sdrs.request("GET", LIST)
+
+    with pytest.raises(ValueError, match="^" + message):
+        sdrs.journal.assert_called(operation, **fields)
+
+
+def test_a_parameter_that_the_operation_has_not_is_marked_and_can_be_asked_for(sdrs):
+    sdrs.request("GET", LIST, query={"marker": "x", "limit": 1})
+
+    entry = sdrs.journal.assert_called("ListFailureJobs", marker="x")
+
+    assert entry.call.unknown == ("marker",)
+
+
+def test_calls_of_iam_can_be_asked_for(sdrs):
+    with pytest.raises(AssertionError, match="there was none at all"):
+        sdrs.journal.assert_called("KeystoneCreateToken")
+
+
+def test_what_went_wrong_on_the_way_is_told(sdrs):
+    sdrs.faults.fail("ListFailureJobs", wire="drop")
+    with pytest.raises(ConnectionError):
+        sdrs.request("GET", LIST)
+
+    with pytest.raises(AssertionError, match="-> 200, but the connection ended before the answer"):
+        sdrs.journal.assert_called("ListFailureJobs", offset=100)
 
 
 # The clock, set

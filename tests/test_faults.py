@@ -1,7 +1,9 @@
 """Faults on purpose: what is armed is what clients meet, as often as was said."""
 
+import datetime as dt
 import json
 import os
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -204,6 +206,103 @@ def test_it_is_disarmed_at_the_end_of_a_with_block_or_by_hand(sdrs, statuses):
     assert list(sdrs.faults) == []
 
 
+# Late, and later
+
+
+@pytest.fixture
+def jobs(sdrs):
+    """The id of a failed job to delete, of two."""
+    sdrs.add_failure_job()
+    return sdrs.add_failure_job().job_id
+
+
+def test_busy_accepts_what_it_handles_when_its_time_has_come(sdrs, path, jobs):
+    sdrs.faults.busy("DeleteFailureJob", delay=30, times=1)
+
+    reply = sdrs.request("DELETE", f"{path}/{jobs}")
+
+    assert (reply.status, reply.body, len(sdrs.failure_jobs)) == (202, b"", 2)
+    sdrs.clock.advance(seconds=29)
+    assert sdrs.request("GET", path).json["count"] == 2
+    sdrs.clock.advance(seconds=1)
+    assert sdrs.request("GET", path).json["count"] == 1
+    assert next(iter(sdrs.journal)).reply.note == "accepted, and handled later: 204 the failure_job_id was a job_id; deleted: 1"
+
+
+def test_busy_handles_first_what_is_due_first(sdrs, path, jobs):
+    sdrs.faults.busy("DeleteFailureJob", delay=30, times=1)
+    sdrs.faults.busy("DeleteFailureJob", delay=dt.timedelta(seconds=10), times=1)
+    for _ in range(2):
+        assert sdrs.request("DELETE", f"{path}/{jobs}").status == 202
+    assert "not handled yet" in sdrs.journal.last.reply.note
+
+    sdrs.clock.advance(minutes=1)
+
+    assert len(sdrs.failure_jobs) == 1
+    late, soon = (entry.reply.note for entry in sdrs.journal)
+    assert late == "accepted, and handled later: 404 404 SDRS.0408: Null job"
+    assert soon.endswith("deleted: 1")
+
+
+def test_what_is_due_in_a_fork_or_after_a_reset_is_of_that_fake(sdrs, path, jobs):
+    sdrs.faults.busy(delay=30)
+    sdrs.request("DELETE", f"{path}/{jobs}")
+
+    with sdrs.fork() as twin, sdrs.fork() as third:
+        third.reset()
+        third.add_failure_job(job_id=jobs)
+        twin.clock.advance(minutes=1)
+        third.clock.advance(minutes=1)
+        assert [len(fake.failure_jobs) for fake in (sdrs, twin, third)] == [2, 1, 1]
+    sdrs.project(sdrs.project_id).reset()
+    sdrs.add_failure_job(job_id=jobs)
+    sdrs.clock.advance(minutes=1)
+    assert len(sdrs.failure_jobs) == 1
+
+
+def test_busy_meets_only_what_changes_something(sdrs, statuses, path, jobs):
+    fault = sdrs.faults.busy(when=lambda call: "x" not in call.query)
+
+    assert statuses() == [200]
+    assert sdrs.request("DELETE", f"{path}/batch", query={"x": 1}).status == 204
+    assert sdrs.request("DELETE", f"{path}/batch").status == 202
+    assert (fault.matched, str(fault)[:10]) == (1, "busy(delay")
+
+
+def test_latency_goes_by_on_the_fakes_clock_alone(sdrs, statuses):
+    sdrs.faults.fail(LIST, latency=90)
+    sdrs.faults.fail(LIST, status=504, latency=dt.timedelta(minutes=2), optional=True)
+    now, before = sdrs.clock.now(), time.monotonic()
+
+    assert statuses(2) == [200, 200]
+
+    assert (sdrs.clock.now() - now).total_seconds() == pytest.approx(180, abs=30)
+    assert time.monotonic() - before < 30
+
+
+def test_real_latency_leaves_the_fakes_clock_alone(sdrs, statuses):
+    sdrs.faults.fail(LIST, status=504, latency=0.02, real=True)
+    before = time.monotonic()
+
+    assert statuses() == [504]
+    assert time.monotonic() - before >= 0.02
+    assert str(sdrs.journal.last.reply.trouble) == "it came, 0.02 s late"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_counts_down_with_the_clock_until_the_fault_is_over(sdrs, path, status):
+    fault = sdrs.faults.fail(LIST, status=status, retry_after=30)
+    said = []
+
+    for seconds in (0, 10.5, 19, 1):
+        sdrs.clock.advance(seconds=seconds)
+        reply = sdrs.request("GET", path)
+        said.append((reply.status, reply.headers.get("Retry-After")))
+
+    assert said == [(status, "30"), (status, "20"), (status, "1"), (200, None)]
+    assert (fault.matched, fault.fired) == (4, 3)
+
+
 # What is refused when it is armed, and what is told
 
 
@@ -224,6 +323,16 @@ def test_it_is_disarmed_at_the_end_of_a_with_block_or_by_hand(sdrs, statuses):
         ({"status": 503, "colour": 1}, "colour: no operation has no such field; there are api_version, "),
         ({"operation": LIST, "status": 503, "offset__over": 1}, "offset__over: 'over' should be one of gt, ge, lt, le"),
         ({"operation": LIST, "status": 503, "offset__gt": "x"}, "offset__gt: 'x' should be a whole number, 0 or more"),
+        ({"wire": "dropp"}, "wire: 'dropp' should be one of drop, cut, garbage, content_type, slow_body; the nearest is drop"),
+        ({"wire": "slow_body"}, "latency: a slow_body needs one: how many seconds its second half is late"),
+        ({"status": 503, "real": True}, "real: True needs a latency: how many seconds to wait"),
+        ({"latency": 0}, "latency: 0 should be a number of seconds above 0 and at most 3,153,600,000"),
+        ({"latency": "5"}, "latency: '5' should be a number of seconds above 0"),
+        ({"latency": float("nan")}, "latency: nan should be a number of seconds above 0"),
+        ({"latency": True}, "latency: True should be a number of seconds above 0"),
+        ({"status": 500, "retry_after": 5}, "retry_after: 5 goes with the statuses 429 and 503 alone"),
+        ({"wire": "drop", "retry_after": 5}, "retry_after: 5 goes with the statuses 429 and 503 alone"),
+        ({"status": 429, "retry_after": -5}, "retry_after: -5 should be a number of seconds above 0"),
         ({"status": 503, "times": 0}, "times: 0 should be a whole number, 1 or more"),
         ({"status": 503, "times": True}, "times: True should be a whole number, 1 or more"),
         ({"status": 503, "after": -1}, "after: -1 should be a whole number, 0 or more"),
@@ -233,6 +342,23 @@ def test_it_is_disarmed_at_the_end_of_a_with_block_or_by_hand(sdrs, statuses):
 def test_a_fault_that_could_never_fire_is_refused(sdrs, said, message):
     with pytest.raises(ValueError, match="^" + message.replace("(", "\\(")):
         sdrs.faults.fail(**said)
+
+    assert list(sdrs.faults) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"operation": LIST}, "operation: 'ListFailureJobs' should be one that changes something and is served: DeleteFailureJob, "),
+        ({"operation": "CreateReplication"}, "operation: 'CreateReplication' should be one that changes something and is served: "),
+        ({"operation": "Nothing"}, "operation: 'Nothing' is not documented; the nearest are "),
+        ({"delay": 0}, "delay: 0 should be a number of seconds above 0"),
+        ({"every": 0}, "every: 0 should be a whole number, 1 or more"),
+    ],
+)
+def test_what_cannot_be_late_is_refused(sdrs, said, message):
+    with pytest.raises(ValueError, match="^" + message):
+        sdrs.faults.busy(**said)
 
     assert list(sdrs.faults) == []
 
@@ -267,7 +393,7 @@ def test_a_fault_that_never_fired_is_told(sdrs, statuses):
 
 
 def test_every_documented_operation_can_be_named(fixture):
-    assert set(routes.fields()) == {operation["operation_id"] for operation in fixture("operations")["operations"]}
+    assert set(routes.documented()) == {operation["operation_id"] for operation in fixture("operations")["operations"]}
 
 
 def test_without_faults_nothing_is_asked_of_a_call(sdrs):

@@ -417,7 +417,10 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_see_it_again(run)
     assert lines[1] == "seeded with jobs=20, groups=2, seed=7, anchor=2019-04-01T12:00:00.000Z"
     assert lines[2] == "the last 5 of 8 requests:"
     path = "/v1/a4a5d4098fb4474fa22cd05f897d6b99/task-center/failure-jobs"
-    assert lines[9] == f"""  curl --noproxy '*' -sS -H 'X-Auth-Token: any' "$SDRS_URL"'{path}?marker=x'"""
+    assert (
+        lines[9]
+        == f"""  curl --noproxy '*' -sS -H 'X-Auth-Token: any' "$SDRS_URL"'{path}?marker=x'  # no parameter of ListFailureJobs: marker"""
+    )
     assert lines[10].startswith('  -> 200 {"count":')
     assert lines[11] == (
         """  curl --noproxy '*' -sS -X GET -H 'Content-Type: application/json' --data-raw '{"it'"'"'s": 1}' """

@@ -1,9 +1,11 @@
 """All documented refusals by status and code: the 256 codes of the service, and those of the gateway in front of it."""
 
 import json
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 from sdrs_fake.domain import errors
 from sdrs_fake.domain.errors import Refusal
@@ -31,6 +33,17 @@ USUAL: dict[int, Refusal] = {
     )
 }
 """What is said with a status of which no code is named."""
+
+
+class Described(Protocol):
+    """What is to be known of an operation here."""
+
+    @property
+    def fields(self) -> Collection[str]: ...
+    @property
+    def writes(self) -> bool: ...
+    @property
+    def served(self) -> bool: ...
 
 
 def near(text: object, known: list[str]) -> str:

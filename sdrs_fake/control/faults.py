@@ -1,43 +1,42 @@
 """Faults: what a test arms so that the fake fails on purpose."""
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
-from sdrs_fake.control.catalogue import near, refusal_of
-from sdrs_fake.domain.errors import Refusal
-from sdrs_fake.exchange import Call
+from sdrs_fake.control.catalogue import Described, near
+from sdrs_fake.control.clock import Clock
+from sdrs_fake.control.conditions import Test, check_number, tests_of
+from sdrs_fake.control.effects import Effect, effect_of, late
+from sdrs_fake.exchange import Call, Reply
 
-Test = Callable[[Call], bool]
 
-_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "lt": operator.lt,
-    "le": operator.le,
-}
-_ABSENT = {"limit": "1000", "offset": "0"}
-"""What a list takes where nothing is said."""
+class Turns(NamedTuple):
+    """Which of the calls that it meets a fault fires at."""
+
+    times: int | None = None
+    after: int = 0
+    every: int = 1
 
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """One armed fault: which calls it meets, what it answers, how often it matched and fired. Disarmed at the end of a `with` block."""
+    """One armed fault: which calls it meets, what befalls them, how often it matched and fired. Disarmed at the end of a `with` block."""
 
     operation: str | None
-    refusal: Refusal
-    times: int | None
-    after: int
-    every: int
+    effect: Effect
+    turns: Turns
     optional: bool
     told: str
     disarm: Callable[["Fault"], None] = field(repr=False)
     tests: tuple[Test, ...] = field(repr=False)
     matched: int = 0
     fired: int = 0
+    until: dt.datetime | None = None
+    """When it is over, once it has fired and if it said when to try again."""
 
     def __enter__(self) -> Self:
         return self
@@ -46,26 +45,42 @@ class Fault:
         self.disarm(self)
 
     def __str__(self) -> str:
-        most = "" if self.times is None else f" of {self.times}"
+        most = "" if self.turns.times is None else f" of {self.turns.times}"
         return f"{self.told}: matched {self.matched} calls, fired {self.fired}{most} times"
 
-    def strikes(self, call: Call) -> bool:
+    def strikes(self, call: Call, now: Callable[[], dt.datetime]) -> bool:
         """Does it fire at this call? Counts."""
         if self.operation not in {None, call.operation} or not all(test(call) for test in self.tests):
             return False
         self.matched += 1
-        due = self.matched - self.after - 1
-        if due < 0 or due % self.every or self.fired == self.times:
+        times, after, every = self.turns
+        due = self.matched - after - 1
+        if due < 0 or due % every or self.fired == times or (self.until and self.until <= now()):
             return False
         self.fired += 1
         return True
 
+    def effect_at(self, now: dt.datetime) -> Effect:
+        """What befalls a call now: if it says when to try again, then that was so many seconds from its first call on."""
+        if self.effect.retry_after is None:
+            return self.effect
+        self.until = self.until or now + dt.timedelta(seconds=self.effect.retry_after)
+        return self.effect.again_in(self.until - now)
+
+
+class Struck(NamedTuple):
+    """What befalls a call, and which fault does it."""
+
+    effect: Effect
+    told: str
+
 
 class Faults:
-    """The faults of one fake. Of those that meet a call, the one armed first answers it."""
+    """The faults of one fake. Of those that meet a call and are due, the one armed first befalls it."""
 
-    def __init__(self, fields: Callable[[], Mapping[str, frozenset[str]]]) -> None:
-        self._fields = fields
+    def __init__(self, documented: Callable[[], Mapping[str, Described]], clock: Clock) -> None:
+        self._documented = documented
+        self.clock = clock
         self._all: list[Fault] = []
         self._armed: tuple[Fault, ...] = ()
         self._lock = RLock()  # a condition of the user's may ask the fake itself
@@ -79,6 +94,10 @@ class Faults:
         *,
         status: int | None = None,
         code: str | None = None,
+        wire: str | None = None,
+        latency: float | dt.timedelta | None = None,
+        real: bool = False,
+        retry_after: float | dt.timedelta | None = None,
         times: int | None = None,
         after: int = 0,
         every: int = 1,
@@ -86,23 +105,57 @@ class Faults:
         optional: bool = False,
         **fields: object,
     ) -> Fault:
-        """Arm a fault: calls of an operation, or of all, are answered with a documented status or code.
+        """Arm a fault: calls of an operation, or of all, are answered with a documented status or code, badly, or late.
+
+        `wire` is what goes wrong with the answer: `drop`, `cut`, `garbage`, `content_type` or `slow_body`. `latency` is how many
+        seconds it is late: on the fake's clock, or `real`ly. `retry_after`, with 429 and 503, is how many seconds of the fake's clock
+        the fault lasts from its first call on, and what Retry-After counts down.
 
         It passes over the first `after` calls that it meets, fires at each `every`th from there on, and at most `times` times; without that
         until it is disarmed. `when` is asked of each Call; `fields` are parameters or ids of the path and their values, such as
         `offset=0`, `limit__ge=100` (`gt`, `ge`, `lt`, `le`), or None for one that is absent. ValueError, naming the choices, for a
         fault that could never fire. One that never fired is an error at the end of a test, unless it is `optional`.
         """
-        refusal = refusal_of(status, code)
-        for name, number, least in (("times", times, 1), ("after", after, 0), ("every", every, 1)):
-            _check_number(name, number, least, optional=name == "times")
-        if when is not None and not callable(when):
-            raise TypeError(f"when: {when!r} should be a function of a Call")
+        effect = effect_of(status=status, code=code, wire=wire, latency=latency, real=real, retry_after=retry_after)
+        said = {"status": status, "code": code, "wire": wire, "latency": latency, "real": real or None, "retry_after": retry_after}
         self._check_operation(operation)
-        tests = [self._test(operation, name, value) for name, value in fields.items()]
-        said = {"status": status, "code": code, "when": when}
-        told = _told(operation, {**{name: value for name, value in said.items() if value is not None}, **fields})
-        fault = Fault(operation, refusal, times, after, every, optional, told, self.disarm, (*tests, *((when,) if when else ())))
+        told = _told("fail", operation, {**said, "when": when}, fields)
+        tests = self.tests(operation, when, fields)
+        return self.arm(operation, effect, told, Turns(times, after, every), tests, optional=optional)
+
+    def busy(  # noqa: PLR0913 as above
+        self,
+        operation: str | None = None,
+        *,
+        delay: float | dt.timedelta = 60,
+        times: int | None = None,
+        after: int = 0,
+        every: int = 1,
+        when: Test | None = None,
+        optional: bool = False,
+        **fields: object,
+    ) -> Fault:
+        """Arm a fault: calls that would change something are answered with 202, and handled `delay` seconds of the fake's clock later.
+
+        Nothing is looked at before; what turns out wrong then changes nothing, and the journal says so. The rest is as for `fail`;
+        ValueError also for an operation that changes nothing, or is not served yet.
+        """
+        effect = late(delay)
+        self._check_operation(operation)
+        usable = [name for name, described in self._documented().items() if described.writes and described.served]
+        if operation is not None and operation not in usable:
+            raise ValueError(f"operation: {operation!r} should be one that changes something and is served: {', '.join(usable)}")
+        told = _told("busy", operation, {"delay": delay, "when": when}, fields)
+        tests = [lambda call: call.operation in usable, *self.tests(operation, when, fields)]
+        return self.arm(operation, effect, told, Turns(times, after, every), tests, optional=optional)
+
+    def arm(  # noqa: PLR0913 all that a fault is
+        self, operation: str | None, effect: Effect, told: str, turns: Turns, tests: Collection[Test], *, optional: bool
+    ) -> Fault:
+        """Arm a fault of any effect; `told` is how it is called in messages."""
+        for name, number, least in (("times", turns.times, 1), ("after", turns.after, 0), ("every", turns.every, 1)):
+            check_number(name, number, least, optional=name == "times")
+        fault = Fault(operation, effect, turns, optional, told, self.disarm, tuple(tests))
         with self._lock:
             self._all.append(fault)
             self._armed = (*self._armed, fault)
@@ -118,12 +171,21 @@ class Faults:
         with self._lock:
             self._all, self._armed = [], ()
 
-    def strike(self, call: Call) -> Refusal | None:
-        """What an armed fault answers to a call; None where none fires."""
+    def strike(self, call: Call) -> Struck | None:
+        """What befalls a call; None where no armed fault fires."""
         if not self._armed:
             return None
+        now = self.clock.now
         with self._lock:
-            return next((fault.refusal for fault in self._armed if fault.strikes(call)), None)
+            fault = next((fault for fault in self._armed if fault.strikes(call, now)), None)
+            return Struck(fault.effect_at(now()), fault.told) if fault else None
+
+    def spoil(self, reply: Reply, struck: Struck) -> None:
+        """Do to an answer what the fault does to it; the fake's clock goes on by a latency that nobody waits for."""
+        effect, told = struck
+        effect.spoil(reply, told)
+        if effect.latency and not effect.real:
+            self.clock.advance(seconds=effect.latency)
 
     def check_fired(self) -> None:
         """AssertionError, a line each, for faults that never fired and are not optional."""
@@ -131,46 +193,21 @@ class Faults:
         if unfired:
             raise AssertionError("\n".join(["faults that never fired (optional=True allows that):", *map(str, unfired)]))
 
+    def tests(self, operation: str | None, when: Test | None, fields: Mapping[str, object]) -> list[Test]:
+        """What is asked of a call to an operation; ValueError for a field that it has not."""
+        if when is not None and not callable(when):
+            raise TypeError(f"when: {when!r} should be a function of a Call")
+        documented = self._documented()
+        known = documented[operation].fields if operation else {name for each in documented.values() for name in each.fields}
+        return [*tests_of(operation or "no operation", known, fields), *([when] if when else [])]
+
     def _check_operation(self, operation: str | None) -> None:
-        known = self._fields()
+        known = self._documented()
         if operation is not None and operation not in known:
             raise ValueError(f"operation: {operation!r} is not documented; the nearest are {near(operation, list(known))}")
 
-    def _test(self, operation: str | None, name: str, value: object) -> Test:
-        field_name, _, comparison = name.partition("__")
-        known = self._fields()[operation] if operation else frozenset().union(*self._fields().values())
-        if field_name not in known:
-            raise ValueError(f"{name}: {operation or 'no operation'} has no such field; there are {', '.join(sorted(known)) or 'none'}")
-        if not comparison:
-            wanted = None if value is None else str(value)
-            return lambda call: _said(call, field_name, given=value is None) == wanted
-        compare = _COMPARISONS.get(comparison)
-        if compare is None:
-            raise ValueError(f"{name}: {comparison!r} should be one of {', '.join(_COMPARISONS)}")
-        _check_number(name, value, 0)
-        bound = int(str(value))
 
-        def compared(call: Call) -> bool:
-            said = _said(call, field_name) or ""
-            return said.isascii() and said.isdecimal() and len(said) <= len(str(2**63)) and compare(int(said), bound)
-
-        return compared
-
-
-def _said(call: Call, name: str, *, given: bool = False) -> str | None:
-    """What a call says under a name, or, unless it is to be `given`, what is meant where it says nothing."""
-    if name in call.arguments:
-        return call.arguments[name]
-    return call.query.get(name, None if given else _ABSENT.get(name))
-
-
-def _check_number(name: str, value: object, least: int, *, optional: bool = False) -> None:
-    if value is None and optional:
-        return
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name}: {value!r} should be a whole number, {least} or more")
-
-
-def _told(operation: str | None, said: Mapping[str, object]) -> str:
+def _told(verb: str, operation: str | None, said: Mapping[str, object], fields: Mapping[str, object]) -> str:
     parts = [repr(operation)] if operation else []
-    return f"fail({', '.join([*parts, *(f'{name}={value!r}' for name, value in said.items())])})"
+    shown = {**{name: value for name, value in said.items() if value is not None}, **fields}
+    return f"{verb}({', '.join([*parts, *(f'{name}={value!r}' for name, value in shown.items())])})"

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from shlex import quote
@@ -10,6 +10,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from sdrs_fake.control.auth import has_credential
+from sdrs_fake.control.catalogue import Described, near
 from sdrs_fake.exchange import Call, Reply
 
 MOST_CALLS = 10_000
@@ -19,6 +20,9 @@ LONGEST_SHOWN = 1000
 
 MOST_NEAR = 5
 """How many calls that came near are told of."""
+
+OF_IAM = "Keystone"
+"""How the names of IAM's operations begin."""
 
 _SECRETS = re.compile(r'''("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"(?:[^"\\]|\\.)*"''')
 """The password or token in the body of a login."""
@@ -40,15 +44,22 @@ class Entry(NamedTuple):
             parts += ["--head"] if self.call.method == "HEAD" else ["-X", quote(self.call.method)]
         if has_credential(self.call):
             parts += ["-H", "'X-Auth-Token: any'"]
-        remark = "  # its body is no longer kept" if self.reply.cut else ""
+        remarks = ["its body is no longer kept"] if self.reply.cut else []
+        if self.call.unknown:
+            remarks.append(visible(f"no parameter of {self.call.operation}: {', '.join(self.call.unknown)}").replace("\n", "\\n"))
         if self.call.body:
             parts += ["-H", quote(f"Content-Type: {self.call.headers.get('content-type', '')}")]
             shown = visible(_SECRETS.sub(r'\1"..."', self.call.body.decode("utf-8", "replace")))
             if len(shown) > LONGEST_SHOWN:
-                shown, remark = "...", f"  # its body of {len(self.call.body)} bytes is not shown"
+                shown = "..."
+                remarks.append(f"its body of {len(self.call.body)} bytes is not shown")
             parts += ["--data-raw", quote(shown)]
         where = quote(url + self.call.target) if url else f'"$SDRS_URL"{quote(self.call.target)}'
-        return " ".join([*parts, where]) + remark
+        return " ".join([*parts, where]) + (f"  # {'; '.join(remarks)}" if remarks else "")
+
+    def outcome(self) -> str:
+        """The status that was answered, and what went wrong on the way."""
+        return f"{self.reply.status}, but {self.reply.trouble}" if self.reply.trouble else f"{self.reply.status}"
 
 
 def visible(text: str) -> str:
@@ -62,7 +73,8 @@ class Journal:
     Bodies are kept for the newest 4 MiB of them; an older entry's are empty then, and its reply is `cut`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, documented: Callable[[], Mapping[str, Described]] = dict) -> None:
+        self._documented = documented
         self.dropped = 0
         self.watcher: Callable[[Entry], object] | None = None
         self._entries: dict[int, Entry] = {}
@@ -91,13 +103,29 @@ class Journal:
     def assert_called(self, operation: str, **fields: object) -> Entry:
         """The newest call of an operation whose parameters and ids have these values, None for one that is absent.
 
-        AssertionError where there is none, with the calls that came nearest and what differed.
+        AssertionError where there is none, with the calls that came nearest and what differed; ValueError, naming the choices, for an
+        operation that is none, and for a field that the operation has not and no call of it brought.
         """
         entries = self.calls(operation)
+        self._check(operation, fields, entries)
         for entry in reversed(entries):
             if not differences(entry.call, fields):
                 return entry
         raise AssertionError(_missed(operation, fields, entries or list(self), self.dropped))
+
+    def _check(self, operation: str, fields: Collection[str], entries: Sequence[Entry]) -> None:
+        """Nobody is to wait for what cannot come."""
+        known = self._documented()
+        if not known or operation.startswith(OF_IAM):
+            return
+        if operation not in known:
+            raise ValueError(f"operation: {operation!r} is not documented; the nearest are {near(operation, list(known))}")
+        has = {*known[operation].fields, *(name for entry in entries for name in entry.call.query)}
+        for name in fields:
+            if name not in has:
+                raise ValueError(
+                    f"{name}: {operation} has no such field, and no call brought it; there are {', '.join(sorted(has)) or 'none'}"
+                )
 
     def note(self, call: Call, reply: Reply) -> None:
         entry = Entry(call, reply)
@@ -133,7 +161,7 @@ class Journal:
         if _size(entry):
             call, reply = entry
             call = replace(call, body=b"") if call.body else call
-            self._entries[number] = Entry(call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note))
+            self._entries[number] = Entry(call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note, trouble=reply.trouble))
 
 
 def differences(call: Call, fields: Mapping[str, object]) -> list[str]:
@@ -150,7 +178,7 @@ def _missed(operation: str, fields: Mapping[str, object], entries: Sequence[Entr
         lines.append(f"(the oldest {dropped} calls are no longer kept)")
     nearest = sorted(entries, key=lambda entry: len(_wrong(entry.call, operation, fields)))[:MOST_NEAR]
     for entry in nearest:
-        lines += [f"  {entry.curl(None)} -> {entry.reply.status}", *(f"    {line}" for line in _wrong(entry.call, operation, fields))]
+        lines += [f"  {entry.curl(None)} -> {entry.outcome()}", *(f"    {line}" for line in _wrong(entry.call, operation, fields))]
     return "\n".join(lines)
 
 

@@ -1,11 +1,11 @@
 """The state of a fake: a Project per tenant, and the one lock around them."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sdrs_fake.domain import defaults
 from sdrs_fake.domain.errors import GROUP_NOT_FOUND, require
@@ -179,26 +179,54 @@ def _remember(resources: dict[str, FailureJob], jobs: Iterable[FailureJob]) -> N
             resources[job.resource_id] = job
 
 
-class World:
-    """All projects of one fake, and how its reference is read. Hold `lock` while you touch a project."""
+class Postponed(NamedTuple):
+    """What is to be done to a project at a time that has not come."""
 
-    def __init__(self, reading: Reading) -> None:
+    due: dt.datetime
+    project_id: str
+    work: Callable[[Project], object]
+
+
+class World:
+    """All projects of one fake, how its reference is read, and what time it is there. Hold `lock` while you touch a project.
+
+    What was postponed is done when it is due: before anybody looks at a project then.
+    """
+
+    def __init__(self, reading: Reading, now: Callable[[], dt.datetime]) -> None:
         self.reading = reading
         self.lock = RLock()
+        self._now = now
         self._projects: dict[str, Project] = {}
+        self._postponed: list[Postponed] = []
 
     def find(self, project_id: str) -> Project:
         """The project with that id; one that is new exists only once it is `put`."""
+        if self._postponed:
+            self._settle(project_id)
         return self._projects.get(project_id) or Project(project_id, self.reading)
 
     def put(self, project: Project) -> None:
         """Keep a project that was written to, in the place of the one with its id, if there is one."""
         self._projects[project.project_id] = project
 
+    def postpone(self, delay: dt.timedelta, project_id: str, work: Callable[[Project], object]) -> None:
+        """Do that to a project once so much time has passed."""
+        self._postponed.append(Postponed(self._now() + delay, project_id, work))
+
+    def _settle(self, project_id: str) -> None:
+        """Do what is due to a project, first what was due first."""
+        now = self._now()
+        due = [each for each in self._postponed if each.project_id == project_id and each.due <= now]
+        self._postponed = [each for each in self._postponed if each not in due]
+        for each in sorted(due, key=lambda each: each.due):
+            each.work(self.find(project_id))
+
     def adopt(self, other: "World") -> None:
-        """Hold the projects of another world, as copies, in place of its own."""
+        """Hold the projects of another world, as copies, and what was postponed there, in place of its own."""
         with other.lock:
             self._projects = {project_id: project.copy() for project_id, project in other._projects.items()}  # noqa: SLF001 of its own kind
+            self._postponed = list(other._postponed)  # noqa: SLF001 as above
 
     @property
     def project_ids(self) -> frozenset[str]:
@@ -206,8 +234,10 @@ class World:
         return frozenset(self._projects)
 
     def forget(self, project_id: str | None = None) -> None:
-        """Empty one project, or all."""
+        """Empty one project, or all; what was postponed for them is not done."""
         if project_id is None:
             self._projects.clear()
+            self._postponed.clear()
         else:
             self._projects.pop(project_id, None)
+            self._postponed = [each for each in self._postponed if each.project_id != project_id]

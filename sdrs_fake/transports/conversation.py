@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from math import inf
+from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdrs_fake.domain.errors import ApiError, Refusal
+from sdrs_fake.exchange import Trouble
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.incoming import environ_from
 from sdrs_fake.transports.wsgi_call import Answer, called
@@ -18,12 +21,47 @@ class Dropped(Exception):  # noqa: N818 each door says it in the words of its li
 
 
 class Answered(NamedTuple):
-    """An answer as a client finds it: the status with its phrase, the headers, the whole body."""
+    """An answer as a client finds it: the status with its phrase, the headers, the whole body, and what went wrong on its way."""
 
     status: int
     reason: str
     headers: list[tuple[str, str]]
     body: bytes
+    trouble: Trouble | None = None
+
+    @property
+    def dropped(self) -> bool:
+        return self.trouble is not None and self.trouble.wire == "drop"
+
+    @property
+    def parts(self) -> tuple[bytes, bytes]:
+        """What of the body comes in time, and what later or never."""
+        if self.trouble is None or self.trouble.wire not in {"cut", "slow_body"}:
+            return self.body, b""
+        middle = len(self.body) // 2
+        return self.body[:middle], self.body[middle:]
+
+    def wait(self, most: object, *, body: bool = False) -> "Wait":
+        """How a client waits, that has so many seconds of patience, if any number: for the answer, or for the rest of its `body`."""
+        trouble = self.trouble
+        if trouble is None or (trouble.wire == "slow_body") is not body:
+            return Wait(0.0, in_vain=False)
+        patience = float(most) if isinstance(most, int | float) else inf
+        return Wait(min(patience, trouble.latency) if trouble.real else 0.0, in_vain=trouble.latency >= patience)
+
+
+class Wait(NamedTuple):
+    """For how long, in seconds, and whether the client gives up then."""
+
+    seconds: float
+    in_vain: bool
+
+    def over(self) -> None:
+        """Wait; TimeoutError for a client that gives up."""
+        if self.seconds:
+            sleep(self.seconds)
+        if self.in_vain:
+            raise TimeoutError("timed out")
 
 
 class Conversation:
@@ -39,7 +77,7 @@ class Conversation:
         self._max_body = max_body
 
     def exchange(self, sent: bytes, scheme: str, server: tuple[str, int]) -> Answered:
-        """The answer to a request as it is sent; Dropped where the server would hang up."""
+        """The answer to a request as it is sent; Dropped where the server would hang up, Dark where there is none."""
         stream = BytesIO(sent)
         try:
             head = http1.read_head(stream)
@@ -53,11 +91,13 @@ class Conversation:
         return self.answer(environ, keep=whole and head.keeps)
 
     def answer(self, environ: "WSGIEnvironment", *, keep: bool) -> Answered:
-        """The answer to a request that has been read. What is to go wrong on the way back goes wrong here, for every door."""
-        return _answered(called(self._app, environ), keep=keep)
+        """The answer to a request that has been read, and what is to go wrong with it: each door says that in the words of its library."""
+        told: list[Trouble] = []
+        environ["sdrs_fake.trouble"] = told
+        return _answered(called(self._app, environ), keep=keep, trouble=told[0] if told else None)
 
 
-def _answered(answer: Answer, *, keep: bool) -> Answered:
+def _answered(answer: Answer, *, keep: bool, trouble: Trouble | None = None) -> Answered:
     status, headers, body = answer
     code, _, reason = status.partition(" ")
-    return Answered(int(code), reason, [*headers, http1.connection(keep=keep)], body)
+    return Answered(int(code), reason, [*headers, http1.connection(keep=keep)], body, trouble)

@@ -13,8 +13,10 @@ from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING
 
 from sdrs_fake.domain.errors import INTERNAL_ERROR, ApiError, Refusal
+from sdrs_fake.exchange import Dark, Trouble
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.incoming import environ_from
+from sdrs_fake.transports.outgoing import Outgoing
 from sdrs_fake.transports.wsgi_call import called
 
 if TYPE_CHECKING:
@@ -46,14 +48,11 @@ class LoopbackServer:
         self._app = app
         self._refuse = refuse
         self._max_body = max_body
-        self._listener = socket.create_server((host, port), backlog=128)
-        self.address: tuple[str, int] = self._listener.getsockname()[:2]
         self._lock = Lock()
-        self._closing = Event()
         self._process = os.getpid()
-        self._connections: list[tuple[socket.socket, Thread]] = []
-        self._acceptor = Thread(target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True)
-        self._acceptor.start()
+        self._closed = False
+        self._place: socket.socket | None = None  # keeps the port while nobody listens
+        self._open(host, port)
 
     @property
     def url(self) -> str:
@@ -62,12 +61,44 @@ class LoopbackServer:
     def close(self) -> None:
         """Stop: no thread and no socket is left, also with clients that are still connected."""
         with self._lock:
-            if self._closing.is_set():
+            if self._closed:
                 return
-            self._closing.set()
+            self._closed = True
         if os.getpid() != self._process:  # a forked copy: the connections are the parent's, only the handles are ours
             self._drop_handles()
-            return
+        elif self._place is None:
+            self._stop()
+        self._give_place_up()
+
+    def go_dark(self) -> None:
+        """End all connections, and refuse others; the address is still kept."""
+        with self._lock:
+            if self._closed or self._place is not None:
+                return
+            self._stop()
+            self._place = socket.socket(self._listener.family)
+            if os.name == "posix":  # as create_server does
+                self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._place.bind(self.address)
+
+    def come_back(self) -> None:
+        """Listen again."""
+        with self._lock:
+            if self._closed or self._place is None:
+                return
+            self._give_place_up()
+            self._open(*self.address)
+
+    def _open(self, host: str, port: int) -> None:
+        self._listener = socket.create_server((host, port), backlog=128)
+        self.address: tuple[str, int] = self._listener.getsockname()[:2]
+        self._closing = Event()
+        self._connections: list[tuple[socket.socket, Thread]] = []
+        self._acceptor = Thread(target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True)
+        self._acceptor.start()
+
+    def _stop(self) -> None:
+        self._closing.set()
         threads = [self._acceptor, *(thread for _, thread in self._connections)]
         mine = current_thread() in threads  # a forgotten fake may be collected on any thread, which can't wait for itself
         self._stop_accepting()
@@ -85,6 +116,11 @@ class LoopbackServer:
         self._listener.close()
         for connection, _ in self._connections:
             connection.close()
+
+    def _give_place_up(self) -> None:
+        place, self._place = self._place, None
+        if place:
+            place.close()
 
     def _stop_accepting(self) -> None:
         """Wake the acceptor: Linux does so by itself, elsewhere a connection does."""
@@ -114,10 +150,11 @@ class LoopbackServer:
             connection.close()
 
     def _serve(self, connection: socket.socket) -> None:
+        closing = self._closing
         with connection, connection.makefile("rb") as stream, suppress(OSError, http1.Vanished):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             peer = connection.getpeername()[0]
-            while self._exchange(connection, stream, peer) and not self._closing.is_set():
+            while self._exchange(connection, stream, peer) and not closing.is_set():
                 pass
 
     def _exchange(self, connection: socket.socket, stream: BufferedReader, peer: str) -> bool:
@@ -129,22 +166,27 @@ class LoopbackServer:
             environ, whole = environ_from(stream, head, max_body=self._max_body, server=self.address, peer=peer, say=connection.sendall)
         except ApiError as error:
             keep, whole = False, False
-            data = self._run(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep=False)
+            outgoing = self._run(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep=False)
         else:
             keep = whole and head.keeps
-            data = self._run(self._app, environ, keep=keep)
-        connection.sendall(data)
+            outgoing = self._run(self._app, environ, keep=keep)
+        keep = outgoing.send(connection, self._closing.wait) and keep
         if not whole:
             _linger(connection, stream)
         return keep
 
-    def _run(self, app: "WSGIApplication", environ: "WSGIEnvironment", *, keep: bool) -> bytes:
+    def _run(self, app: "WSGIApplication", environ: "WSGIEnvironment", *, keep: bool) -> Outgoing:
+        told: list[Trouble] = []
+        environ["sdrs_fake.trouble"] = told
         try:
-            return http1.answer(*called(app, environ), keep=keep)
+            status, headers, body = called(app, environ)
+        except Dark:  # that came while a request was on its way
+            return Outgoing(b"", b"", Trouble("drop"))
         except Exception as error:  # noqa: BLE001 a bug is answered, shown, and raised again by whoever closes the server
             self.failures = [*self.failures, error][:KEPT_FAILURES]
             traceback.print_exception(error)
-            return http1.answer(*called(self._refuse(INTERNAL_ERROR), environ), keep=keep)
+            status, headers, body = called(self._refuse(INTERNAL_ERROR), environ)
+        return Outgoing(http1.answer(status, headers, b"", keep=keep), body, told[0] if told else None)
 
 
 def _linger(connection: socket.socket, stream: BufferedReader) -> None:

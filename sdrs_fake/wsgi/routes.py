@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -41,12 +42,24 @@ _VERSIONS = "<any(v1):api_version>"
 """Of the paths with a single name only a version is one."""
 
 
+class Documented(NamedTuple):
+    """What a fault may say of an operation: its parameters in the query and ids in the path, and whether it changes what is there."""
+
+    fields: frozenset[str]
+    writes: bool
+    served: bool
+
+
 @cache
-def fields() -> dict[str, frozenset[str]]:
-    """The parameters of the query and the ids in the path of each documented operation; of those not served only the ids."""
+def documented() -> dict[str, Documented]:
+    """Every documented operation by its name; of those not served yet only the ids are known."""
     rows = [(row, (operation.__name__.title().replace("_", ""),)) for row, operation in SERVED.items()]
     return {
-        name: frozenset(re.findall(r"{(\w+)}", row)) | PARAMETERS.get(name, frozenset())
+        name: Documented(
+            frozenset(re.findall(r"{(\w+)}", row)) | PARAMETERS.get(name, frozenset()),
+            writes=not row.startswith("GET "),
+            served=name in PARAMETERS,
+        )
         for row, names in [*rows, *NAMES.items()]
         for name in names
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from time import sleep
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote_plus
 
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from sdrs_fake.domain.errors import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.domain.reading import Reading
-from sdrs_fake.exchange import Call, Operation, Reply
+from sdrs_fake.exchange import Call, Operation, Reply, Trouble, WireError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -24,6 +25,8 @@ ADMIN = "/_fake/"
 
 TARGET = "sdrs_fake.target"
 """Where the fake's own doors leave the request target as it was sent."""
+TROUBLE = "sdrs_fake.trouble"
+"""Where they leave a list, to be told of what is to go wrong with the answer."""
 
 _PHRASES = {413: "Request Entity Too Large", 414: "Request-URI Too Long", 494: "Request Header Too Large"}
 """Those that Python has not, or has renamed."""
@@ -121,6 +124,18 @@ def refused(refusal: Refusal, reading: Reading, request_id: str) -> Reply:
         key = _NAMED.get(refusal.status, "error") if reading.error_key == "named" else "error"
         content = {key: {"message": refusal.message, "code": refusal.code}}
     return Reply.of(refusal.status, content, refusal.headers)
+
+
+def hand_over(trouble: Trouble, reply: Reply, environ: "WSGIEnvironment") -> None:
+    """Tell a door of the fake's own what is to go wrong with an answer; elsewhere do what can be done, and raise what can't: WireError."""
+    told: list[Trouble] | None = environ.get(TROUBLE)
+    if told is not None:
+        told.append(trouble)
+        return
+    if trouble.real:
+        sleep(trouble.latency)
+    if trouble.wire in {"drop", "cut"}:
+        raise WireError(trouble, reply)
 
 
 @lru_cache(maxsize=64)
