@@ -31,6 +31,7 @@ from sdrs_fake.transports.wsgi_call import called, environ_of
 from sdrs_fake.wsgi import routes
 from sdrs_fake.wsgi.admin import Admin
 from sdrs_fake.wsgi.app import App
+from sdrs_fake.wsgi.controls import Controls
 from sdrs_fake.wsgi.wire import max_body
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ class FakeSdrs(ProjectState, Doors):
         self.weather = Weather(self.faults, self._world, clock)
         self.auth = Auth(auth, self.project_id, self.clock)
         self._admin_token = admin_token
-        self._admin = Admin(self._world, self.auth, self.clock, admin_token)
+        controls = Controls(self.faults, self.weather, self.journal, clock)
+        self._admin = Admin(self._world, self.auth, clock, controls, admin_token)
         self._app = App(self._world, self.auth, self.journal, self._admin, self.faults)
         self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)

@@ -2,8 +2,12 @@
 
 import http.client
 import json
+import os
+import re
 import socket
+import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from sdrs_fake.control.addresses import is_loopback, stays_here
 from sdrs_fake.transports.wsgi_call import called, environ_of
 from sdrs_fake.wsgi import wire
 
+ROOT = Path(__file__).parent.parent
 TOKEN = "X-Fake-Admin-Token"
 HEALTH = ("GET", "/_fake/health")
 
@@ -35,6 +40,36 @@ def asked(sdrs, method="GET", path="/_fake/health", body=b"", **changed):
     environ = environ_of(method, path, [("host", "127.0.0.1")], body) | changed
     status, _, content = called(sdrs.wsgi, {name: value for name, value in environ.items() if value is not None})
     return int(status[:3]), content
+
+
+# The page
+
+
+EXAMPLES = re.findall(r"^\$ (.*)\n((?:[^$`].*\n)*)", (ROOT / "docs" / "admin.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def alike(text):
+    """JSON as a value, with the port and times of day that differ from run to run put alike."""
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8080", text)
+    text = re.sub(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d\.\d{3}Z", r"\1Z", text)
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def test_the_examples_of_the_page_say_what_the_page_says(sdrs):
+    environment = {**os.environ, "SDRS_URL": sdrs.url, "NO_PROXY": "*"}
+    assert len(EXAMPLES) >= 15
+    for command, expected in EXAMPLES:
+        said = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=True)
+        assert (alike(said.stdout), said.stderr) == (alike(expected), ""), command
+
+
+def test_the_page_has_every_route(sdrs):
+    page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+
+    assert [line for line in sdrs._admin._routes if f"`{line}`" not in page] == []
 
 
 # What the routes do

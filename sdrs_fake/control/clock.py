@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from sdrs_fake.domain.fields import instant
 
+_A_CENTURY = dt.timedelta(days=36525)
+"""So much time is left at the end of the calendar, for what reaches into the future."""
+
 
 class Clock:
     """Follows the system's time, so that freezing the process freezes the fake too, and can be moved on."""
@@ -19,7 +22,14 @@ class Clock:
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> dt.datetime:
         """Move the fake's time on without waiting, and return it. Where the process is frozen for a fake, it moves on too."""
-        by = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        for name, number in (("days", days), ("hours", hours), ("minutes", minutes), ("seconds", seconds)):
+            if not isinstance(number, int | float) or isinstance(number, bool):
+                raise TypeError(f"{name}: {number!r} should be a number")
+        try:
+            by = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            self.now() + by + _A_CENTURY
+        except (OverflowError, ValueError):  # infinity and NaN are numbers too
+            raise ValueError(f"advance: {days} days, {hours} h, {minutes} min, {seconds} s should end before the year 9900") from None
         if by < dt.timedelta():
             raise ValueError(f"advance: {by} should not be negative; time does not go back")
         if self._tick:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from threading import RLock
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -33,6 +34,7 @@ class Fault:
     told: str
     disarm: Callable[["Fault"], None] = field(repr=False)
     tests: tuple[Test, ...] = field(repr=False)
+    number: int
     matched: int = 0
     fired: int = 0
     until: dt.datetime | None = None
@@ -83,6 +85,7 @@ class Faults:
         self.clock = clock
         self._all: list[Fault] = []
         self._armed: tuple[Fault, ...] = ()
+        self._numbers = count(1)
         self._lock = RLock()  # a condition of the user's may ask the fake itself
 
     def __iter__(self) -> Iterator[Fault]:
@@ -155,8 +158,8 @@ class Faults:
         """Arm a fault of any effect; `told` is how it is called in messages."""
         for name, number, least in (("times", turns.times, 1), ("after", turns.after, 0), ("every", turns.every, 1)):
             check_number(name, number, least, optional=name == "times")
-        fault = Fault(operation, effect, turns, optional, told, self.disarm, tuple(tests))
         with self._lock:
+            fault = Fault(operation, effect, turns, optional, told, self.disarm, tuple(tests), next(self._numbers))
             self._all.append(fault)
             self._armed = (*self._armed, fault)
         return fault
@@ -165,6 +168,9 @@ class Faults:
         """Let a fault fire no more; it still says how often it did."""
         with self._lock:
             self._armed = tuple(each for each in self._armed if each is not fault)
+
+    def is_armed(self, fault: Fault) -> bool:
+        return fault in self._armed
 
     def clear(self) -> None:
         """Disarm and forget all faults, also those that never fired."""

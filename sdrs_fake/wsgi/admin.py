@@ -1,18 +1,19 @@
 """`/_fake/`: what a test does in Python, over HTTP, for a served fake and for programs in other languages."""
 
 import hmac
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sdrs_fake.control.addresses import is_loopback
 from sdrs_fake.control.auth import Auth
 from sdrs_fake.control.clock import Clock
-from sdrs_fake.domain.errors import ApiError, Refusal, require
+from sdrs_fake.domain.errors import ApiError, require
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Reply
 from sdrs_fake.wsgi import wire
+from sdrs_fake.wsgi.admin_bodies import content_of, refusal
+from sdrs_fake.wsgi.controls import Action, Controls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -24,8 +25,6 @@ _NAMED = re.compile(_HOST)
 _ORIGIN = re.compile(f"https?://{_HOST}")
 _VISIBLE = re.compile(r"[!-~]+")
 
-Action = Callable[["WSGIEnvironment"], Reply]
-
 
 class Admin:
     """The control routes over one fake.
@@ -35,7 +34,7 @@ class Admin:
     a token, whoever brings it.
     """
 
-    def __init__(self, world: World, auth: Auth, clock: Clock, token: str | None = None) -> None:
+    def __init__(self, world: World, auth: Auth, clock: Clock, controls: Controls, token: str | None = None) -> None:
         if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
             raise ValueError(f"admin_token: {token!r} should be visible ASCII, or None")
         self.public = False
@@ -48,6 +47,7 @@ class Admin:
             "POST /_fake/reset": self.reset,
             "POST /_fake/load": self.load,
             "GET /_fake/export": self.export,
+            **controls.routes,
         }
 
     @staticmethod
@@ -61,9 +61,8 @@ class Admin:
             self._admit(environ)
             return self._find(environ)(environ)
         except ApiError as error:
-            refusal = error.refusal
-            content = {"error": {"message": refusal.message, "code": refusal.code}}
-            return Reply.of(refusal.status, content, refusal.headers)
+            said = error.refusal
+            return Reply.of(said.status, {"error": {"message": said.message, "code": said.code}}, said.headers)
 
     def health(self, _environ: "WSGIEnvironment") -> Reply:
         with self._world.lock:
@@ -76,16 +75,13 @@ class Admin:
         return Reply(204)
 
     def load(self, environ: "WSGIEnvironment") -> Reply:
-        try:
-            data = json.loads(_body(environ))
-        except (ValueError, RecursionError) as error:
-            raise ApiError(_refusal(400, f"the body should be JSON, but {error}")) from None
+        data = content_of(environ)
         from sdrs_fake.control import datafile  # here and below: what only they need
 
         try:
             return Reply.of(200, {"loaded": datafile.load(self._world, self._auth, data, self._clock.now())})
         except ValueError as error:
-            raise ApiError(_refusal(400, str(error).encode("utf-8", "backslashreplace").decode())) from None
+            raise ApiError(refusal(400, str(error))) from None
 
     def export(self, _environ: "WSGIEnvironment") -> Reply:
         from sdrs_fake.control import datafile
@@ -95,20 +91,27 @@ class Admin:
     def _find(self, environ: "WSGIEnvironment") -> Action:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         method = "GET" if method == "HEAD" else method
-        allowed = [line.split()[0] for line in self._routes if line.split()[1] == path]
-        require(allowed, _refusal(404, f"there is no such path; there are {', '.join(self._routes)}"))
-        require(method in allowed, _refusal(405, f"{path} takes {', '.join(allowed)}").with_headers(Allow=", ".join(allowed)))
-        return self._routes[f"{method} {path}"]
+        fitting = {line.split()[0]: action for line, action in self._routes.items() if _fits(line.split()[1], path)}
+        allowed = ", ".join(fitting)
+        require(allowed, refusal(404, f"there is no such path; there are {', '.join(self._routes)}"))
+        require(method in fitting, refusal(405, f"{path} takes {allowed}").with_headers(Allow=allowed))
+        return fitting[method]
 
     def _admit(self, environ: "WSGIEnvironment") -> None:
         if self._token is not None:
             brought = environ.get("HTTP_X_FAKE_ADMIN_TOKEN", "").encode("utf-8", "replace")
             right = hmac.compare_digest(brought, self._token.encode())
-            require(right, _refusal(403, f"{TOKEN_HEADER} should be the admin token that the fake was started with"))
+            require(right, refusal(403, f"{TOKEN_HEADER} should be the admin token that the fake was started with"))
             return
-        require(not self.public, _refusal(403, "a fake that others can reach needs an admin token; start it with one"))
+        require(not self.public, refusal(403, "a fake that others can reach needs an admin token; start it with one"))
         for what, said, here in _whence(environ):
-            require(here, _refusal(403, f"{what} {said!r:.120} is not of this machine; start the fake with an admin token"))
+            require(here, refusal(403, f"{what} {said!r:.120} is not of this machine; start the fake with an admin token"))
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Is it a path of this pattern? Only its last part may be open."""
+    fixed, braced, _ = pattern.partition("{")
+    return path.startswith(fixed) and path[len(fixed) :].isdecimal() if braced else path == pattern
 
 
 def _whence(environ: "WSGIEnvironment") -> Iterator[tuple[str, str, bool]]:
@@ -122,14 +125,3 @@ def _whence(environ: "WSGIEnvironment") -> Iterator[tuple[str, str, bool]]:
     for what, key in (("Forwarded", "HTTP_FORWARDED"), ("X-Forwarded-For", "HTTP_X_FORWARDED_FOR")):
         if (said := environ.get(key)) is not None:
             yield what, said, False
-
-
-def _body(environ: "WSGIEnvironment") -> bytes:
-    body, declared = wire.read_body(environ, wire.MAX_DATA), wire.declared_size(environ)
-    require(max(len(body), declared) <= wire.MAX_DATA, _refusal(413, f"the body should be at most {wire.MAX_DATA >> 20} MiB"))
-    require(len(body) >= declared, _refusal(400, f"the body should be of {declared} bytes, as it says, but {len(body)} came"))
-    return body
-
-
-def _refusal(status: int, message: str) -> Refusal:
-    return Refusal(status, str(status), message)

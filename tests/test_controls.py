@@ -1,0 +1,201 @@
+"""Faults, journal and clock over HTTP, for programs in other languages."""
+
+import json
+
+import pytest
+
+LIST = "ListFailureJobs"
+
+
+@pytest.fixture
+def ask(sdrs):
+    """A control route's status and content."""
+
+    def ask(method, path, said=None):
+        reply = sdrs.request(method, f"/_fake/{path}", json=said, headers={"Host": "localhost"})
+        return reply.status, reply.json
+
+    return ask
+
+
+@pytest.fixture
+def statuses(sdrs, path):
+    return lambda calls=1, **query: [sdrs.request("GET", path, query=query).status for _ in range(calls)]
+
+
+def message(answer):
+    return answer[1]["error"]["message"]
+
+
+# Faults
+
+
+def test_a_fault_is_armed_fires_and_is_disarmed(ask, statuses):
+    status, fault = ask("POST", "faults", {"operation": LIST, "code": "SDRS.0013", "after": 1, "offset__gt": 5, "optional": True})
+    assert status == 201
+    assert fault == {
+        "number": 1,
+        "fault": f"fail('{LIST}', code='SDRS.0013', offset__gt=5)",
+        "armed": True,
+        "matched": 0,
+        "fired": 0,
+        "optional": True,
+    }
+
+    assert statuses(3, offset=6) == [200, 500, 500]
+    assert ask("DELETE", "faults/1") == (204, None)
+    assert statuses(offset=6) == [200]
+
+    shown = {**fault, "armed": False, "matched": 3, "fired": 2}
+    assert ask("GET", "faults") == (200, {"faults": [shown]})
+    assert ask("DELETE", "faults") == (204, None)
+    assert ask("GET", "faults") == (200, {"faults": []})
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"kind": "busy", "delay": 5}, "busy(delay=5)"),
+        ({"kind": "insert_between_pages"}, "insert_between_pages()"),
+        ({"kind": "delete_between_pages", "times": 2}, "delete_between_pages()"),
+        ({"kind": "drift_count", "by": -1}, "drift_count(by=-1)"),
+        ({"kind": "short_page", "limit__ge": 10}, "short_page(limit__ge=10)"),
+        ({"latency": 1.5, "real": True, "status": 504}, "fail(status=504, latency=1.5, real=True)"),
+        ({"wire": "cut"}, "fail(wire='cut')"),
+    ],
+)
+def test_everything_that_python_arms_is_armed(sdrs, ask, said, told):
+    status, fault = ask("POST", "faults", said)
+
+    assert (status, fault["fault"]) == (201, told)
+    sdrs.faults.clear()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ([], "the body should be a JSON object, not []"),
+        ({"kind": "rain"}, "kind: 'rain' should be one of fail, busy, insert_between_pages, "),
+        ({"kind": ["fail"]}, "kind: ['fail'] should be one of fail, "),
+        ({}, "status: None should be one of 400, "),
+        ({"status": 503, "when": "always"}, "when: a condition is a function, which only Python has"),
+        ({"status": 503, "optional": "no"}, "optional: 'no' should be true or false"),
+        ({"latency": 1, "real": 1}, "real: 1 should be true or false"),
+        ({"status": 503, "operation": 5}, "operation: 5 is not documented"),
+        ({"status": 503, "operation": [LIST]}, "unhashable"),
+        ({"kind": "busy", "wire": "drop"}, "wire: no operation has no such field; there are "),
+        ({"status": 503, "offset__gt": None}, "offset__gt: None should be a whole number, 0 or more"),
+    ],
+)
+def test_a_fault_that_could_never_fire_is_refused(sdrs, ask, said, words):
+    answer = ask("POST", "faults", said)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+    assert list(sdrs.faults) == []
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("DELETE", "faults/1", 404), ("GET", "faults/1", 405), ("DELETE", "faults/x", 404)])
+def test_a_fault_that_there_is_not_cannot_be_disarmed(ask, method, path, status):
+    assert ask(method, path)[0] == status
+
+
+# The journal
+
+
+def test_calls_are_shown_as_they_were(sdrs, ask, path):
+    sdrs.faults.fail(LIST, wire="garbage", latency=2, limit=1)
+    sdrs.request("GET", path, query={"marker": "x", "limit": 1})
+    sdrs.request("DELETE", f"{path}/none", json={"a": "ü"})
+
+    _, told = ask("GET", "journal")
+
+    first, second = told["calls"]
+    assert (told["dropped"], first["operation"], first["unknown"], first["query"]) == (0, LIST, ["marker"], {"marker": "x", "limit": "1"})
+    assert (first["trouble"], first["reply"][:6]) == ("it came, 2 s late", "<html>")
+    assert (second["body"], second["status"], second["arguments"]["failure_job_id"]) == ('{"a": "\\u00fc"}', 404, "none")
+    assert second["curl"].startswith("curl ")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"), [("last=1", 1), ("last=0", 0), ("last=99", 3), (f"operation={LIST}", 2), ("operation=Nothing", 0)]
+)
+def test_calls_are_chosen(sdrs, ask, statuses, query, shown):
+    statuses(2)
+    sdrs.request("GET", "/v1")
+
+    assert len(ask("GET", f"journal?{query}")[1]["calls"]) == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("last=x", "last: 'x' should be a whole number"),
+        ("last=", "last: '' should"),
+        ("first=1", "first: no such field; there are operation, last"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused(ask, query, words):
+    answer = ask("GET", f"journal?{query}")
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+
+
+def test_a_call_is_asserted(ask, statuses):
+    statuses(limit=5, offset=10)
+
+    assert ask("POST", "journal/assert-called", {"operation": LIST, "offset": 10, "resource_name": None})[1]["query"]["limit"] == "5"
+    answer = ask("POST", "journal/assert-called", {"operation": LIST, "offset": 100})
+    assert answer[0] == 409
+    assert message(answer).splitlines()[0::2] == ["no call was ListFailureJobs, offset=100; 1 came near", "    offset was '10', not '100'"]
+    assert ask("DELETE", "journal") == (204, None)
+    assert ask("GET", "journal") == (200, {"dropped": 0, "calls": []})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"limit": 5}, "operation: None should be the name of one"),
+        ({"operation": "ListJobs"}, "operation: 'ListJobs' is not documented"),
+        ({"operation": LIST, "ofset": 5}, "ofset: ListFailureJobs has no such field"),
+    ],
+)
+def test_an_assertion_that_cannot_hold_is_refused(ask, said, words):
+    answer = ask("POST", "journal/assert-called", said)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+
+
+# The clock
+
+
+def test_the_clock_is_told_and_moved_on(sdrs, ask):
+    assert ask("GET", "clock")[1]["now"][:10] == f"{sdrs.clock.now():%Y-%m-%d}"
+    assert ask("POST", "clock", {"set": "2099-01-01T00:00:00Z"})[1]["now"].startswith("2099-01-01T00:00:0")
+    assert ask("POST", "clock", {"days": 1, "minutes": 0.5})[1]["now"].startswith("2099-01-02T00:00:3")
+    assert sdrs.clock.now().year == 2099
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "the body should have set, or days, hours, minutes or seconds"),
+        ({"weeks": 1}, "weeks: no such field; there are set, days, "),
+        ({"set": "2099-01-01T00:00:00Z", "days": 1}, "set: goes with nothing else"),
+        ({"set": "2001-01-01T00:00:00Z"}, "set: '2001-01-01T00:00:00Z' should not be over"),
+        ({"set": 5}, "set: 5 "),
+        ({"days": "x"}, "days: 'x' should be a number"),
+        ({"days": -1}, "advance: -1 day, 0:00:00 should not be negative"),
+        ({"days": 1e300}, "advance: 1e+300 days, "),
+        ({"days": 3_000_000}, "advance: 3000000 days, 0 h, 0 min, 0 s should end before the year 9900"),
+        ({"seconds": json.loads("NaN")}, "advance: 0 days, 0 h, 0 min, nan s should end before"),
+    ],
+)
+def test_time_that_cannot_be_is_refused_and_the_clock_goes_on(ask, said, words):
+    answer = ask("POST", "clock", said)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+    assert ask("GET", "clock")[0] == 200
