@@ -20,6 +20,8 @@ with warnings.catch_warnings():
     from keystoneauth1.exceptions import ConnectFailure, UnknownConnectionError
     from otcextensions import sdk as otc
 
+from urllib3.exceptions import ReadTimeoutError
+
 from sdrs_fake import FakeSdrs, WireError
 from sdrs_fake.control.effects import GARBAGE
 
@@ -332,6 +334,26 @@ def test_it_may_be_dark_before_anybody_asks_for_its_url(sdrs, path):
         requests.get(url + path, headers=TOKEN, timeout=10)
     sdrs.dark = False
     assert requests.get(url + path, headers=TOKEN, timeout=10).status_code == 200
+
+
+def test_a_request_that_is_on_its_way_when_it_gets_dark_is_dropped(sdrs, path):
+    url = sdrs.url
+    sdrs._app.dark = True  # and the server has not heard of it yet
+
+    with pytest.raises(requests.ConnectionError, match="without response"):
+        requests.get(url + path, headers=TOKEN, timeout=10)
+    sdrs.dark = False
+    assert requests.get(url + path, headers=TOKEN, timeout=10).status_code == 200
+
+
+def test_the_rest_of_a_slow_body_is_waited_for_however_it_is_read(filled, path):
+    filled.faults.fail(LIST, wire="slow_body", latency=3600)
+
+    with filled.session() as session, session.get(filled.base + path, timeout=60, stream=True) as answer:
+        first = answer.raw.read1(100)
+        assert first.startswith(b'{"count":')
+        with pytest.raises(ReadTimeoutError):
+            list(iter(lambda: answer.raw.read1(100), b""))
 
 
 def test_a_fake_may_be_closed_in_the_dark():

@@ -52,10 +52,8 @@ class Effect:
 
     def again_in(self, left: dt.timedelta) -> "Effect":
         """The same, but that its refusal says to try again once so much time has passed: in whole seconds, at least one."""
-        if self.refusal is None:
-            return self
-        said = self.refusal.with_headers(**{"Retry-After": str(max(1, ceil(left.total_seconds())))})
-        return replace(self, refusal=said)
+        seconds = str(max(1, ceil(left.total_seconds())))
+        return replace(self, refusal=self.refusal and self.refusal.with_headers(**{"Retry-After": seconds}))
 
     def spoil(self, reply: Reply, told: str) -> None:
         """Do to an answer what is to happen to it here, and write on it what is to happen on its way."""

@@ -55,10 +55,6 @@ class _Late(BytesIO):
         self._reach(size)
         return super().read1(size)
 
-    def readinto(self, buffer: Any) -> int:
-        self._reach(len(buffer))
-        return super().readinto(buffer)
-
     def _reach(self, size: int | None) -> None:
         asked = len(self.getbuffer()) if size is None or size < 0 else size
         if self._wait and self.tell() + asked > self._middle:
