@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import conftest_plugin.making
+import sdrs_fake.fake
+
 pytest_plugins = ["pytester"]
+
+IMPORTED = (conftest_plugin.making, sdrs_fake.fake)
+"""Before any run of pytester's in this process: what that imports first is forgotten after it, but for names that `sdrs_fake` keeps."""
 
 ROOT = Path(__file__).parent.parent
 
