@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 if TYPE_CHECKING:
-    from conftest_plugin.making import FakeFactory
+    from conftest_plugin.making import FakeFactory, Workshop
     from sdrs_fake import FailureJob, FakeSdrs
 
 MARKER = (
@@ -19,6 +19,7 @@ MARKER = (
 )
 _WORKSHOP = pytest.StashKey[Any]()
 _RANDOM_SEED = pytest.StashKey[int]()
+_COVERAGE = "sdrs_coverage"
 _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_jobs", "sdrs_url", "sdrs")
 _DEFAULTS = {
     "jobs": "how many failed jobs a fake is seeded with; without it a fake starts empty (24 where only groups are given)",
@@ -35,6 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, text in _DEFAULTS.items():
         group.addoption(f"--sdrs-{name}", dest=f"sdrs_{name}", metavar=name.upper(), help=text)
         parser.addini(f"sdrs_{name}", f"default of --sdrs-{name}")
+    group.addoption(
+        "--sdrs-coverage", action="store_true", help="at the end, show what of the API the tests asked of their fakes, and what never"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if _said(config, "seed") == "random":
         drawn = getattr(config, "workerinput", {}).get("sdrs_seed")  # an xdist worker is told its controller's
         config.stash[_RANDOM_SEED] = int.from_bytes(os.urandom(4), "big") if drawn is None else drawn
+    if config.getoption("sdrs_coverage"):
+        from conftest_plugin.coverage_hooks import CoverageHooks
+
+        config.pluginmanager.register(CoverageHooks(), _COVERAGE)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -84,9 +92,7 @@ def sdrs(request: pytest.FixtureRequest) -> Iterator["FakeSdrs"]:
 
     It is empty, unless `@pytest.mark.sdrs(jobs=...)`, `--sdrs-jobs` or `sdrs_jobs` in the ini file seeds it.
     """
-    from conftest_plugin.making import Workshop
-
-    workshop = Workshop(_settings(request.config))
+    workshop = _workshop(request.config)
     request.node.stash[_WORKSHOP] = workshop
     marks = [mark for node in request.node.listchain() for mark in node.own_markers if mark.name == "sdrs"]
     with workshop.fake_for(marks) as fake:
@@ -132,10 +138,15 @@ def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
 
     It takes what the marker takes but `frozen_at`, and `project_id`.
     """
+    with _workshop(request.config).factory() as factory:
+        yield factory
+
+
+def _workshop(config: pytest.Config) -> "Workshop":
     from conftest_plugin.making import Workshop
 
-    with Workshop(_settings(request.config)).factory() as factory:
-        yield factory
+    counting = config.pluginmanager.get_plugin(_COVERAGE)
+    return Workshop(_settings(config), counting.coverage.watch if counting else None)
 
 
 def _said(config: pytest.Config, name: str) -> str | None:

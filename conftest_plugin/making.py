@@ -42,8 +42,9 @@ ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at")
 class Workshop:
     """Makes fakes with the defaults of a test run, and tells of them when a test has failed."""
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, Any], watch: Callable[[FakeSdrs], object] | None = None) -> None:
         self._settings = settings
+        self._watch = watch
         self._fakes: list[FakeSdrs] = []
         self.failed = False
 
@@ -84,6 +85,8 @@ class Workshop:
             defaults = SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if name in given})
             fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=defaults)
             self._fakes.append(fake)
+            if self._watch:
+                self._watch(fake)
             if tick:
                 fake.clock.move_with(tick)
             if given.get("jobs") is not None or given.get("groups") is not None:

@@ -208,11 +208,13 @@ class FakeSdrs(ProjectState, Doors):
         """Another fake with the same projects, keys, users, tokens and time: what happens to one does not happen to the other.
 
         It has an access key, a journal and, once asked for, a url of its own, and no faults. What has not changed is shared.
+        Who observes this fake's journal observes the twin's too.
         """
         twin = FakeSdrs(self.project_id, self.reading, self.auth.mode, seeding=self._seeding, admin_token=self._admin_token)
         twin._world.adopt(self._world)
         twin.auth.adopt(self.auth)
         twin.clock.follow(self.clock)
+        twin.journal.observe(*self.journal.observers)
         return twin
 
     def snapshot(self, path: str | PathLike[str]) -> None:

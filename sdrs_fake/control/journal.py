@@ -77,6 +77,7 @@ class Journal:
         self._documented = documented
         self.dropped = 0
         self.watcher: Callable[[Entry], object] | None = None
+        self.observers: tuple[Callable[[Entry], object], ...] = ()
         self._entries: dict[int, Entry] = {}
         self._with_bodies: deque[int] = deque()
         self._bytes = 0
@@ -138,8 +139,14 @@ class Journal:
                 self._let_go(self._with_bodies.popleft())
             if len(self._entries) > MOST_CALLS:
                 self._drop(number - len(self._entries) + 1)
+        for observer in self.observers:
+            observer(entry)
         if self.watcher:
             self.watcher(entry)
+
+    def observe(self, *observers: Callable[[Entry], object]) -> None:
+        """Let observers see each entry to come, for as long as the journal is there; the one `watcher` is the user's own."""
+        self.observers += observers
 
     def clear(self) -> None:
         with self._lock:

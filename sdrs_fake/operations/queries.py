@@ -1,11 +1,20 @@
-"""Which parameters each served operation knows."""
+"""Which parameters each served operation knows, and which values are documented for them."""
 
 from collections.abc import Iterable
+from enum import StrEnum
+from typing import Literal, get_args, get_origin
 
 from sdrs_fake.domain.failure_jobs import FailureJobQuery
+from sdrs_fake.domain.listing import ListQuery
 from sdrs_fake.domain.protection_groups import ProtectionGroupQuery
 
 _NONE: frozenset[str] = frozenset()
+
+QUERIES: dict[str, type[ListQuery]] = {
+    "ListProtectionGroups": ProtectionGroupQuery,
+    "ListFailureJobs": FailureJobQuery,
+}
+"""What each list may be asked."""
 
 PARAMETERS: dict[str, frozenset[str]] = {
     "ListApiVersions": _NONE,
@@ -26,3 +35,19 @@ def unknown(operation: str, names: Iterable[str]) -> tuple[str, ...]:
     """Those of the names that are no parameters of an operation; of one that is not served yet none is known to be."""
     known = PARAMETERS.get(operation)
     return () if known is None else tuple(name for name in names if name not in known)
+
+
+def filters(operation: str) -> dict[str, tuple[str, ...]]:
+    """The filters of a list and the documented values of each; none where any text will do."""
+    fields = ListQuery.model_fields.keys()
+    return {name: _values(field.annotation) for name, field in QUERIES[operation].model_fields.items() if name not in fields}
+
+
+def _values(annotation: object) -> tuple[str, ...]:
+    found: list[str] = []
+    for kind in get_args(annotation):
+        if get_origin(kind) is Literal:
+            found += get_args(kind)
+        elif isinstance(kind, type) and issubclass(kind, StrEnum):
+            found += map(str, kind)
+    return tuple(found)
