@@ -39,6 +39,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--sdrs-coverage", action="store_true", help="at the end, show what of the API the tests asked of their fakes, and what never"
     )
+    parser.addini(
+        "sdrs_block_real_cloud", "a test that reaches for a host of the real cloud fails (true or false)", type="bool", default=False
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,6 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from conftest_plugin.coverage_hooks import CoverageHooks
 
         config.pluginmanager.register(CoverageHooks(), _COVERAGE)
+    if config.getini("sdrs_block_real_cloud"):
+        from conftest_plugin.tripwire import Tripwire
+
+        config.pluginmanager.register(Tripwire(), "sdrs_tripwire")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -73,7 +80,7 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     return result
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # what others make of a report is known then
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     workshop = item.stash.get(_WORKSHOP, None)

@@ -2,11 +2,13 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from conftest_plugin import coverage, coverage_table
 from conftest_plugin.coverage import Coverage, exercised
+from conftest_plugin.coverage_hooks import CoverageHooks
 from conftest_plugin.coverage_table import table
 from sdrs_fake import FakeSdrs, Reading
 from sdrs_fake.exchange import Call, Reply
@@ -214,6 +216,16 @@ def test_what_a_crashed_worker_asked_is_said_to_be_missing(run):
     )
 
     assert "not counted: what 1 crashed worker asked" in shown(result)
+
+
+def test_only_a_worker_has_something_to_hand_over():
+    hooks = CoverageHooks()
+    hooks.coverage.counts["calls",] = 3
+    worker = SimpleNamespace(config=SimpleNamespace(workeroutput={}))
+    hooks.pytest_sessionfinish(worker)
+    hooks.pytest_sessionfinish(SimpleNamespace(config=SimpleNamespace()))
+
+    assert worker.config.workeroutput == {"sdrs_coverage": [["calls", 3]]}
 
 
 def test_a_users_watcher_goes_on_seeing(run):
