@@ -11,7 +11,7 @@ from sdrs_fake.control.journal import Entry, visible
 from sdrs_fake.domain.errors import INVALID_LIMIT, INVALID_OFFSET
 from sdrs_fake.domain.fields import plain_digits
 from sdrs_fake.exchange import Call, Reply
-from sdrs_fake.operations.queries import PARAMETERS, QUERIES, filters
+from sdrs_fake.operations.queries import QUERIES, filters
 from sdrs_fake.wsgi.routes import is_of_iam
 
 Key = tuple[str, ...]

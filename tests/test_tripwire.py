@@ -231,6 +231,24 @@ def test_a_thread_without_a_line_of_the_users_shows_where_the_test_waits(run):
     assert told(result, "test_program.py:4")
 
 
+def test_an_event_loop_does_not_even_ask_another_thread(run):
+    result = run(f"""
+        import asyncio, concurrent.futures, contextlib
+        class Pool(concurrent.futures.ThreadPoolExecutor):
+            def submit(self, *_):
+                raise LookupError("another thread was asked")
+        async def program():
+            asyncio.get_running_loop().set_default_executor(Pool())
+            with contextlib.suppress(OSError):
+                await asyncio.open_connection("{HOST}", 443)
+        def test_mine():
+            asyncio.run(program())
+    """)
+
+    assert told(result, "test_program.py:8")
+    assert "another thread" not in result.stdout.str()
+
+
 @pytest.mark.parametrize(("setup", "teardown"), [("ask()", "pass"), ("pass", "ask()")])
 def test_what_a_fixture_asks_is_its_tests_error(run, setup, teardown):
     result = run(f"""
@@ -272,18 +290,22 @@ def test_each_test_is_told_of_its_own_attempts(run):
 
 @pytest.mark.parametrize("mark", ["", "@pytest.mark.xfail", "@pytest.mark.xfail(strict=True)"])
 @pytest.mark.parametrize("end", ["pass", "pytest.skip('no network')", "assert 0"])
-def test_it_fails_whatever_else_it_came_to(run, mark, end):
-    result = run(f"""
+def test_it_fails_whatever_else_it_came_to(run, pytester, mark, end):
+    result = run(
+        f"""
         import contextlib, pytest, socket
         {mark}
         def test_mine():
             with contextlib.suppress(OSError):
                 socket.getaddrinfo("{HOST}", 443)
             {end}
-    """)
+    """,
+        "--junitxml=results.xml",
+    )
 
     result.assert_outcomes(failed=1)
     assert told(result, "test_program.py:5")
+    assert 'failures="1" skipped="0"' in (pytester.path / "results.xml").read_text(encoding="utf-8")
 
 
 def test_a_tests_own_failure_is_not_masked(run):

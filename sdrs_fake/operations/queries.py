@@ -1,7 +1,8 @@
 """Which parameters each served operation knows, and which values are documented for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Literal, get_args, get_origin
 
 from sdrs_fake.domain.failure_jobs import FailureJobQuery
@@ -37,7 +38,8 @@ def unknown(operation: str, names: Iterable[str]) -> tuple[str, ...]:
     return () if known is None else tuple(name for name in names if name not in known)
 
 
-def filters(operation: str) -> dict[str, tuple[str, ...]]:
+@cache
+def filters(operation: str) -> Mapping[str, tuple[str, ...]]:
     """The filters of a list and the documented values of each; none where any text will do."""
     fields = ListQuery.model_fields.keys()
     return {name: _values(field.annotation) for name, field in QUERIES[operation].model_fields.items() if name not in fields}
