@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import httpcore
 import pytest
 from hypothesis import settings
 
@@ -12,8 +13,8 @@ import sdrs_fake.fake
 
 pytest_plugins = ["pytester"]
 
-IMPORTED = (conftest_plugin.making, sdrs_fake.fake)
-"""Before any run of pytester's in this process: what that imports first is forgotten after it, but for names that `sdrs_fake` keeps."""
+IMPORTED = (conftest_plugin.making, sdrs_fake.fake, httpcore)
+"""Imported before any run of pytester's in this process, which forgets what it imports first; `sdrs_fake` and httpx keep names of it."""
 
 ROOT = Path(__file__).parent.parent
 
