@@ -14,7 +14,7 @@ from sdrs_fake.domain.world import World
 from sdrs_fake.given import FailureJobFields, JobFields, ProtectionGroupFields
 
 if TYPE_CHECKING:
-    from sdrs_fake.seeding import Dataset
+    from sdrs_fake.seeding import Dataset, StateToken
     from sdrs_fake.seeding.datasets import Parameters
 
 DEFAULT_PROJECT_ID = "a4a5d4098fb4474fa22cd05f897d6b99"
@@ -28,6 +28,8 @@ class SeedDefaults(NamedTuple):
     groups: int = 3
     seed: int = 0
     anchor: dt.datetime | str | None = None
+    scenario: Given | None = None
+    """In the place of jobs and groups."""
 
 
 class ProjectState:
@@ -97,30 +99,53 @@ class ProjectState:
             self._world.put(project)
         return jobs
 
-    def seed(
-        self, jobs: int | None = None, groups: int | None = None, seed: int | None = None, anchor: dt.datetime | str | None = None
+    def seed(  # noqa: PLR0913 all that data can depend on
+        self,
+        jobs: int | None = None,
+        groups: int | None = None,
+        seed: int | None = None,
+        anchor: dt.datetime | str | None = None,
+        *,
+        scenario: Given | None = None,
+        state: "StateToken | str | None" = None,
     ) -> "Dataset":
         """Add believable failed jobs of new groups: by default 24 of 3, seed 0, from the 30 days before now.
 
-        The same arguments on a new fake give the same jobs; called again it adds others. docs/datasets.md
-        says what is promised of them.
+        Or those of a `scenario`: its name, or the path, JSON text or dict of one of your own. The same
+        arguments on a new fake give the same jobs; called again it adds others. docs/datasets.md says what
+        is promised of them. `state` is the token of another project, whose very data are added; it takes
+        no other argument but a scenario of your own that it names. With several datasets the last is returned.
         """
-        from sdrs_fake.seeding import dataset
+        from sdrs_fake.seeding import sowing
 
+        _check_alone(state, scenario, jobs=jobs, groups=groups, seed=seed, anchor=anchor)
         usual = self._seeding
         if anchor is None:
             anchor = self.clock.now() if usual.anchor is None else usual.anchor
-        sizes = (usual.jobs if jobs is None else jobs, usual.groups if groups is None else groups, usual.seed if seed is None else seed)
+        if scenario is None and state is None and jobs is None and groups is None:
+            scenario = usual.scenario
+        seed = usual.seed if seed is None else seed
         with self._world.lock:
             found = self._world.find(self.project_id)
-            part = found.parts[-1].part + 1 if found.parts else 0
-            made = dataset(*sizes, anchor=anchor, part=part)
-            while any(job.job_id in found.failure_jobs for job in made.jobs):  # such as those of a dataset that was loaded
-                part += 1
-                made = dataset(*sizes, anchor=anchor, part=part)
-            found.add_part(made.parameters, made.groups, made.jobs)
+            if state is not None:
+                found = found.copy()  # of several datasets none is kept where one is refused
+                made = sowing.sow_state(found, state, anchor, scenario)[-1]
+            elif scenario is not None:
+                made = sowing.sow_scenario(found, scenario, seed, anchor)
+            else:
+                made = sowing.sow(found, usual.jobs if jobs is None else jobs, usual.groups if groups is None else groups, seed, anchor)
             self._world.put(found)
         return made
+
+    @property
+    def state(self) -> str:
+        """The token of what the project was seeded with: `seed(state=...)` makes the same data again. Empty where it was not.
+
+        What was added, loaded or deleted besides is not in it.
+        """
+        from sdrs_fake.seeding import StateToken
+
+        return str(StateToken.of(self.datasets))
 
     @property
     def datasets(self) -> "tuple[Parameters, ...]":
@@ -144,3 +169,13 @@ class ProjectState:
         """Empty the project."""
         with self._world.lock:
             self._world.forget(self.project_id)
+
+
+def _check_alone(state: object, scenario: object, **given: object) -> None:
+    """What says how much there is says it alone."""
+    whole, others = ("state", given) if state is not None else ("scenario", {name: given[name] for name in ("jobs", "groups")})
+    if state is None and scenario is None:
+        return
+    for name, value in others.items():
+        if value is not None:
+            raise ValueError(f"{name}: {value!r} should not be given with {whole}, which says it already")

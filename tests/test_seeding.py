@@ -133,9 +133,9 @@ def test_all_is_drawn_by_random_and_getrandbits(monkeypatch):
         source = full(parameters)
         return SimpleNamespace(random=source.random, getrandbits=source.getrandbits)
 
-    full = datasets._source
+    full = datasets.source_of
     expected = made(300, 8)
-    monkeypatch.setattr(datasets, "_source", meagre)
+    monkeypatch.setattr(datasets, "source_of", meagre)
 
     assert made(300, 8) == expected
 

@@ -1,4 +1,4 @@
-"""Realistic failed jobs by chance that can be repeated: a Faker provider, and datasets.
+"""Realistic failed jobs by chance that can be repeated: a Faker provider, datasets, and scenarios.
 
 Names load on first use: the provider brings Faker, a dataset brings it when it is made.
 """
@@ -14,24 +14,36 @@ if TYPE_CHECKING:
     from sdrs_fake.seeding.datasets import Parameters as Parameters
     from sdrs_fake.seeding.datasets import dataset as dataset
     from sdrs_fake.seeding.datasets import stream as stream
+    from sdrs_fake.seeding.library import Scenario as Scenario
+    from sdrs_fake.seeding.library import scenarios as scenarios
     from sdrs_fake.seeding.provider import SdrsProvider as SdrsProvider
+    from sdrs_fake.seeding.staging import scenario as scenario
+    from sdrs_fake.seeding.tokens import StateToken as StateToken
 
 _HOMES = {
     "DATASET_VERSION": "datasets",
     "Dataset": "datasets",
     "Parameters": "datasets",
+    "Scenario": "library",
     "SdrsProvider": "provider",
+    "StateToken": "tokens",
     "check_coherent": "coherence",
     "dataset": "datasets",
+    "scenario": "staging",
+    "scenarios": "library",
     "stream": "datasets",
 }
 __all__ = [
     "DATASET_VERSION",
     "Dataset",
     "Parameters",
+    "Scenario",
     "SdrsProvider",
+    "StateToken",
     "check_coherent",
     "dataset",
+    "scenario",
+    "scenarios",
     "stream",
 ]
 

@@ -20,7 +20,8 @@ DATASET_VERSION = 1
 _START = 0x9A6F31C5  # of the server whose jobs these are; far from those that other jobs of a fake get by default
 # As far as ids have room: 12 bits of the start and 16 of the counter number the jobs of a part, 28 its groups and resources.
 _MOST_BITS = 4096
-_MOST = {"jobs": 100_000_000, "groups": 1_000_000, "seed": None, "part": 0xFFFF}
+MOST_JOBS = 100_000_000
+_MOST = {"jobs": MOST_JOBS, "groups": 1_000_000, "seed": None, "part": 0xFFFF}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,10 @@ class Parameters:
     seed: int
     anchor: dt.datetime
     part: int
+    scenario: str | None = None
+    """The name of the scenario that it was made of; how many jobs and groups there are then follows from that."""
+    digest: str = ""
+    """What stands for the content of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def dataset(jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.dateti
     different parts never meet, whatever their other parameters. TypeError or ValueError, naming the
     parameter, for a wrong one.
     """
-    parameters = _checked(jobs, groups, seed, anchor, part)
+    parameters = checked(jobs, groups, seed, anchor, part)
     source, resources = _begun(parameters)
     declared = tuple(ProtectionGroup(id=group.id, name=group.name) for group in resources.groups)
     return Dataset(parameters, tuple(_drawn(parameters, source, resources)), declared)
@@ -59,19 +64,22 @@ def dataset(jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.dateti
 
 def stream(jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0) -> Iterator[FailureJob]:
     """The jobs of `dataset`, one by one, in the same little room however many they are."""
-    parameters = _checked(jobs, groups, seed, anchor, part)
+    parameters = checked(jobs, groups, seed, anchor, part)
     return _drawn(parameters, *_begun(parameters))
 
 
 def _begun(parameters: Parameters) -> tuple[Random, Resources]:
-    source = _source(parameters)
+    source = source_of(parameters)
     return source, Resources(source, parameters.groups, parameters.part)
 
 
-def _source(parameters: Parameters) -> Random:
+def source_of(parameters: Parameters) -> Random:
+    """The random stream of a dataset, or of a scenario."""
     from faker.generator import Generator  # a bare one: `Faker()` would load a locale's twenty providers first
 
     said = f"sdrs-fake dataset {parameters.version}, seed {parameters.seed}, part {parameters.part}"
+    if parameters.scenario is not None:
+        said += f", scenario {parameters.scenario}"
     return Generator().seed_instance(int.from_bytes(sha256(said.encode()).digest(), "big")).random
 
 
@@ -82,16 +90,17 @@ def _drawn(parameters: Parameters, source: Random, resources: Resources) -> Iter
         begun = begun_before(anchor, (place + source.random()) / jobs)  # a draw per slice of the span: the newest come first
         way = one_of(source, next(cards))
         resource_id, name, group_id = resources.failing(way)
-        job_id = _job_id(source, begun, part, jobs - 1 - place)
+        job_id = numbered_job_id(source, begun, part, jobs - 1 - place)
         yield job_of(resource_id, name, group_id, way, job_id, moment_at(begun))
 
 
-def _job_id(source: Random, begun: int, part: int, number: int) -> str:
+def numbered_job_id(source: Random, begun: int, part: int, number: int) -> str:
     """Part and number make the server's start and the counter, so that no two jobs of a fake share both."""
     return job_id_with(source, begun, _START ^ (part << 12) ^ (number >> 16), number & 0xFFFF)
 
 
-def _checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Parameters:
+def checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Parameters:
+    """The parameters of a dataset, if they are right."""
     given = {"jobs": jobs, "groups": groups, "seed": seed, "part": part}
     for name, value in given.items():
         _check_number(name, value, _MOST[name])
@@ -103,7 +112,7 @@ def _checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Pa
         raise ValueError(f"anchor: {anchor!r} {error}") from None
     if moment < EPOCH + SPAN:
         raise ValueError(f"anchor: {anchor!r} should be at least 30 days after 1970 began")
-    return Parameters(version=DATASET_VERSION, anchor=moment, **given)
+    return Parameters(version=DATASET_VERSION, jobs=jobs, groups=groups, seed=seed, anchor=moment, part=part)
 
 
 def _check_number(name: str, value: object, most: int | None) -> None:

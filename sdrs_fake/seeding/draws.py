@@ -15,9 +15,9 @@ HOST = "ff808082"
 LATER = range(1, 5)
 """By how many milliseconds a job's id can be later than the job."""
 
-_MILLISECOND = dt.timedelta(milliseconds=1)
-_LATEST = LATER[-1]  # so that no id is of the future
-_AGES = SPAN // _MILLISECOND - _LATEST
+MILLISECOND = dt.timedelta(milliseconds=1)
+LATEST = LATER[-1]  # so that no id is of the future
+_AGES = SPAN // MILLISECOND - LATEST
 
 
 def one_of(source: Random, choices: Sequence[Choice]) -> Choice:
@@ -52,7 +52,7 @@ def begun_before(anchor: int, share: float) -> int:
 
     The share is squared, so that recent days are denser.
     """
-    return anchor - _LATEST - int(share * share * _AGES)
+    return anchor - LATEST - int(share * share * _AGES)
 
 
 def moment_at(milliseconds: int) -> dt.datetime:
@@ -60,4 +60,4 @@ def moment_at(milliseconds: int) -> dt.datetime:
 
 
 def milliseconds_of(moment: dt.datetime) -> int:
-    return (moment - EPOCH) // _MILLISECOND
+    return (moment - EPOCH) // MILLISECOND

@@ -1,5 +1,7 @@
 """Who a dataset is about: its groups, and the resources inside them as they come up."""
 
+from collections.abc import Sequence
+from copy import copy
 from itertools import count
 from random import Random
 from typing import NamedTuple
@@ -40,6 +42,17 @@ class Resources:
         self.groups = [self._new(ResourceType.SERVER_GROUPS) for _ in range(groups)]
         self._busy = [group for place, group in enumerate(self.groups, start=1) if place % QUIET_ONE_IN]
         self._remembered: dict[str, list[Resource]] = {kind: [] for kind in ResourceType}
+
+    def new_group(self) -> Resource:
+        """Another group; nothing fails in it but `among` others."""
+        return self._new(ResourceType.SERVER_GROUPS)
+
+    def among(self, groups: Sequence[Resource]) -> "Resources":
+        """Others of the same part: what fails in these groups alone, with a memory of its own."""
+        others = copy(self)
+        others._busy = [*groups]  # noqa: SLF001 of its own kind
+        others._remembered = {kind: [] for kind in ResourceType}  # noqa: SLF001 as before
+        return others
 
     def failing(self, failure: JobType) -> Resource:
         """A resource that can fail so: in two of three cases one that is remembered, else a new one."""

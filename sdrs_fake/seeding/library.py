@@ -1,0 +1,111 @@
+"""The scenarios that come with the package, and those of a user's own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from os import PathLike, sep
+from pathlib import Path
+from typing import Any
+
+from sdrs_fake.captured import Given, content_of
+from sdrs_fake.domain.drafts import captured_failure_jobs
+from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.seeding.recipes import Recipe, read_recipe
+
+_FOLDER = "scenarios"
+_SAID_ONLY = ("title", "description")
+_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named dataset: what its file says. The digest stands for all of it that decides the data."""
+
+    name: str
+    title: str
+    description: str
+    digest: str
+    jobs: int
+    groups: int
+    recipe: Recipe = field(repr=False)
+    failure_jobs: tuple[FailureJob, ...] = field(repr=False)
+
+    @property
+    def group_ids(self) -> list[str]:
+        """Those that its file gives: of groups, and of those that its failed jobs are in."""
+        told = [group.id for group in self.recipe.groups if group.id]
+        return list(dict.fromkeys([*told, *(job.server_group_id for job in self.failure_jobs if job.server_group_id)]))
+
+
+def scenarios() -> dict[str, Scenario]:
+    """The scenarios that come with the package, by name."""
+    return {name: find(name) for name in names()}
+
+
+def names() -> list[str]:
+    return sorted(file.name.removesuffix(".json") for file in _folder().iterdir() if file.name.endswith(".json"))
+
+
+def text_of(name: str) -> str:
+    """The file of a scenario that comes with the package, as it is."""
+    return (_folder() / f"{name}.json").read_text(encoding="utf-8")
+
+
+def find(given: Given) -> Scenario:
+    """The scenario of that name, or of a file, a JSON text or a dict; ValueError for what is none, OSError for no file."""
+    if isinstance(given, str) and not _is_content(given):
+        known = names()
+        if given not in known:
+            raise ValueError(f"scenario: {given!r:.120} should be one of {', '.join(known)}, or the path of a file such as mine.json")
+        return _read(f"scenario: {given}", json.loads(text_of(given)))
+    if not isinstance(given, str | Mapping | PathLike):
+        raise ValueError(f"scenario: {given!r:.120} should be a name, the path of a file, a JSON text or a dict")  # noqa: TRY004 as all that is wrong with it
+    place, content, _ = content_of("scenario", given)
+    return _read(place, content)
+
+
+def _is_content(given: str) -> bool:
+    """Is it a JSON text, or does it look like a path, rather than like a name?"""
+    return given.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} or "/" in given or sep in given or "." in given or Path(given).is_file()
+
+
+def _folder() -> Traversable:
+    return files(__package__) / _FOLDER
+
+
+def _read(place: str, content: Any) -> Scenario:
+    recipe = read_recipe(place, content)
+    jobs = _given_jobs(place, recipe)
+    groups = {job.server_group_id for job in jobs if job.server_group_id} - {group.id for group in recipe.groups}
+    return Scenario(
+        name=recipe.name,
+        title=recipe.title,
+        description=recipe.description,
+        digest=_digest(content),
+        jobs=sum(wave.jobs for wave in recipe.waves) + len(jobs),
+        groups=len(recipe.groups) + len(groups),
+        recipe=recipe,
+        failure_jobs=jobs,
+    )
+
+
+def _given_jobs(place: str, recipe: Recipe) -> tuple[FailureJob, ...]:
+    try:
+        jobs = captured_failure_jobs(recipe.failure_jobs, None)
+    except ValueError as error:
+        raise ValueError("\n".join(f"{place}: {line}" for line in str(error).split("\n"))) from None
+    seen: set[str] = set()
+    for number, job in enumerate(jobs):
+        if job.job_id in seen:
+            raise ValueError(f"{place}: failure_jobs[{number}].job_id: {job.job_id!r} should be an id that no other job has")
+        seen.add(job.job_id)
+    return tuple(jobs)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    """However the file is laid out, and whatever it says of itself."""
+    deciding = {name: value for name, value in content.items() if name not in _SAID_ONLY}
+    return sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()[:_DIGITS]
