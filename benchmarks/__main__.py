@@ -19,6 +19,8 @@ MEASURES = (
     processes.empty_fake,
     processes.bare_import,
     seeding.datasets,
+    seeding.staged,
+    seeding.tokens,
     seeding.streams,
     seeding.generated,
     plugin.fixture,

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import count
 
 from benchmarks.measure import Bar, side_by_side
-from sdrs_fake.seeding import dataset, stream
+from sdrs_fake import FakeSdrs
+from sdrs_fake.seeding import StateToken, dataset, scenarios, stream
 
 SHORT = 5
 """Rounds of the short form."""
@@ -34,6 +35,28 @@ def datasets(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
 
     (few,) = side_by_side(lambda: dataset(100, seed=next(seeds), anchor=ANCHOR), calls=20, rounds=rounds)
     yield Bar("a dataset of 100 jobs from a new seed", few / 1000, 1, " ms", "Faker() alone takes about 1 ms")
+
+
+def staged(rounds: int) -> Iterator[Bar]:
+    """Every scenario of the package, from its name to a fake that holds it, from another seed each time."""
+    seeds = count()
+    seen = {
+        told: side_by_side(lambda name=name: FakeSdrs().seed(scenario=name, seed=next(seeds)), calls=1, rounds=rounds)[0] / 1000
+        for name, told in scenarios().items()
+    }
+    small = {told: cost for told, cost in seen.items() if told.jobs < 1000}  # noqa: PLR2004 all but the one that is there to be large
+    slowest = max(small, key=small.__getitem__)
+    yield Bar(f"the slowest of {len(small)} scenarios into a fake", small[slowest], 100, " ms", f"{slowest.name}, {slowest.jobs} jobs")
+    for told in seen.keys() - small.keys():
+        yield Bar(f"the scenario {told.name} into a fake", seen[told], 1000, " ms", f"{told.jobs:,} jobs")
+
+
+def tokens(rounds: int) -> Iterator[Bar]:
+    with FakeSdrs() as sdrs:
+        for name in scenarios():
+            sdrs.seed(scenario=name)
+        (seen,) = side_by_side(lambda: StateToken.parse(sdrs.state), calls=50, rounds=rounds)
+    yield Bar("a state token of six datasets, told and read", seen, 1000, " us", "six scenarios")
 
 
 def streams(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:

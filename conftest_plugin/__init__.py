@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sdrs_fake import FailureJob, FakeSdrs
 
 MARKER = (
-    "sdrs(jobs=, groups=, seed=, anchor=, reading=, auth=, frozen_at=): how the fake of this test is made and seeded; "
+    "sdrs(jobs=, groups=, seed=, anchor=, reading=, auth=, frozen_at=, scenario=, state=): how the fake of this test is made and seeded; "
     "a function's arguments win over its class's, these over its module's; sdrs_factory is not touched by it"
 )
 _WORKSHOP = pytest.StashKey[Any]()
@@ -28,7 +28,12 @@ _DEFAULTS = {
     "anchor": "the time that seeded jobs lie before, such as 2019-04-01T12:00:00Z; by itself the time it is",
     "reading": "how ambiguous clauses of the reference are read, such as 'count=page, limit_zero=refused'",
     "auth": "who gets in: present (a credential has to be there, any will do), strict (one that the fake knows) or off",
+    "scenario": "a scenario that a fake is seeded with, in the place of jobs and groups: a name of `sdrs-fake scenarios`, or a file",
+    "state": "the token of data that a fake is seeded with, in the place of all the others, as a header or a failed test's report shows it",
 }
+
+
+_SEEDING = ("jobs", "groups", "scenario", "state")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,10 +70,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["sdrs_seed"] = node.config.stash.get(_RANDOM_SEED, None)
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
+def pytest_report_header(config: pytest.Config) -> list[str]:
     said = {name: value for name, value in _settings(config).items() if value is not None}
-    drawn = " (drawn at random)" if _RANDOM_SEED in config.stash else ""
-    return f"sdrs: {', '.join(f'{name}={value}' for name, value in said.items())}{drawn}" if said else None
+    drawn = " (drawn at random)" if _RANDOM_SEED in config.stash and "seed" in said else ""
+    lines = [f"sdrs: {', '.join(f'{name}={value}' for name, value in said.items())}{drawn}"] if said else []
+    if not said.keys().isdisjoint(_SEEDING):
+        from conftest_plugin.making import planned
+
+        lines += [f"sdrs state: {token}" for token in planned(said)]
+    return lines
 
 
 @pytest.hookimpl(wrapper=True)
@@ -162,6 +172,12 @@ def _said(config: pytest.Config, name: str) -> str | None:
 
 
 def _settings(config: pytest.Config) -> dict[str, Any]:
-    said: dict[str, Any] = {name: _said(config, name) for name in _DEFAULTS}
-    said["seed"] = config.stash.get(_RANDOM_SEED, said["seed"])
-    return said
+    line, ini = ({name: value for name in _DEFAULTS if (value := get(f"sdrs_{name}"))} for get in (config.getoption, config.getini))
+    said = line or ini
+    if line and ini:
+        from conftest_plugin.levels import over
+
+        said = over(line, ini)
+    if "seed" in said:
+        said["seed"] = config.stash.get(_RANDOM_SEED, said["seed"])
+    return {name: said.get(name) for name in _DEFAULTS}

@@ -4,15 +4,20 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from conftest_plugin.levels import check, over
 from conftest_plugin.report import told
 from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs, Reading
 from sdrs_fake.control.auth import check_mode
 from sdrs_fake.domain.fields import instant
 from sdrs_fake.state import SeedDefaults
+
+if TYPE_CHECKING:
+    from sdrs_fake.captured import Given
+    from sdrs_fake.seeding import Scenario, StateToken
 
 
 class FakeFactory(Protocol):
@@ -28,6 +33,8 @@ class FakeFactory(Protocol):
         anchor: dt.datetime | str | None = None,
         reading: Reading | Mapping[str, Any] | str | None = None,
         auth: str | None = None,
+        scenario: "Given | Scenario | None" = None,
+        state: "StateToken | str | None" = None,
     ) -> FakeSdrs: ...
 
 
@@ -36,7 +43,7 @@ Tick = Callable[[dt.timedelta], object]
 LONGEST_NUMBER = 1000
 MARK = "@pytest.mark.sdrs"
 DEFAULTS = "a default of the command line (--sdrs-...) or of the ini file (sdrs_...)"
-ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at")
+ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at", "scenario", "state")
 
 
 class Workshop:
@@ -77,19 +84,20 @@ class Workshop:
         return told(self._fakes, nodeid, self._settings) if self._fakes else ""
 
     def _made(self, said: Mapping[str, Any], whose: str, project_id: str = DEFAULT_PROJECT_ID, tick: Tick | None = None) -> FakeSdrs:
-        """A fake with what was said and else with the defaults, seeded if either names jobs or groups."""
+        """A fake with what was said and else with the defaults, seeded if either names jobs or groups, a scenario or a state."""
         with _blamed(lambda _: DEFAULTS):
-            usual = _read({name: value for name, value in self._settings.items() if value is not None})
+            usual = _read(self._settings)
         with _blamed(lambda name: whose if name in said or name not in usual else DEFAULTS):
-            given = {**usual, **_read(said)}
-            defaults = SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if name in given})
-            fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=defaults)
+            given = over(_read(said), usual)
+            fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=_defaults(given))
             self._fakes.append(fake)
             if self._watch:
                 self._watch(fake)
             if tick:
                 fake.clock.move_with(tick)
-            if given.get("jobs") is not None or given.get("groups") is not None:
+            if "state" in given:
+                fake.seed(state=given["state"], scenario=given.get("scenario"))
+            elif not given.keys().isdisjoint({"jobs", "groups", "scenario"}):
                 fake.seed()
         return fake
 
@@ -108,7 +116,8 @@ def _merged(marks: Sequence[pytest.Mark]) -> dict[str, Any]:
         if mark.args:
             raise ValueError(f"{mark.args[0]!r} should have a name, one of {', '.join(ARGUMENTS)}")
         _check_names(mark.kwargs, ARGUMENTS)
-        said.update(mark.kwargs)
+        check(mark.kwargs)
+        said = over(mark.kwargs, said)
     return said
 
 
@@ -121,6 +130,7 @@ def _check_names(said: Mapping[str, Any], known: Sequence[str]) -> None:
 def _read(said: Mapping[str, Any]) -> dict[str, Any]:
     """What was said, as values: numbers and readings also come as text."""
     values = {name: value for name, value in said.items() if value is not None}
+    check(values)
     for name in {"jobs", "groups", "seed"} & values.keys():
         values[name] = _number(name, values[name])
     if "anchor" in values:
@@ -129,7 +139,46 @@ def _read(said: Mapping[str, Any]) -> dict[str, Any]:
         values["reading"] = Reading.of(values["reading"])
     if "auth" in values:
         check_mode(values["auth"])
+    if "scenario" in values:
+        values["scenario"] = _scenario(values["scenario"])
+    if "state" in values:
+        values["state"] = _token(values["state"])
     return values
+
+
+def _scenario(given: Any) -> "Scenario":
+    from sdrs_fake.seeding.library import find
+
+    try:
+        return find(given)
+    except OSError as error:
+        raise ValueError(error.strerror) from None
+
+
+def _token(given: Any) -> "StateToken":
+    from sdrs_fake.seeding import StateToken
+
+    return StateToken.parse(given)
+
+
+def _defaults(given: Mapping[str, Any]) -> SeedDefaults:
+    """What `seed` takes by itself; under a state that is what the first of its datasets was made of."""
+    if "state" in given:
+        first = given["state"].parts[0]
+        values = {"jobs": first.jobs, "groups": first.groups, "seed": first.seed, "anchor": first.anchor}
+        given = {**values, "scenario": first.scenario and given.get("scenario", first.scenario)}
+    return SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if given.get(name) is not None})
+
+
+def planned(settings: Mapping[str, Any]) -> list[str]:
+    """The token of what the defaults of a run seed; none where they are wrong, which a test that uses them is told."""
+    from sdrs_fake.seeding import sowing
+
+    try:
+        given = _read(settings)
+        return [str(given["state"] if "state" in given else sowing.planned(**_defaults(given)._asdict()))]
+    except (TypeError, ValueError):
+        return []
 
 
 def _number(name: str, value: object) -> Any:

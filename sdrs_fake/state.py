@@ -14,7 +14,7 @@ from sdrs_fake.domain.world import World
 from sdrs_fake.given import FailureJobFields, JobFields, ProtectionGroupFields
 
 if TYPE_CHECKING:
-    from sdrs_fake.seeding import Dataset, StateToken
+    from sdrs_fake.seeding import Dataset, Scenario, StateToken
     from sdrs_fake.seeding.datasets import Parameters
 
 DEFAULT_PROJECT_ID = "a4a5d4098fb4474fa22cd05f897d6b99"
@@ -28,7 +28,7 @@ class SeedDefaults(NamedTuple):
     groups: int = 3
     seed: int = 0
     anchor: dt.datetime | str | None = None
-    scenario: Given | None = None
+    scenario: "Given | Scenario | None" = None
     """In the place of jobs and groups."""
 
 
@@ -106,12 +106,12 @@ class ProjectState:
         seed: int | None = None,
         anchor: dt.datetime | str | None = None,
         *,
-        scenario: Given | None = None,
+        scenario: "Given | Scenario | None" = None,
         state: "StateToken | str | None" = None,
     ) -> "Dataset":
         """Add believable failed jobs of new groups: by default 24 of 3, seed 0, from the 30 days before now.
 
-        Or those of a `scenario`: its name, or the path, JSON text or dict of one of your own. The same
+        Or those of a `scenario`: its name or value, or the path, JSON text or dict of one of your own. The same
         arguments on a new fake give the same jobs; called again it adds others. docs/datasets.md says what
         is promised of them. `state` is the token of another project, whose very data are added; it takes
         no other argument but a scenario of your own that it names. With several datasets the last is returned.

@@ -20,9 +20,11 @@ from click.testing import CliRunner
 from sdrs_fake import FakeSdrs
 from sdrs_fake.cli import demonstrating, generating, main, options, run, tables
 from sdrs_fake.cli import serving as serving_module
+from sdrs_fake.seeding import library
 
 PROGRAM = [sys.executable, "-m", "sdrs_fake"]
 ANCHOR = "2026-06-01T00:00:00Z"
+OWN = '{"scenario": 1, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"jobs": 5}]}'
 
 
 def program(*arguments, **more):
@@ -358,8 +360,8 @@ def test_it_serves_in_process_as_well(ended, handlers, monkeypatch):
     monkeypatch.setattr(serving_module, "tell", lambda entry: (tell(entry), os.kill(os.getpid(), signal.SIGTERM)))
     show = serving_module.show
 
-    def show_and_ask(sdrs):
-        show(sdrs)
+    def show_and_ask(sdrs, **more):
+        show(sdrs, **more)
         threading.Thread(target=ask_when_watched, args=(sdrs,), daemon=True).start()
 
     def ask_when_watched(sdrs):
@@ -399,6 +401,76 @@ def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
         assert process.communicate(timeout=10)[1] == "warning: everybody who can reach 0.0.0.0 can use this fake\n"
 
 
+# Scenarios and states
+
+
+def test_scenarios_are_listed(ended):
+    status, stdout, _ = ended("scenarios")
+
+    assert status == 0
+    assert re.search(r"^regional-switchover  A failed regional switchover  50      6$", stdout, re.MULTILINE)
+    assert re.search(r"^ten-thousand-jobs    Ten thousand failed jobs      10,000  24$", stdout, re.MULTILINE)
+
+
+def test_scenarios_are_listed_as_json(ended):
+    rows = json.loads(ended("scenarios", "--json")[1])
+
+    assert [row["name"] for row in rows] == library.names()
+    assert set(rows[0]) == {"name", "title", "jobs", "groups", "description"}
+
+
+def test_the_file_of_a_scenario_is_printed_to_be_the_beginning_of_ones_own(ended, tmp_path):
+    file = tmp_path / "mine.json"
+    file.write_text(ended("scenarios", "noisy-group")[1], encoding="utf-8")
+
+    assert file.read_text(encoding="utf-8") == library.text_of("noisy-group")
+    assert ended("scenarios", str(file)) == (0, library.text_of("noisy-group"), "")
+    assert ended("scenarios", OWN)[:2] == (0, OWN)
+
+
+@pytest.mark.parametrize("more", [["--scenario", "storage-outage"], ["--scenario", "storage-outage", "--seed", "7"]])
+def test_a_scenario_is_served_and_again_by_the_state_that_was_shown(more):
+    with serving("--anchor", ANCHOR, *more) as (_, said):
+        token = re.search(r"^state    (\S+)$", said, re.MULTILINE)[1]
+        seed = int(more[3]) if more[2:] else 0
+        with FakeSdrs() as sdrs:
+            sdrs.seed(scenario="storage-outage", seed=seed, anchor=ANCHOR)
+            assert sdrs.state == token
+    with serving("--state", token) as (_, again):
+        assert said.splitlines()[1:10] == again.splitlines()[1:10]
+
+
+def test_a_state_of_ones_own_scenario_is_served_with_its_file(tmp_path):
+    file = tmp_path / "mine.json"
+    file.write_text(OWN)
+    with FakeSdrs() as sdrs:
+        sdrs.seed(scenario=file, anchor=ANCHOR)
+        with serving("--state", sdrs.state, "--scenario", str(file)) as (_, said):
+            assert f"state    {sdrs.state}\n" in said
+
+
+def test_what_was_loaded_besides_is_not_in_the_state_and_that_is_said(tmp_path):
+    file = tmp_path / "data.json"
+    file.write_text('{"failure_jobs": [{}]}')
+    with serving("--load", str(file), "--scenario", "noisy-group") as (_, said):
+        assert re.search(r"^state    sdrs1\.noisy-group\.x\S+ \(without what was loaded\)$", said, re.MULTILINE)
+    with serving("--load", str(file)) as (_, said):
+        assert "state " not in said
+
+
+def test_a_scenario_and_a_state_are_generated(ended):
+    with FakeSdrs() as sdrs:
+        sdrs.seed(scenario="noisy-group", seed=7, anchor=ANCHOR)
+        sdrs.seed(jobs=5, anchor=ANCHOR)
+        lines = [job.wire_json.decode() for job in sdrs.failure_jobs]
+        scenario = ended("generate", "--scenario", "noisy-group", "--seed", "7", "--anchor", ANCHOR)[1].splitlines()
+        state = json.loads(ended("generate", "--state", sdrs.state, "--format", "json")[1])
+
+    assert set(scenario) < set(lines)
+    assert state["count"] == len(lines) == 206
+    assert {json.dumps(job, separators=(",", ":"), ensure_ascii=False) for job in state["failure_jobs"]} == set(lines)
+
+
 # What is wrong
 
 
@@ -428,6 +500,32 @@ def test_a_public_address_is_served_when_that_is_meant_and_warned_of():
         ("serve --auth none", "'--auth': 'none' is not one of 'present', 'strict', 'off'"),
         ("serve --project a/b", "'--project': project_id: 'a/b' should be letters, digits, '-', '_' and '.'"),
         ("serve --groups 0", "'--groups': 0 should be at least 1"),
+        *(
+            (f"{command} {arguments}", words)
+            for command in ("serve", "generate")
+            for arguments, words in [
+                ("--scenario nothing", "'--scenario': 'nothing' should be one of documented-sample, "),
+                ("--scenario {", "'--scenario': should be JSON, but "),
+                ("--scenario {}", "'--scenario': scenario: missing; name: missing; title: missing"),
+                (
+                    "--scenario /nowhere/mine.json",
+                    "'--scenario': /nowhere/mine.json should be JSON text or a file that can be read: No such",
+                ),
+                ("--scenario noisy-group --jobs 5", "'--jobs': should not be given with --scenario, which says it already"),
+                ("--scenario noisy-group --groups 5", "'--groups': should not be given with --scenario"),
+                ("--state sdrs1.j5.g1.s0 --jobs 5", "'--jobs': should not be given with --state, which says it already"),
+                ("--state sdrs1.j5.g1.s0 --seed 0", "'--seed': should not be given with --state"),
+                ("--state sdrs1.j5.g1.s0 --anchor 2026-06-01T00:00:00Z", "'--anchor': should not be given with --state"),
+                ("--state sdrs1.j5.g1.s0 --scenario noisy-group", "'--scenario': 'noisy-group' should not be given, since the state "),
+                ("--state sdrs1.mine.x0a1b2c3d.s0", "'--state': 'mine' is no scenario of this package; give its file too"),
+                ("--state sdrs1.j5.g0.s0", "'--state': groups: 0 should be at least 1"),
+                ("--state sdrs2.j5.g1.s0", "'--state': 'sdrs2.j5.g1.s0' is of version 2, but this release of sdrs-fake makes version 1"),
+                ("--state x", "'--state': 'x' should be a token such as sdrs1."),
+                ("--state=", "'--state': '' should be a token such as sdrs1."),
+            ]
+        ),
+        ("scenarios nothing", "'NAME_OR_FILE': 'nothing' should be one of documented-sample, "),
+        ("scenarios /nowhere/mine.json", "'NAME_OR_FILE': /nowhere/mine.json should be JSON text or a file that can be read: No such file"),
         ("demo --seed x", "'--seed': 'x' should be a whole number"),
         ("demo --jobs", "No such option"),
         ("demonstrate", "No such command"),
@@ -477,5 +575,5 @@ def test_an_interruption_is_no_traceback(ended, monkeypatch):
 
 
 def test_help_names_every_command():
-    assert [command for command in ("demo", "generate", "serve") if command not in program("--help").stdout] == []
+    assert [command for command in ("demo", "generate", "scenarios", "serve") if command not in program("--help").stdout] == []
     assert program("--version").stdout.startswith("sdrs-fake, version ")

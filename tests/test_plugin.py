@@ -1,5 +1,6 @@
 """The pytest plugin, as other people's suites use it."""
 
+import json
 import re
 
 import pytest
@@ -345,6 +346,153 @@ def test_under_xdist_all_workers_use_the_seed_that_the_controller_drew(run, pyte
     assert {file.read_text() for file in pytester.path.glob("seed-*")} == {drawn}
 
 
+# Scenarios and states
+
+
+TOKEN = "sdrs1.j5.g2.s7.a20260601T000000000Z"
+OWN = {"scenario": 1, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"jobs": 5}]}
+SEEDED = """
+    import pytest
+    MARK
+    def test_mine(sdrs):
+        print("parts:", [(each.scenario or each.jobs, each.seed, each.part) for each in sdrs.datasets])
+"""
+
+
+def test_a_scenario_is_told_to_marker_and_factory(run):
+    run("""
+        import pytest
+        @pytest.mark.sdrs(scenario="noisy-group", seed=3, frozen_at="2026-06-01T00:00:00Z")
+        def test_marker(sdrs, sdrs_jobs):
+            assert (len(sdrs_jobs), sdrs.state[-32:]) == (201, ".xd0cfb9b3.s3.a20260601T000000000Z"[-32:])
+            assert sdrs.seed().parameters.scenario == "noisy-group"
+            assert sdrs.seed(jobs=3).parameters.jobs == 3
+        def test_factory(sdrs_factory):
+            one = sdrs_factory(scenario={"scenario": 1, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"jobs": 5}]})
+            two = sdrs_factory(state=one.state, scenario={"scenario": 1, "name": "mine", "title": "", "groups": 2, "waves": [{"jobs": 5}]})
+            assert two.failure_jobs == one.failure_jobs
+            assert len(one.failure_jobs) == 5
+    """).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("mark", "line", "ini", "parts"),
+    [
+        ("", "--sdrs-scenario=noisy-group", {}, [("noisy-group", 0, 0)]),
+        ("", "--sdrs-scenario=noisy-group --sdrs-seed=4", {}, [("noisy-group", 4, 0)]),
+        ("", "--sdrs-scenario=noisy-group", {"sdrs_jobs": "5", "sdrs_seed": "4"}, [("noisy-group", 4, 0)]),
+        ("", "--sdrs-jobs=6", {"sdrs_scenario": "noisy-group"}, [(6, 0, 0)]),
+        ("jobs=6", "--sdrs-scenario=noisy-group --sdrs-seed=4", {}, [(6, 4, 0)]),
+        ("scenario='noisy-group'", "--sdrs-jobs=6 --sdrs-groups=2", {}, [("noisy-group", 0, 0)]),
+        ("", f"--sdrs-state={TOKEN}+j6.g1.s1.p4", {}, [(5, 7, 0), (6, 1, 4)]),
+        ("", f"--sdrs-state={TOKEN}", {"sdrs_jobs": "9", "sdrs_seed": "random"}, [(5, 7, 0)]),
+        ("", "--sdrs-seed=4 --sdrs-jobs=3", {"sdrs_state": TOKEN}, [(3, 4, 0)]),
+        (f"state={TOKEN!r}", "--sdrs-jobs=9 --sdrs-seed=4 --sdrs-anchor=2019-04-01T12:00:00Z", {}, [(5, 7, 0)]),
+        ("jobs=6", f"--sdrs-state={TOKEN}", {}, [(6, 0, 0)]),
+        ("seed=6", f"--sdrs-state={TOKEN}", {}, []),
+    ],
+)
+def test_what_is_said_nearer_wins_and_what_does_not_fit_it_is_not_meant(run, mark, line, ini, parts):
+    result = run(SEEDED.replace("MARK", f"@pytest.mark.sdrs({mark})"), "-s", *line.split(), **ini)
+
+    result.assert_outcomes(passed=1)
+    assert f"parts: {parts}" in result.stdout.str()
+
+
+def test_a_nearer_marker_takes_away_what_does_not_fit_it(run):
+    run("""
+        import pytest
+        pytestmark = pytest.mark.sdrs(scenario="noisy-group", seed=3)
+        @pytest.mark.sdrs(jobs=6)
+        def test_mine(sdrs):
+            assert [(each.scenario, each.jobs, each.seed) for each in sdrs.datasets] == [(None, 6, 3)]
+    """).assert_outcomes(passed=1)
+
+
+def test_under_a_state_more_is_seeded_as_its_first_dataset_was(run):
+    run(
+        """
+        def test_mine(sdrs):
+            more = sdrs.seed().parameters
+            assert (more.jobs, more.groups, more.seed, more.part, more.anchor) == (5, 2, 7, 1, sdrs.datasets[0].anchor)
+        """,
+        f"--sdrs-state={TOKEN}",
+    ).assert_outcomes(passed=1)
+
+
+def test_a_state_of_ones_own_scenario_takes_its_file(run, pytester):
+    pytester.makefile(".json", mine=json.dumps(OWN))
+    token = re.search(r"^sdrs state: (\S+)$", run("", "--sdrs-scenario=mine.json").stdout.str(), re.MULTILINE)[1]
+
+    result = run(SEEDED.replace("MARK", ""), "-s", f"--sdrs-state={token}.p2", "--sdrs-scenario=mine.json")
+
+    assert "parts: [('mine', 0, 2)]" in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("scenario='noise'", "@pytest.mark.sdrs: scenario: 'noise' should be one of documented-sample, "),
+        ("scenario='noise.json'", "@pytest.mark.sdrs: scenario: noise.json should be JSON text or a file that can be read"),
+        ("scenario='noisy-group', jobs=5", "@pytest.mark.sdrs: jobs: 5 should not be given with scenario, which says it already"),
+        ("state='sdrs1.j5.g1.s0', seed=5", "@pytest.mark.sdrs: seed: 5 should not be given with state, which says it already"),
+        ("state='x'", "@pytest.mark.sdrs: state: 'x' should be a token such as sdrs1."),
+        ("state='sdrs1.j5.g0.s0'", "@pytest.mark.sdrs: state: groups: 0 should be at least 1"),
+        ("state='sdrs1.mine.x0a1b2c3d.s0'", "@pytest.mark.sdrs: state: 'mine' is no scenario of this package; give its file too"),
+    ],
+)
+def test_a_wrong_scenario_or_state_fails_its_test(run, arguments, message):
+    result = run(SEEDED.replace("MARK", f"@pytest.mark.sdrs({arguments})"))
+
+    result.assert_outcomes(errors=1)
+    assert message in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("--sdrs-jobs=4 --sdrs-seed=5", "sdrs1.j4.g3.s5"),
+        ("--sdrs-groups=4 --sdrs-anchor=2026-06-01T00:00:00Z", "sdrs1.j24.g4.s0.a20260601T000000000Z"),
+        ("--sdrs-scenario=noisy-group", "sdrs1.noisy-group.xd0cfb9b3.s0"),
+        (f"--sdrs-state={TOKEN}", TOKEN),
+    ],
+)
+def test_the_header_shows_the_state_of_what_the_defaults_seed(run, line, state):
+    run("def test_mine(): pass", *line.split()).stdout.fnmatch_lines(["sdrs: *", f"sdrs state: {state}"])
+
+
+@pytest.mark.parametrize(
+    "line", ["--sdrs-seed=5", "--sdrs-jobs=x", "--sdrs-scenario=nothing", "--sdrs-state=x", "--sdrs-jobs=5 --sdrs-scenario=noisy-group"]
+)
+def test_the_header_shows_no_state_where_nothing_is_seeded_or_a_default_is_wrong(run, line):
+    result = run("def test_mine(): pass", *line.split())
+
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("sdrs state: *")
+
+
+@pytest.mark.parametrize(
+    ("mark", "line"),
+    [
+        ("", "--sdrs-scenario=noisy-group"),
+        ("", "--sdrs-scenario=mine.json"),
+        ("", "--sdrs-state=sdrs1.j5.g1.s3"),
+        ("@pytest.mark.sdrs(jobs=3)", f"--sdrs-state={TOKEN}"),
+    ],
+)
+def test_the_command_shown_gives_a_scenario_or_a_state_again(run, pytester, mark, line):
+    pytester.makefile(".json", mine=json.dumps(OWN))
+    source = SEEDED.replace("MARK", mark) + "        print('first:', sdrs.failure_jobs[0].wire_json)\n        assert 0\n"
+    once = run(source, line)
+    command = re.search(r"again with the same data: pytest (.*)", once.stdout.str())[1]
+
+    again = run(source, *command.split()[1:])
+
+    first, shown = re.compile("first: .*"), re.compile("seeded with .*")
+    assert first.search(once.stdout.str())[0] == first.search(again.stdout.str())[0]
+    assert shown.search(section(once))[0] == shown.search(section(again))[0]
+
+
 # Time
 
 
@@ -414,7 +562,7 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_see_it_again(run)
 
     lines = section(result).splitlines()
     assert lines[0].startswith("<FakeSdrs project_id='a4a5d4098fb4474fa22cd05f897d6b99' failure_jobs=20")
-    assert lines[1] == "seeded with jobs=20, groups=2, seed=7, anchor=2019-04-01T12:00:00.000Z"
+    assert lines[1] == "seeded with jobs=20, groups=2, seed=7, anchor=2019-04-01T12:00:00.000Z, state=sdrs1.j20.g2.s7.a20190401T120000000Z"
     assert lines[2] == "the last 5 of 8 requests:"
     path = "/v1/a4a5d4098fb4474fa22cd05f897d6b99/task-center/failure-jobs"
     assert (

@@ -1,6 +1,5 @@
 """The command line: `sdrs-fake`. What each command does is a module of its own, imported when it runs."""
 
-import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -68,10 +67,7 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     host: str,
     port: int,
     listen_publicly: bool,  # noqa: FBT001
-    jobs: int,
-    groups: int,
-    seed: int,
-    anchor: dt.datetime | None,
+    data: options.Data,
     reading: "Reading",
     auth: str,
     keys: "list[tuple[str, str, str | None]]",
@@ -80,7 +76,7 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     admin_token: str | None,
     verbose: bool,  # noqa: FBT001
 ) -> None:
-    """Serve a fake with seeded failed jobs, or the data of a file, until it is interrupted."""
+    """Serve a fake with seeded failed jobs, a scenario, or the data of a file, until it is interrupted."""
     from sdrs_fake.cli.serving import Service
 
     service = Service(
@@ -94,9 +90,9 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
         verbose=verbose,
         files=files,
         admin_token=admin_token,
-        seeded=not files or options.said("jobs", "groups"),
+        seeded=not files or options.said("jobs", "groups", "scenario", "state"),
     )
-    service.run(jobs=jobs, groups=groups, seed=seed, anchor=anchor)
+    service.run(data)
 
 
 @main.command()
@@ -110,19 +106,26 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File to write.  [default: standard output]")
 @click.option("--server-group", is_flag=True, help="Add server_group_id, the group that each job belongs to.")
-def generate(  # noqa: PLR0913, PLR0917 an option each
-    jobs: int,
-    groups: int,
-    seed: int,
-    anchor: dt.datetime | None,
+def generate(
+    data: options.Data,
     form: str,
     output: Path | None,
     server_group: bool,  # noqa: FBT001
 ) -> None:
-    """Write seeded failed jobs, as many as you like."""
+    """Write seeded failed jobs, as many as you like, or those of a scenario."""
     from sdrs_fake.cli.generating import write
 
-    write(output, form, jobs=jobs, groups=groups, seed=seed, anchor=anchor, server_group=server_group)
+    write(output, form, data, server_group=server_group)
+
+
+@main.command()
+@click.argument("name", metavar="[NAME_OR_FILE]", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def scenarios(name: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """List the scenarios, or print the file of one, to be the beginning of your own."""
+    from sdrs_fake.cli.staging import listed, shown
+
+    click.echo(listed(as_json=as_json) if name is None else shown(name), nl=name is None)
 
 
 def run() -> NoReturn:

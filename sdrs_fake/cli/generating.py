@@ -17,10 +17,11 @@ from typing import BinaryIO
 
 import click
 
-from sdrs_fake.cli.options import wrong_data
+from sdrs_fake.cli.options import Data, wrong_data
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import wire_time
-from sdrs_fake.seeding import stream
+from sdrs_fake.seeding import scenario, stream
+from sdrs_fake.seeding.sowing import made_of
 
 BATCH = 1000
 PATIENCE = 1.0
@@ -31,18 +32,29 @@ COLUMNS = [field.name for field in fields(FailureJob)]
 Texts = Iterator[bytes]
 
 
-def write(  # noqa: PLR0913 the options
-    output: Path | None, form: str, *, jobs: int, groups: int, seed: int, anchor: dt.datetime | None, server_group: bool
-) -> None:
-    """Write that many jobs in that form, to a file or to standard output."""
+def write(output: Path | None, form: str, data: Data, *, server_group: bool) -> None:
+    """Write jobs in that form, to a file or to standard output."""
     try:
-        rows = stream(jobs, groups, seed, anchor=anchor or dt.datetime.now(dt.UTC))
-    except ValueError as error:
+        count, rows = jobs_of(data)
+    except (ValueError, OSError) as error:
         raise wrong_data(error) from None
-    texts = FORMS[form](rows, jobs, server_group)
+    texts = FORMS[form](rows, count, server_group)
     with _opened(output) as file:
-        for batch in progressed(texts, jobs):
+        for batch in progressed(texts, count):
             file.write(batch)
+
+
+def jobs_of(data: Data) -> tuple[int, Iterable[FailureJob]]:
+    """How many jobs there are, and these."""
+    anchor = data.anchor or dt.datetime.now(dt.UTC)
+    if data.state:
+        made = made_of(data.state, anchor, data.scenario)
+    elif data.scenario is not None:
+        made = [scenario(data.scenario, data.seed, anchor=anchor)]
+    else:
+        return data.jobs, stream(data.jobs, data.groups, data.seed, anchor=anchor)
+    jobs = [job for each in made for job in each.jobs]
+    return len(jobs), jobs
 
 
 def jsonl(rows: Iterable[FailureJob], _count: int, server_group: bool) -> Texts:  # noqa: FBT001

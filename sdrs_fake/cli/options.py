@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from sdrs_fake import Reading
+    from sdrs_fake.seeding import StateToken
 
 LONGEST_NUMBER = 1000
 """Digits; Python itself refuses to read a few thousand."""
@@ -69,19 +72,66 @@ def said(*names: str) -> bool:
     return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in names)
 
 
-def wrong_data(error: Exception) -> click.BadParameter:
+def wrong_data(error: ValueError | OSError) -> click.BadParameter:
     """What a dataset says of a parameter, as the option's own."""
-    name, _, text = str(error).partition(": ")
-    return click.BadParameter(text, param_hint=f"'--{name}'")
+    said = str(error.strerror if isinstance(error, OSError) else error)
+    name, _, text = said.partition(": " if said.partition(" ")[0].endswith(":") else " ")
+    return click.BadParameter(text.replace(f"\n{name}: ", "; "), param_hint=f"'--{name}'")
+
+
+def wrong_argument(error: ValueError | OSError, name: str) -> click.BadParameter:
+    """What a scenario says of itself, as that of an argument."""
+    wrong = wrong_data(error)
+    wrong.param_hint = f"'{name}'"
+    return wrong
+
+
+def state(_context: click.Context, _option: click.Parameter, value: Any) -> "StateToken | None":
+    from sdrs_fake.seeding import StateToken
+
+    try:
+        return None if value is None else StateToken.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error).removeprefix("state: ")) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What the data options say."""
+
+    jobs: int
+    groups: int
+    seed: int
+    anchor: dt.datetime | None
+    scenario: str | None
+    state: "StateToken | None"
+
+    def __post_init__(self) -> None:
+        """What says how much there is says it alone."""
+        whole = "state" if self.state else "scenario"
+        others = ("jobs", "groups", "seed", "anchor") if self.state else ("jobs", "groups") if self.scenario is not None else ()
+        for name in others:
+            if said(name):
+                raise click.BadParameter(f"should not be given with --{whole}, which says it already", param_hint=f"'--{name}'")
 
 
 def data_options(command: Command) -> Command:
-    """What a dataset depends on."""
+    """What a dataset depends on, as one argument `data`."""
+
+    @wraps(command)
+    def with_data(*, jobs: int, groups: int, seed: int, anchor: Any, scenario: Any, state: Any, **more: Any) -> Any:  # noqa: PLR0913 an option each
+        return command(data=Data(jobs=jobs, groups=groups, seed=seed, anchor=anchor, scenario=scenario, state=state), **more)
+
+    options: Any = with_data
     for add in (
+        click.option("--state", metavar="TOKEN", callback=state, help="The data of another run, by the token that it showed."),
+        click.option(
+            "--scenario", metavar="NAME_OR_FILE", help="A scenario in the place of --jobs and --groups; `sdrs-fake scenarios` lists them."
+        ),
         click.option("--anchor", metavar="TIME", callback=moment, help="Time that all jobs lie before.  [default: now]"),
         click.option("--seed", metavar="NUMBER", type=str, callback=number, default=0, help="The same seed gives the same data."),
         click.option("--groups", metavar="NUMBER", type=str, callback=number, default=3, help="How many protection groups."),
         click.option("--jobs", metavar="NUMBER", type=str, callback=number, default=24, help="How many failed jobs."),
     ):
-        command = add(command)
-    return command
+        options = add(options)
+    return cast("Command", options)

@@ -1,6 +1,5 @@
 """`sdrs-fake serve`: a fake with data, until somebody stops it."""
 
-import datetime as dt
 import signal
 from collections import Counter
 from contextlib import suppress
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from sdrs_fake.cli.options import wrong_data
+from sdrs_fake.cli.options import Data, wrong_data
 from sdrs_fake.cli.tables import table
 from sdrs_fake.control.addresses import stays_here
 from sdrs_fake.control.journal import Entry
@@ -36,18 +35,18 @@ class Service:
     admin_token: str | None = None
     seeded: bool = True
 
-    def run(self, *, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
+    def run(self, data: Data) -> None:
         """Serve until SIGINT or SIGTERM."""
         stopped = Event()
         with self._fake() as sdrs:
             if self.seeded:
-                _seed(sdrs, jobs, groups, seed, anchor)
+                _seed(sdrs, data)
             for file in self.files:
                 _load(sdrs, file)
             for number in (signal.SIGINT, signal.SIGTERM):  # until here a signal ends the program as it ends any
                 signal.signal(number, lambda *_: stopped.set())
             self._listen(sdrs)
-            show(sdrs)
+            show(sdrs, loaded=bool(self.files))
             if self.verbose:
                 sdrs.journal.watcher = tell
             stopped.wait()
@@ -87,9 +86,11 @@ class Service:
             ) from None
 
 
-def show(sdrs: FakeSdrs) -> None:
+def show(sdrs: FakeSdrs, *, loaded: bool = False) -> None:
     """Where it is, what it holds, and a line to try."""
     click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}")
+    if sdrs.state:
+        click.echo(f"state    {sdrs.state}{' (without what was loaded)' if loaded else ''}")
     if sdrs.auth.mode == "strict":
         click.echo(f"key      {sdrs.access_key}\nsecret   {sdrs.secret_key}")
     click.echo()
@@ -109,10 +110,15 @@ def tell(entry: Entry) -> None:
         click.echo(f"{entry.call.method} {entry.call.target} {entry.reply.status} {len(entry.reply.body)} bytes")
 
 
-def _seed(sdrs: FakeSdrs, jobs: int, groups: int, seed: int, anchor: dt.datetime | None) -> None:
+def _seed(sdrs: FakeSdrs, data: Data) -> None:
     try:
-        sdrs.seed(jobs, groups, seed, anchor)
-    except ValueError as error:
+        if data.state:
+            sdrs.seed(state=data.state, scenario=data.scenario)
+        elif data.scenario is not None:
+            sdrs.seed(seed=data.seed, anchor=data.anchor, scenario=data.scenario)
+        else:
+            sdrs.seed(data.jobs, data.groups, data.seed, data.anchor)
+    except (ValueError, OSError) as error:
         raise wrong_data(error) from None
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike, sep
-from pathlib import Path
+from os.path import isfile
 from typing import Any
 
 from sdrs_fake.captured import Given, content_of
@@ -54,8 +54,10 @@ def text_of(name: str) -> str:
     return (_folder() / f"{name}.json").read_text(encoding="utf-8")
 
 
-def find(given: Given) -> Scenario:
+def find(given: Given | Scenario) -> Scenario:
     """The scenario of that name, or of a file, a JSON text or a dict; ValueError for what is none, OSError for no file."""
+    if isinstance(given, Scenario):
+        return given
     if isinstance(given, str) and not _is_content(given):
         known = names()
         if given not in known:
@@ -69,7 +71,7 @@ def find(given: Given) -> Scenario:
 
 def _is_content(given: str) -> bool:
     """Is it a JSON text, or does it look like a path, rather than like a name?"""
-    return given.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} or "/" in given or sep in given or "." in given or Path(given).is_file()
+    return given.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} or "/" in given or sep in given or "." in given or isfile(given)  # noqa: PTH113 of a name that is too long a Path would fail
 
 
 def _folder() -> Traversable:

@@ -28,7 +28,7 @@ class Failure(NamedTuple):
     way: JobType
 
 
-def scenario(given: Given, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0) -> Dataset:
+def scenario(given: Given | Scenario, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0) -> Dataset:
     """The failed jobs and groups of a scenario: of one that comes with the package, by its name, or of your own file, text or dict.
 
     The same scenario, seed, anchor and part give the same dataset everywhere. Another part is more of
