@@ -20,7 +20,8 @@ def my_report(endpoint, project):
 """
 DOORS = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
 FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS + FAULTS, re.DOTALL | re.MULTILINE)
+SCENARIOS = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS + FAULTS + SCENARIOS, re.DOTALL | re.MULTILINE)
 COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import random
+import re
 import subprocess
 import sys
 import time
@@ -348,6 +349,25 @@ def test_ones_own_is_a_dict_a_json_text_or_a_file(tmp_path, form):
     given = {"path": file, "text": json.dumps(content), "str": str(file), "dict": content}[form]
 
     assert made(given) == made(content)
+
+
+DOCUMENT = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+
+
+def test_the_file_that_the_document_shows_is_right():
+    (text,) = re.findall(r"^```json\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
+    data = made(text)
+
+    check_coherent(data.jobs, data.groups, anchor=ANCHOR)
+    expanded = [job for job in data.jobs if job.failure_status == "expandFail" and job.server_group_id == data.groups[1].id]
+    assert (len(data.jobs), len(data.groups)) == (53, 3)
+    assert sum(job.error_code == "EVS.2026" for job in expanded) >= 40
+
+
+def test_the_document_lists_those_of_the_package():
+    rows = re.findall(r"^\| `([a-z-]+)` \| .* \| ([0-9,]+) \| (\d+) \|$", DOCUMENT, re.MULTILINE)
+
+    assert rows == [(name, f"{each.jobs:,}", str(each.groups)) for name, each in scenarios().items()]
 
 
 def test_a_file_beside_is_found_without_a_suffix(tmp_path, monkeypatch):

@@ -30,7 +30,7 @@ class Scenario:
     digest: str
     jobs: int
     groups: int
-    recipe: Recipe = field(repr=False)
+    recipe: Recipe = field(repr=False, compare=False)
     failure_jobs: tuple[FailureJob, ...] = field(repr=False)
 
     @property
