@@ -377,6 +377,11 @@ def test_a_file_beside_is_found_without_a_suffix(tmp_path, monkeypatch):
     assert made("mine").parameters.scenario == "mine"
 
 
+def test_what_was_found_once_can_be_given_again():
+    assert made(scenarios()["noisy-group"]) == made("noisy-group")
+    assert len(set(scenarios().values())) == len(NAMES)
+
+
 def test_what_a_file_says_of_itself_and_how_it_is_laid_out_do_not_count():
     one = library.find(own(groups=["a"]))
     two = library.find('{"groups": ["a"], "title": "Another", "description": "x",\n "scenario": 1, "name": "mine"}')
@@ -547,6 +552,7 @@ def test_a_scenario_says_itself_how_much_there_is(sdrs, more):
         ("import sdrs_fake.fake", "sdrs_fake.seeding"),
         ("from sdrs_fake import FakeSdrs; FakeSdrs().add_failure_job()", "sdrs_fake.seeding"),
         ("from sdrs_fake.seeding import dataset", "sdrs_fake.seeding.recipes"),
+        ("from sdrs_fake import FakeSdrs; FakeSdrs().seed()", "sdrs_fake.seeding.recipes"),
         ("from sdrs_fake.seeding import scenarios; scenarios()", "faker"),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrs_fake import FakeSdrs
-from sdrs_fake.seeding import StateToken, library
+from sdrs_fake.seeding import StateToken, library, sowing
 from sdrs_fake.seeding.tokens import TokenPart
 
 ANCHOR = dt.datetime(2026, 6, 1, 12, 30, 0, 123000, tzinfo=dt.UTC)
@@ -164,6 +164,17 @@ def test_a_token_can_be_given_an_anchor_where_it_has_none():
     token = StateToken.parse("sdrs1.j5.g1.s0+j5.g1.s0.a20250101T000000000Z.p1").anchored(ANCHOR)
 
     assert str(token) == "sdrs1.j5.g1.s0.a20260601T123000123Z+j5.g1.s0.a20250101T000000000Z.p1"
+
+
+@pytest.mark.parametrize(
+    ("more", "token"),
+    [
+        ({"jobs": 5, "groups": 1}, "sdrs1.j5.g1.s7"),
+        ({"scenario": "empty-project", "anchor": "2026-06-01T12:30:00.1239Z"}, "sdrs1.empty-project.x2b585bff.s7.a20260601T123000123Z"),
+    ],
+)
+def test_what_is_going_to_be_seeded_has_a_token_too(more, token):
+    assert str(sowing.planned(**{"jobs": 24, "groups": 3, "seed": 7, "anchor": None, "scenario": None, **more})) == token
 
 
 # A scenario of one's own
