@@ -3,6 +3,7 @@
 import json as jsonlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from string import punctuation
@@ -32,6 +33,7 @@ from sdrs_fake.wsgi import routes
 from sdrs_fake.wsgi.admin import Admin
 from sdrs_fake.wsgi.app import App
 from sdrs_fake.wsgi.controls import Controls
+from sdrs_fake.wsgi.staging import Staging
 from sdrs_fake.wsgi.wire import max_body
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ class FakeSdrs(ProjectState, Doors):
         self.auth = Auth(auth, self.project_id, self.clock)
         self._admin_token = admin_token
         controls = Controls(self.faults, self.weather, self.journal, clock)
-        self._admin = Admin(self._world, self.auth, clock, controls, admin_token)
+        staging = Staging(partial(ProjectState, world=self._world, clock=clock, seeding=self._seeding), self.project_id)
+        self._admin = Admin(self._world, self.auth, clock, {**controls.routes, **staging.routes}, admin_token)
         self._app = App(self._world, self.auth, self.journal, self._admin, self.faults)
         self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)

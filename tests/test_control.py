@@ -215,8 +215,8 @@ def test_calls_of_other_operations_are_told_where_there_is_none_of_this(sdrs):
         sdrs.journal.assert_called("ShowQuota")
 
 
-def test_calls_that_are_no_longer_kept_are_told(sdrs, monkeypatch):
-    monkeypatch.setattr(journal_module, "MOST_CALLS", 1)
+def test_calls_that_are_no_longer_kept_are_told(sdrs):
+    sdrs.journal.most = 1
     for _ in range(3):
         sdrs.request("GET", LIST)
 
@@ -263,6 +263,15 @@ def test_what_went_wrong_on_the_way_is_told(sdrs):
 
     with pytest.raises(AssertionError, match="-> 200, but the connection ended before the answer"):
         sdrs.journal.assert_called("ListFailureJobs", offset=100)
+
+
+@pytest.mark.parametrize(("most", "kept"), [(0, 0), (2, 2), (9, 3)])
+def test_a_journal_keeps_as_many_calls_as_it_is_told(sdrs, most, kept):
+    sdrs.journal.most = most
+    for _ in range(3):
+        sdrs.request("GET", LIST)
+
+    assert (len(sdrs.journal), sdrs.journal.dropped) == (kept, 3 - kept)
 
 
 # The clock, set

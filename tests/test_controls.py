@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from sdrs_fake import FakeSdrs
+
 LIST = "ListFailureJobs"
 
 
@@ -199,3 +201,64 @@ def test_time_that_cannot_be_is_refused_and_the_clock_goes_on(ask, said, words):
     assert answer[0] == 400
     assert message(answer).startswith(words)
     assert ask("GET", "clock")[0] == 200
+
+
+# Scenarios
+
+
+def test_scenarios_are_listed(ask):
+    from sdrs_fake.seeding import scenarios
+
+    told = ask("GET", "scenarios")[1]["scenarios"]
+
+    assert [each["name"] for each in told] == list(scenarios())
+    assert told[0].keys() == {"name", "title", "description", "jobs", "groups", "digest"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"scenario": "storage-outage", "seed": 3},
+        {"scenario": {"scenario": 1, "name": "mine", "title": "Mine", "groups": ["a"], "waves": [{"jobs": 4}]}},
+        {"jobs": 5, "groups": 1},
+        {},
+    ],
+)
+def test_a_project_is_seeded_as_in_python(sdrs, ask, said):
+    anchor = "2026-06-01T00:00:00Z"
+    status, told = ask("POST", "scenarios", {**said, "anchor": anchor, "project_id": "p"})
+
+    with FakeSdrs() as other:
+        data = other.seed(**said, anchor=anchor)
+        assert other.failure_jobs == sdrs.project("p").failure_jobs
+        counts = {"failure_jobs": len(data.jobs), "protection_groups": len(data.groups)}
+        assert (status, told) == (201, {"project_id": "p", "state": other.state, **counts})
+    assert len(sdrs.failure_jobs) == 0
+
+
+def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
+    assert ask("POST", "scenarios", {"jobs": 3})[1]["project_id"] == sdrs.project_id
+    assert len(sdrs.failure_jobs) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"scenario": "rain"}, "scenario: 'rain' should be one of documented-sample, "),
+        ({"scenario": "/etc/passwd"}, "scenario: '/etc/passwd' should be one of documented-sample, "),
+        ({"scenario": '{"scenario": 1}'}, "scenario: '{"),
+        ({"scenario": {"scenario": 2}}, "scenario: scenario: 2 should be 1"),
+        ({"scenario": 5}, "scenario: 5 should be a name, "),
+        ({"state": "sdrs9.j1.g1.s0"}, "state: 'sdrs9.j1.g1.s0' is of version 9"),
+        ({"jobs": 1, "scenario": "noisy-group"}, "jobs: 1 should not be given with scenario"),
+        ({"jobs": "1"}, "jobs: '1' should be a whole number"),
+        ({"project_id": "a/b"}, "project_id: 'a/b' should "),
+        ({"project_id": 5}, "project_id: 5 should "),
+        ({"part": 5}, "part: no such field; there are scenario, state, "),
+    ],
+)
+def test_what_cannot_be_seeded_is_refused(sdrs, ask, said, words):
+    answer = ask("POST", "scenarios", said)
+
+    assert (answer[0], sdrs.project_ids) == (400, frozenset())
+    assert message(answer).startswith(words)

@@ -68,13 +68,14 @@ def visible(text: str) -> str:
 
 
 class Journal:
-    """The newest 10,000 calls; `dropped` counts the older ones that had to go.
+    """The newest calls, 10,000 or as many as `most` says; `dropped` counts the older ones that had to go.
 
     Bodies are kept for the newest 4 MiB of them; an older entry's are empty then, and its reply is `cut`.
     """
 
     def __init__(self, documented: Callable[[], Mapping[str, Described]] = dict) -> None:
         self._documented = documented
+        self.most = MOST_CALLS
         self.dropped = 0
         self.watcher: Callable[[Entry], object] | None = None
         self.observers: tuple[Callable[[Entry], object], ...] = ()
@@ -137,7 +138,7 @@ class Journal:
             self._bytes += len(call.body) + len(reply.body)
             while self._bytes > MOST_BYTES:
                 self._let_go(self._with_bodies.popleft())
-            if len(self._entries) > MOST_CALLS:
+            while len(self._entries) > self.most:
                 self._drop(number - len(self._entries) + 1)
         for observer in self.observers:
             observer(entry)

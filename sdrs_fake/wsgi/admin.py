@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sdrs_fake.control.addresses import is_loopback
@@ -13,7 +13,6 @@ from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Reply
 from sdrs_fake.wsgi import wire
 from sdrs_fake.wsgi.admin_bodies import content_of, refusal
-from sdrs_fake.wsgi.controls import Action, Controls
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -25,16 +24,18 @@ _NAMED = re.compile(_HOST)
 _ORIGIN = re.compile(f"https?://{_HOST}")
 _VISIBLE = re.compile(r"[!-~]+")
 
+Action = Callable[["WSGIEnvironment"], Reply]
+
 
 class Admin:
-    """The control routes over one fake.
+    """The control routes over one fake: those of its data, and others.
 
     Without a token only this machine may use them, and only while the fake does not listen `public`ly: the request
     comes from a loopback address and names one as its host, and a browser's page that sends it is of one too. With
     a token, whoever brings it.
     """
 
-    def __init__(self, world: World, auth: Auth, clock: Clock, controls: Controls, token: str | None = None) -> None:
+    def __init__(self, world: World, auth: Auth, clock: Clock, routes: Mapping[str, Action], token: str | None = None) -> None:
         if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
             raise ValueError(f"admin_token: {token!r} should be visible ASCII, or None")
         self.public = False
@@ -47,7 +48,7 @@ class Admin:
             "POST /_fake/reset": self.reset,
             "POST /_fake/load": self.load,
             "GET /_fake/export": self.export,
-            **controls.routes,
+            **routes,
         }
 
     @staticmethod

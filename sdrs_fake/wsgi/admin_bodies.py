@@ -1,7 +1,8 @@
 """What comes to the control routes and what is said there."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -38,6 +39,15 @@ def query_of(environ: "WSGIEnvironment", known: Collection[str]) -> dict[str, st
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     _check_names(query, known)
     return query
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """What Python refuses by an exception is a 400 here."""
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ApiError(refusal(400, str(error))) from None
 
 
 def _check_names(said: Collection[str], known: Collection[str]) -> None:

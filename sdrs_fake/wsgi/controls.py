@@ -1,7 +1,6 @@
 """Faults, journal and clock over HTTP: what `sdrs.faults`, `sdrs.weather`, `sdrs.journal` and `sdrs.clock` do in Python."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sdrs_fake.control.clock import Clock
@@ -11,7 +10,7 @@ from sdrs_fake.control.weather import Weather
 from sdrs_fake.domain.errors import ApiError, found, require
 from sdrs_fake.domain.fields import wire_time
 from sdrs_fake.exchange import Reply
-from sdrs_fake.wsgi.admin_bodies import object_of, query_of, refusal
+from sdrs_fake.wsgi.admin_bodies import object_of, query_of, refusal, refused
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -58,7 +57,7 @@ class Controls:
         require("when" not in said, refusal(400, "when: a condition is a function, which only Python has"))
         for name in {"real", "optional"} & said.keys():
             require(isinstance(said[name], bool), refusal(400, f"{name}: {said[name]!r} should be true or false"))
-        with _refused():
+        with refused():
             return Reply.of(201, self._shown(self._arming[kind](**said)))
 
     def disarm(self, environ: "WSGIEnvironment") -> Reply:
@@ -96,7 +95,7 @@ class Controls:
         operation = said.pop("operation", None)
         require(isinstance(operation, str), refusal(400, f"operation: {operation!r} should be the name of one"))
         try:
-            with _refused():
+            with refused():
                 return Reply.of(200, _call(self._journal.assert_called(operation, **said)))
         except AssertionError as error:
             raise ApiError(refusal(409, str(error))) from None
@@ -114,7 +113,7 @@ class Controls:
         said = object_of(environ, ("set", "days", "hours", "minutes", "seconds"))
         require(said, refusal(400, "the body should have set, or days, hours, minutes or seconds"))
         require(len(said) == 1 or "set" not in said, refusal(400, "set: goes with nothing else"))
-        with _refused():
+        with refused():
             if "set" in said:
                 self._clock.set(said["set"])
             else:
@@ -138,12 +137,3 @@ def _call(entry: Entry) -> dict[str, Any]:
         "note": visible(reply.note),
         "trouble": str(reply.trouble) if reply.trouble else None,
     }
-
-
-@contextmanager
-def _refused() -> Iterator[None]:
-    """What Python refuses by an exception is a 400 here."""
-    try:
-        yield
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ApiError(refusal(400, str(error))) from None
