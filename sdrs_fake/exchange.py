@@ -82,7 +82,7 @@ class Dark(ConnectionRefusedError):  # noqa: N818 a state, not a mishap
 class Reply:
     """An answer: status, headers, and the body as it was sent, unless a journal has `cut` it since.
 
-    A note is for the journal alone; `trouble` is what went wrong on the way.
+    A note is for the journal alone; `fault` is the fault that the call met, and `trouble` what it made go wrong on the way.
     """
 
     status: int
@@ -90,6 +90,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     note: str = ""
+    fault: str = ""
     trouble: Trouble | None = None
 
     @classmethod

@@ -188,8 +188,8 @@ class Faults:
 
     def spoil(self, reply: Reply, struck: Struck) -> None:
         """Do to an answer what the fault does to it; the fake's clock goes on by a latency that nobody waits for."""
-        effect, told = struck
-        effect.spoil(reply, told)
+        effect, reply.fault = struck
+        effect.spoil(reply, reply.fault)
         if effect.latency and not effect.real:
             self.clock.advance(seconds=effect.latency)
 
