@@ -33,6 +33,10 @@ class Call:
     unknown: tuple[str, ...] = ()
 
 
+TROUBLE = "sdrs_fake.trouble"
+"""Where a door of the fake's own leaves a list in the environ, to be told of what is to go wrong with the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What goes wrong with an answer on its way to the client.
@@ -45,6 +49,13 @@ class Trouble:
     latency: float = 0.0
     real: bool = False
     told: str = ""
+
+    def parts(self, body: bytes) -> tuple[bytes, bytes]:
+        """What of a body comes in time, and what later or never."""
+        if self.wire not in {"cut", "slow_body"}:
+            return body, b""
+        middle = len(body) // 2
+        return body[:middle], body[middle:]
 
     def __str__(self) -> str:
         late = f", {self.latency:g} s late" if self.latency else ""

@@ -65,7 +65,7 @@ class FakeSdrs(ProjectState, Doors):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
         clock = Clock()
         super().__init__(project_id, World(reading or Reading(), clock.now), clock, seeding or SeedDefaults())
-        self.journal = Journal(routes.documented)
+        self.journal = Journal(routes.documented, self._world.settle)
         self.faults = Faults(routes.documented, clock)
         self.weather = Weather(self.faults, self._world, clock)
         self.auth = Auth(auth, self.project_id, self.clock)
@@ -157,20 +157,23 @@ class FakeSdrs(ProjectState, Doors):
     @dark.setter
     def dark(self, on: bool) -> None:
         with self._opening:
-            self._app.dark = on
-            if self._server and on:
-                self._server.go_dark()
-            elif self._server:
-                self._server.come_back()
+            server = self._server
+            if on or server is None:
+                self._app.dark = on
+        if server and on:  # its threads are waited for, so nothing that they could want is held
+            server.go_dark()
+        elif server:
+            server.come_back()
+            self._app.dark = False
 
     @contextmanager
     def darkness(self) -> Iterator[Self]:
-        """It is dark in a `with` block."""
-        self.dark = True
+        """It is dark in a `with` block, and afterwards as before."""
+        before, self.dark = self.dark, True
         try:
             yield self
         finally:
-            self.dark = False
+            self.dark = before
 
     @property
     def project_ids(self) -> frozenset[str]:
@@ -217,13 +220,15 @@ class FakeSdrs(ProjectState, Doors):
         twin._world.adopt(self._world)
         twin.auth.adopt(self.auth)
         twin.clock.follow(self.clock)
+        twin.journal.most = self.journal.most
         twin.journal.observe(*self.journal.observers)
         return twin
 
     def snapshot(self, path: str | PathLike[str]) -> None:
         """Write all projects, and how this fake reads and lets in, into a JSON file that `load` makes another fake of.
 
-        Keys and users are left out, as in `export_data`. The file is there whole or not at all; OSError where it cannot be.
+        Keys and users are left out, as in `export_data`, and so are time, journal, faults, and what it was seeded with. The file is there
+        whole or not at all; OSError where it cannot be.
         """
         from sdrs_fake import snapshots
 

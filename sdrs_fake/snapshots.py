@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -31,12 +32,14 @@ class Snapshot(BaseModel):
 def write(path: Path, project_id: str, reading: Reading, auth: AuthMode, data: dict[str, Any]) -> None:
     """Write the file, in place of one that is there only once it is whole."""
     content = {"snapshot": VERSION, "project_id": project_id, "reading": reading.model_dump(), "auth": auth, "data": data}
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    path = Path(os.path.realpath(path))  # a link goes on to lead where it led
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as part:
+        try:
+            json.dump(content, part, ensure_ascii=False, indent=1)
+            part.close()
+            Path(part.name).replace(path)
+        finally:
+            Path(part.name).unlink(missing_ok=True)
 
 
 def read(path: Path) -> Snapshot:

@@ -357,10 +357,13 @@ def test_calls_to_iam_do_not_count():
     assert watched.counts == {("fakes",): 1}
 
 
-def test_a_parameter_that_is_not_documented_counts_and_one_of_an_operation_that_is_not_served_does_not():
-    names = counted(f"GET {LIST}?marker=x&limit=x", "GET /v1/p/replications?marker=x", "GET /nowhere?marker=x")
+def test_a_parameter_that_is_not_documented_counts_wherever_there_is_an_operation():
+    names = counted(f"GET {LIST}?marker=x&limit=x", "GET /v1/p/replications?marker=x&volume_id=x", "GET /nowhere?marker=x")
 
-    assert [key for key in names if key[0] == "unknown"] == [("unknown", "ListFailureJobs", "marker")]
+    assert [key for key in names if key[0] == "unknown"] == [
+        ("unknown", "ListFailureJobs", "marker"),
+        ("unknown", "ListReplications", "marker"),
+    ]
 
 
 def test_there_is_room_for_a_number_of_names_and_they_are_fit_for_a_terminal(monkeypatch):

@@ -274,6 +274,25 @@ def test_a_journal_keeps_as_many_calls_as_it_is_told(sdrs, most, kept):
     assert (len(sdrs.journal), sdrs.journal.dropped) == (kept, 3 - kept)
 
 
+@pytest.mark.parametrize("most", [-1, None, True, "5"])
+def test_a_journal_cannot_keep_what_is_no_number_of_calls(sdrs, most):
+    with pytest.raises(ValueError, match=f"^most: {most!r} should be a whole number, 0 or more"):
+        sdrs.journal.most = most
+
+    assert sdrs.journal.most == 10_000
+
+
+def test_calls_of_an_operation_that_is_none_are_not_asked_for(sdrs):
+    with pytest.raises(ValueError, match="operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs"):
+        sdrs.journal.calls("ListFailedJobs")
+
+
+def test_no_line_for_a_shell_moves_a_terminal(sdrs):
+    sdrs.request("POST", f"{LIST}?x=\x1b[31m\x9b", headers={"Content-Type": "\x1b[31mred\x07"}, json={"a": "\x1b"})
+
+    assert sdrs.journal.last.curl(None).isprintable()
+
+
 # The clock, set
 
 

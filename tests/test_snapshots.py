@@ -1,6 +1,7 @@
 """A fake in a file, and back."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -64,3 +65,16 @@ def test_a_file_that_is_no_snapshot_is_refused(tmp_path, content):
 def test_no_file_is_an_oserror(tmp_path):
     with pytest.raises(FileNotFoundError, match="should be JSON text or a file that can be read"):
         FakeSdrs.load(tmp_path / "none.json")
+
+
+def test_many_may_write_one_file_at_once_and_a_link_leads_on(sdrs, tmp_path):
+    target, link = tmp_path / "real.json", tmp_path / "link.json"
+    link.symlink_to(target)
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda _: sdrs.snapshot(link), range(60)))
+
+    assert link.is_symlink()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["link.json", "real.json"]
+    with FakeSdrs.load(target) as fake:
+        assert fake.project_id == sdrs.project_id

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sdrs_fake import FakeSdrs, Reading
+
 WEATHERS = ["insert_between_pages", "delete_between_pages", "drift_count", "short_page"]
 
 
@@ -163,10 +165,40 @@ def test_a_page_comes_short_and_the_next_row_is_at_the_next_offset(sdrs, pages):
 @pytest.mark.parametrize("asked", [{"limit": 1}, {"limit": 3, "offset": "x"}, {"limit": "x"}, {"limit": 1, "server_group_id": "none"}])
 def test_a_list_without_a_next_page_has_no_weather(sdrs, pages, path, weather, asked):
     fault = getattr(sdrs.weather, weather)(optional=True)
+    before = ids(sdrs)
 
     sdrs.request("GET", path, query=asked)
 
-    assert (fault.matched, ids(sdrs)[0]) == (0, sdrs.failure_jobs[0].job_id)
+    assert (fault.matched, ids(sdrs)) == (0, before)
+
+
+@pytest.mark.parametrize("weather", WEATHERS)
+@pytest.mark.parametrize(
+    ("reading", "method", "asked"),
+    [
+        ({"limit_zero": "refused"}, "GET", {"limit": 0, "offset": 1}),
+        ({"unknown_group": "refused"}, "GET", {"limit": 2, "offset": 1, "server_group_id": "none"}),
+        ({}, "HEAD", {"limit": 2, "offset": 1}),
+    ],
+)
+def test_a_page_that_is_refused_or_not_shown_has_no_weather(weather, reading, method, asked):
+    with FakeSdrs(reading=Reading(**reading)) as fake:
+        fake.seed(jobs=30)
+        before = ids(fake)
+        fault = getattr(fake.weather, weather)()
+
+        fake.request(method, f"/v1/{fake.project_id}/task-center/failure-jobs", query=asked)
+
+        assert (fault.matched, ids(fake)) == (0, before)
+
+
+@pytest.mark.parametrize("weather", ["insert_between_pages", "delete_between_pages"])
+def test_a_list_that_was_emptied_meanwhile_stays_empty(sdrs, pages, weather):
+    getattr(sdrs.weather, weather)()
+    fault = next(iter(sdrs.faults))
+    fault.tests = (*fault.tests, lambda call: sdrs.reset() or True)
+
+    assert pages(3, 3) == (0, [])
 
 
 @pytest.mark.parametrize("weather", WEATHERS)
@@ -178,7 +210,7 @@ def test_it_is_a_fault_of_chosen_calls_that_says_how_often_it_fired(sdrs, pages,
         pages(offset, 3)
 
     assert str(fault).startswith(f"{weather}(")
-    assert str(fault).endswith("server_group_id='g', limit=2): matched 4 calls, fired 2 of 2 times")
+    assert str(fault).endswith("server_group_id='g', limit=2): matched 2 calls, fired 2 of 2 times")
     assert fault in list(sdrs.faults)
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import socket
 import time
 import warnings
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
+from threading import Event, Thread
 
 import httpx
 import pytest
@@ -128,6 +130,40 @@ def test_garbage_comes_where_json_was_expected(filled, path, client):
 
     assert client(filled, path, 10) == GARBAGE
     assert filled.journal.last.reply.body == GARBAGE
+
+
+@pytest.mark.parametrize("wire", ["garbage", "content_type", "cut", "slow_body"])
+@pytest.mark.parametrize(("method", "suffix", "status"), [("HEAD", "", 200), ("DELETE", "/batch", 204)])
+@pytest.mark.parametrize("door", ["session", "socket", "httpx", "httpx over the socket"])
+def test_an_answer_without_a_body_stays_without(filled, path, wire, method, suffix, status, door):  # noqa: PLR0913, PLR0917 a table of three sides
+    filled.faults.fail(wire=wire, latency=3600 if wire == "slow_body" else None)
+
+    with opened(filled, door) as (client, base):
+        if wire == "cut":
+            with pytest.raises((requests.ConnectionError, httpx.RemoteProtocolError)):
+                client.request(method, f"{base}{path}{suffix}")
+        elif wire == "slow_body" and "socket" not in door:
+            with pytest.raises((requests.ReadTimeout, httpx.ReadTimeout)):
+                client.request(method, f"{base}{path}{suffix}", timeout=60)
+        else:
+            for _ in range(2):  # the second over the same connection
+                answer = client.request(method, f"{base}{path}{suffix}")
+                assert (answer.status_code, answer.content) == (status, b"")
+
+
+@contextmanager
+def opened(fake, door):
+    """A client by name, and where it finds the fake."""
+    made = {
+        "session": lambda: (fake.session(), fake.base),
+        "socket": lambda: (requests.Session(), fake.url),
+        "httpx": lambda: (fake.httpx_client(), ""),
+        "httpx over the socket": lambda: (httpx.Client(trust_env=False), fake.url),
+    }
+    client, base = made[door]()
+    client.headers["X-Auth-Token"] = "any"
+    with client:
+        yield client, base
 
 
 @pytest.mark.parametrize(("method", "status", "kind"), [("GET", 200, "text/html"), ("DELETE", 204, None)])
@@ -354,6 +390,84 @@ def test_the_rest_of_a_slow_body_is_waited_for_however_it_is_read(filled, path):
         assert first.startswith(b'{"count":')
         with pytest.raises(ReadTimeoutError):
             list(iter(lambda: answer.raw.read1(100), b""))
+
+
+@pytest.mark.parametrize("wire", [None, "slow_body"])
+@pytest.mark.parametrize("end", ["dark", "close"])
+def test_an_answer_that_is_late_when_the_server_ends_does_not_come(tmp_path, wire, end):
+    fake = FakeSdrs()
+    fake.seed(jobs=60)
+    fake.faults.fail(LIST, wire=wire, latency=60, real=True)
+    noted, outcome = Event(), []
+    fake.journal.watcher = lambda _entry: noted.set()
+
+    def ask(url):
+        try:
+            requests.get(f"{url}/v1/{fake.project_id}/task-center/failure-jobs", headers=TOKEN, timeout=30)
+            outcome.append("it came")
+        except requests.RequestException as error:
+            outcome.append(type(error))
+
+    asking = Thread(target=ask, args=(fake.url,))
+    asking.start()
+    assert noted.wait(10)
+    with fake.darkness() if end == "dark" else closing(fake):
+        pass
+    fake.close()
+    asking.join(10)
+
+    cut = {requests.ConnectionError, requests.exceptions.ChunkedEncodingError}
+    assert outcome[0] in cut
+
+
+@pytest.mark.parametrize("who", ["watcher", "condition"])
+def test_who_looks_at_the_url_meanwhile_does_not_keep_it_from_getting_dark(sdrs, path, who):
+    inside, go = Event(), Event()
+
+    def look(_):
+        inside.set()
+        go.wait(10)
+        return bool(sdrs.url)
+
+    if who == "watcher":
+        sdrs.journal.watcher = look
+    else:
+        sdrs.faults.fail(LIST, status=503, when=look)
+    asking = Thread(target=lambda: by_requests_or_none(sdrs, path))
+    asking.start()
+    assert inside.wait(10)
+    darkening = Thread(target=lambda: setattr(sdrs, "dark", True), daemon=True)
+    darkening.start()
+    go.set()
+    darkening.join(10)
+    asking.join(10)
+
+    assert (darkening.is_alive(), sdrs.dark) == (False, True)
+    sdrs.faults.clear()
+
+
+def by_requests_or_none(fake, path):
+    with suppress(requests.RequestException):
+        by_requests(fake, path, 10)
+
+
+def test_darkness_within_darkness_ends_with_the_outer_one(sdrs):
+    with sdrs.darkness():
+        with sdrs.darkness():
+            pass
+        assert sdrs.dark
+    assert not sdrs.dark
+
+
+def test_where_somebody_took_the_very_address_it_stays_dark_and_says_so(sdrs, path):
+    address = ("127.0.0.1", int(sdrs.url.rpartition(":")[2]))
+    sdrs.dark = True
+
+    with socket.create_server(address), pytest.raises(OSError, match="in use"):
+        sdrs.dark = False
+    assert sdrs.dark
+    sdrs.dark = False
+    assert requests.get(sdrs.url + path, headers=TOKEN, timeout=10).status_code == 200
 
 
 def test_a_fake_may_be_closed_in_the_dark():

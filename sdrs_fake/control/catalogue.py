@@ -17,7 +17,7 @@ USUAL: dict[int, Refusal] = {
         errors.NOT_AUTHENTICATED,
         errors.NOT_AUTHORIZED,
         errors.PATH_NOT_FOUND,
-        errors.METHOD_NOT_ALLOWED,
+        errors.METHOD_NOT_ALLOWED.with_headers(Allow=""),
         errors.NOT_ACCEPTABLE,
         errors.PROXY_AUTHENTICATION_REQUIRED,
         errors.REQUEST_TIMEOUT,
@@ -40,6 +40,8 @@ class Described(Protocol):
 
     @property
     def fields(self) -> Collection[str]: ...
+    @property
+    def ids(self) -> Collection[str]: ...
     @property
     def writes(self) -> bool: ...
     @property

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, isfinite
-from typing import Any
+from math import ceil
+from typing import Literal
 
 from sdrs_fake.control.catalogue import USUAL, near, refusal_of
+from sdrs_fake.control.conditions import check_flag
 from sdrs_fake.domain.errors import ApiError, Refusal
 from sdrs_fake.domain.world import Project, World
 from sdrs_fake.exchange import Call, Operation, Reply, Trouble
@@ -45,7 +46,7 @@ class Effect:
             raise ApiError(self.refusal)
         project_id = call.arguments.get("project_id", "")
         with world.lock:
-            if self.delay:
+            if self.delay is not None:
                 return _postponed(world, project_id, operation, call, self.delay)
             project = world.find(project_id)
             return self.serve(operation, project, call) if self.serve else operation(project, call)
@@ -55,17 +56,28 @@ class Effect:
         seconds = str(max(1, ceil(left.total_seconds())))
         return replace(self, refusal=self.refusal and self.refusal.with_headers(**{"Retry-After": seconds}))
 
-    def spoil(self, reply: Reply, told: str) -> None:
-        """Do to an answer what is to happen to it here, and write on it what is to happen on its way."""
-        if self.wire == "garbage":
+    def spoil(self, reply: Reply, call: Call, told: str) -> None:
+        """Do to an answer what is to happen to it here, and write on it what is to happen on its way.
+
+        Of one without a body there is no half: it is dropped where it would be cut, and late where that would be slow.
+        """
+        has_body = bool(reply.body) and call.method != "HEAD"
+        if self.wire == "garbage" and has_body:
             reply.body = GARBAGE
-        if self.wire == "content_type" and reply.body:
+        if self.wire == "content_type" and has_body:
             reply.headers["Content-Type"] = WRONG_TYPE
-        on_the_way: Any = self.wire if self.wire in {"drop", "cut", "slow_body"} else ""
-        if on_the_way == "cut" and not reply.body:  # there is no middle of nothing
-            on_the_way = "drop"
-        if on_the_way or self.latency:
-            reply.trouble = Trouble(on_the_way, self.latency, self.real, told)
+        wire = _ON_THE_WAY.get((self.wire, has_body))
+        if wire or self.latency:
+            reply.trouble = Trouble(wire or "", self.latency, self.real, told)
+
+
+_ON_THE_WAY: dict[tuple[str, bool], Literal["drop", "cut", "slow_body"]] = {
+    ("drop", True): "drop",
+    ("drop", False): "drop",
+    ("cut", True): "cut",
+    ("cut", False): "drop",
+    ("slow_body", True): "slow_body",
+}
 
 
 def effect_of(  # noqa: PLR0913 all that can befall a call
@@ -73,6 +85,7 @@ def effect_of(  # noqa: PLR0913 all that can befall a call
 ) -> Effect:
     """The effect of a fault as it is told; ValueError, naming the choices, for what cannot be."""
     seconds = 0.0 if latency is None else _seconds("latency", latency)
+    check_flag("real", real)
     _check_wire(wire, seconds, real=real)
     if status is None and code is None:
         if not (wire or seconds):
@@ -96,14 +109,17 @@ def _postponed(world: World, project_id: str, operation: Operation, call: Call, 
     """202: what is asked for is done once so much time has passed, or turns out to be wrong; the reply's note says then how that went."""
     accepted = Reply(202, note="accepted, not handled yet")
 
-    def work(project: Project) -> None:
+    def work(project: Project) -> str:
         try:
             done = operation(project, call)
         except ApiError as error:
-            done = Reply(error.refusal.status, note=str(error))
-        accepted.note = f"accepted, and handled later: {done.status} {done.note}".rstrip()
+            return f"{error.refusal.status} {error}"
+        return f"{done.status} {done.note}".rstrip()
 
-    world.postpone(delay, project_id, work)
+    def tell(outcome: str) -> None:
+        accepted.note = f"accepted, and handled later: {outcome}"
+
+    world.postpone(delay, project_id, work, tell)
     return accepted
 
 
@@ -118,10 +134,10 @@ def _check_wire(wire: object, seconds: float, *, real: bool) -> None:
 
 def _seconds(name: str, value: object) -> float:
     given = value.total_seconds() if isinstance(value, dt.timedelta) else value
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= _MOST or not isfinite(given):
-        raise ValueError(f"{name}: {value!r} should be a number of seconds above 0 and at most {_MOST:,}")
+    if isinstance(given, bool) or not isinstance(given, int | float) or not _LEAST <= given <= _MOST:
+        raise ValueError(f"{name}: {value!r} should be a number of seconds from {_LEAST} to {_MOST:,}")
     return float(given)
 
 
-_MOST = 100 * 365 * 24 * 3600
-"""A hundred years: the clock cannot go much further."""
+_LEAST, _MOST = 0.001, 366 * 24 * 3600
+"""From a millisecond, which is what the service counts in, to a year."""

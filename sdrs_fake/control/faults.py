@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
-from threading import RLock
+from threading import Lock
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from sdrs_fake.control.catalogue import Described, near
 from sdrs_fake.control.clock import Clock
-from sdrs_fake.control.conditions import Test, check_number, tests_of
+from sdrs_fake.control.conditions import Test, check_flag, check_number, tests_of
 from sdrs_fake.control.effects import Effect, effect_of, late
 from sdrs_fake.exchange import Call, Reply
 
@@ -23,44 +24,64 @@ class Turns(NamedTuple):
     every: int = 1
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Fault:
-    """One armed fault: which calls it meets, what befalls them, how often it matched and fired. Disarmed at the end of a `with` block."""
+    """One armed fault: which calls it meets, what befalls them, how often it matched and fired. Disarmed at the end of a `with` block.
 
+    It is over once it has fired as often as it was told, or the time is over that it said to wait before another try.
+    """
+
+    number: int
     operation: str | None
     effect: Effect
     turns: Turns
     optional: bool
     told: str
-    disarm: Callable[["Fault"], None] = field(repr=False)
-    tests: tuple[Test, ...] = field(repr=False)
-    number: int
+    tests: tuple[Test, ...]
+    faults: "Faults"
     matched: int = 0
     fired: int = 0
     until: dt.datetime | None = None
-    """When it is over, once it has fired and if it said when to try again."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self.disarm(self)
+        self.disarm()
+
+    def disarm(self) -> None:
+        """Fire no more."""
+        self.faults.disarm(self)
+
+    @property
+    def armed(self) -> bool:
+        """May it still fire?"""
+        return self.faults.is_armed(self)
+
+    def __repr__(self) -> str:
+        return f"<Fault {self}>"
 
     def __str__(self) -> str:
         most = "" if self.turns.times is None else f" of {self.turns.times}"
         return f"{self.told}: matched {self.matched} calls, fired {self.fired}{most} times"
 
-    def strikes(self, call: Call, now: Callable[[], dt.datetime]) -> bool:
-        """Does it fire at this call? Counts."""
-        if self.operation not in {None, call.operation} or not all(test(call) for test in self.tests):
+    def meets(self, call: Call) -> bool:
+        """Is it about this call?"""
+        return self.operation in {None, call.operation} and all(test(call) for test in self.tests)
+
+    def fires(self, now: dt.datetime) -> bool:
+        """Does it fire at a call that it meets? Counts."""
+        if self.is_over(now):
             return False
         self.matched += 1
-        times, after, every = self.turns
-        due = self.matched - after - 1
-        if due < 0 or due % every or self.fired == times or (self.until and self.until <= now()):
+        due = self.matched - self.turns.after - 1
+        if due < 0 or due % self.turns.every:
             return False
         self.fired += 1
         return True
+
+    def is_over(self, now: dt.datetime) -> bool:
+        return self.fired == self.turns.times or (self.until is not None and self.until <= now)
 
     def effect_at(self, now: dt.datetime) -> Effect:
         """What befalls a call now: if it says when to try again, then that was so many seconds from its first call on."""
@@ -86,7 +107,7 @@ class Faults:
         self._all: list[Fault] = []
         self._armed: tuple[Fault, ...] = ()
         self._numbers = count(1)
-        self._lock = RLock()  # a condition of the user's may ask the fake itself
+        self._lock = Lock()  # not held while a condition of the user's is asked, which may ask the fake itself
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._all))
@@ -119,9 +140,9 @@ class Faults:
         `offset=0`, `limit__ge=100` (`gt`, `ge`, `lt`, `le`), or None for one that is absent. ValueError, naming the choices, for a
         fault that could never fire. One that never fired is an error at the end of a test, unless it is `optional`.
         """
+        self._check_operation(operation)
         effect = effect_of(status=status, code=code, wire=wire, latency=latency, real=real, retry_after=retry_after)
         said = {"status": status, "code": code, "wire": wire, "latency": latency, "real": real or None, "retry_after": retry_after}
-        self._check_operation(operation)
         told = _told("fail", operation, {**said, "when": when}, fields)
         tests = self.tests(operation, when, fields)
         return self.arm(operation, effect, told, Turns(times, after, every), tests, optional=optional)
@@ -143,23 +164,23 @@ class Faults:
         Nothing is looked at before; what turns out wrong then changes nothing, and the journal says so. The rest is as for `fail`;
         ValueError also for an operation that changes nothing, or is not served yet.
         """
-        effect = late(delay)
         self._check_operation(operation)
-        usable = [name for name, described in self._documented().items() if described.writes and described.served]
+        usable = {name: described for name, described in self._documented().items() if described.writes and described.served}
         if operation is not None and operation not in usable:
             raise ValueError(f"operation: {operation!r} should be one that changes something and is served: {', '.join(usable)}")
         told = _told("busy", operation, {"delay": delay, "when": when}, fields)
-        tests = [lambda call: call.operation in usable, *self.tests(operation, when, fields)]
-        return self.arm(operation, effect, told, Turns(times, after, every), tests, optional=optional)
+        tests = [lambda call: call.operation in usable, *self.tests(operation, when, fields, usable)]
+        return self.arm(operation, late(delay), told, Turns(times, after, every), tests, optional=optional)
 
     def arm(  # noqa: PLR0913 all that a fault is
         self, operation: str | None, effect: Effect, told: str, turns: Turns, tests: Collection[Test], *, optional: bool
     ) -> Fault:
         """Arm a fault of any effect; `told` is how it is called in messages."""
+        check_flag("optional", optional)
         for name, number, least in (("times", turns.times, 1), ("after", turns.after, 0), ("every", turns.every, 1)):
             check_number(name, number, least, optional=name == "times")
         with self._lock:
-            fault = Fault(operation, effect, turns, optional, told, self.disarm, tuple(tests), next(self._numbers))
+            fault = Fault(next(self._numbers), operation, effect, turns, optional, told, tuple(tests), self)
             self._all.append(fault)
             self._armed = (*self._armed, fault)
         return fault
@@ -179,19 +200,26 @@ class Faults:
 
     def strike(self, call: Call) -> Struck | None:
         """What befalls a call; None where no armed fault fires."""
-        if not self._armed:
-            return None
-        now = self.clock.now
-        with self._lock:
-            fault = next((fault for fault in self._armed if fault.strikes(call, now)), None)
-            return Struck(fault.effect_at(now()), fault.told) if fault else None
+        for fault in self._armed:
+            if fault.meets(call):
+                with self._lock:
+                    now = self.clock.now()
+                    fires = fault.fires(now)
+                    struck = Struck(fault.effect_at(now), fault.told) if fires else None
+                    over = fault.is_over(now)
+                if over:
+                    self.disarm(fault)
+                if struck:
+                    return struck
+        return None
 
-    def spoil(self, reply: Reply, struck: Struck) -> None:
+    def spoil(self, reply: Reply, call: Call, struck: Struck) -> None:
         """Do to an answer what the fault does to it; the fake's clock goes on by a latency that nobody waits for."""
         effect, reply.fault = struck
-        effect.spoil(reply, reply.fault)
+        effect.spoil(reply, call, reply.fault)
         if effect.latency and not effect.real:
-            self.clock.advance(seconds=effect.latency)
+            with suppress(ValueError):  # at the end of the calendar the clock stands still
+                self.clock.advance(seconds=effect.latency)
 
     def check_fired(self) -> None:
         """AssertionError, a line each, for faults that never fired and are not optional."""
@@ -199,17 +227,19 @@ class Faults:
         if unfired:
             raise AssertionError("\n".join(["faults that never fired (optional=True allows that):", *map(str, unfired)]))
 
-    def tests(self, operation: str | None, when: Test | None, fields: Mapping[str, object]) -> list[Test]:
-        """What is asked of a call to an operation; ValueError for a field that it has not."""
+    def tests(
+        self, operation: str | None, when: Test | None, fields: Mapping[str, object], among: Mapping[str, Described] | None = None
+    ) -> list[Test]:
+        """What is asked of a call to an operation, or to any `among` these; ValueError for a field that it has not."""
         if when is not None and not callable(when):
             raise TypeError(f"when: {when!r} should be a function of a Call")
-        documented = self._documented()
-        known = documented[operation].fields if operation else {name for each in documented.values() for name in each.fields}
-        return [*tests_of(operation or "no operation", known, fields), *([when] if when else [])]
+        among = self._documented() if among is None else among
+        known = among if operation is None else {operation: among[operation]}
+        return [*tests_of(operation, known, fields), *([when] if when else [])]
 
     def _check_operation(self, operation: str | None) -> None:
         known = self._documented()
-        if operation is not None and operation not in known:
+        if operation is not None and not (isinstance(operation, str) and operation in known):
             raise ValueError(f"operation: {operation!r} is not documented; the nearest are {near(operation, list(known))}")
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sdrs_fake.control.auth import has_credential
 from sdrs_fake.control.catalogue import Described, near
+from sdrs_fake.control.conditions import check_number
 from sdrs_fake.exchange import Call, Reply
 
 MOST_CALLS = 10_000
@@ -49,13 +50,18 @@ class Entry(NamedTuple):
             remarks.append(visible(f"no parameter of {self.call.operation}: {', '.join(self.call.unknown)}").replace("\n", "\\n"))
         if self.call.body:
             parts += ["-H", quote(f"Content-Type: {self.call.headers.get('content-type', '')}")]
-            shown = visible(_SECRETS.sub(r'\1"..."', self.call.body.decode("utf-8", "replace")))
+            shown = self.shown_body
             if len(shown) > LONGEST_SHOWN:
                 shown = "..."
                 remarks.append(f"its body of {len(self.call.body)} bytes is not shown")
             parts += ["--data-raw", quote(shown)]
         where = quote(url + self.call.target) if url else f'"$SDRS_URL"{quote(self.call.target)}'
-        return " ".join([*parts, where]) + (f"  # {'; '.join(remarks)}" if remarks else "")
+        return visible(" ".join([*parts, where])) + (f"  # {'; '.join(remarks)}" if remarks else "")
+
+    @property
+    def shown_body(self) -> str:
+        """What was sent, as text, but for passwords and tokens of a login."""
+        return _SECRETS.sub(r'\1"..."', self.call.body.decode("utf-8", "replace"))
 
     def outcome(self) -> str:
         """The status that was answered, and what went wrong on the way."""
@@ -73,9 +79,10 @@ class Journal:
     Bodies are kept for the newest 4 MiB of them; an older entry's are empty then, and its reply is `cut`.
     """
 
-    def __init__(self, documented: Callable[[], Mapping[str, Described]] = dict) -> None:
+    def __init__(self, documented: Callable[[], Mapping[str, Described]] = dict, settle: Callable[[], object] = bool) -> None:
         self._documented = documented
-        self.most = MOST_CALLS
+        self._settle = settle
+        self._most = MOST_CALLS
         self.dropped = 0
         self.watcher: Callable[[Entry], object] | None = None
         self.observers: tuple[Callable[[Entry], object], ...] = ()
@@ -89,12 +96,24 @@ class Journal:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
-        """The entries there are now, oldest first."""
+        """The entries there are now, oldest first; what was accepted for later is handled first, where its time has come."""
+        self._settle()
         with self._lock:
             return iter(tuple(self._entries.values()))
 
+    @property
+    def most(self) -> int:
+        """How many calls it keeps."""
+        return self._most
+
+    @most.setter
+    def most(self, number: int) -> None:
+        check_number("most", number, 0)
+        self._most = number
+
     def calls(self, operation: str | None = None) -> list[Entry]:
-        """The entries of an operation, as the reference names it, or all of them; oldest first."""
+        """The entries of an operation, as the reference names it, or all of them; oldest first. ValueError for what is none."""
+        self._check_operation(operation)
         return [entry for entry in self if operation in {None, entry.call.operation}]
 
     @property
@@ -109,20 +128,23 @@ class Journal:
         operation that is none, and for a field that the operation has not and no call of it brought.
         """
         entries = self.calls(operation)
-        self._check(operation, fields, entries)
+        self._check_fields(operation, fields, entries)
         for entry in reversed(entries):
             if not differences(entry.call, fields):
                 return entry
         raise AssertionError(_missed(operation, fields, entries or list(self), self.dropped))
 
-    def _check(self, operation: str, fields: Collection[str], entries: Sequence[Entry]) -> None:
+    def _check_operation(self, operation: str | None) -> None:
         """Nobody is to wait for what cannot come."""
         known = self._documented()
-        if not known or operation.startswith(OF_IAM):
-            return
-        if operation not in known:
+        if known and operation is not None and operation not in known and not operation.startswith(OF_IAM):
             raise ValueError(f"operation: {operation!r} is not documented; the nearest are {near(operation, list(known))}")
-        has = {*known[operation].fields, *(name for entry in entries for name in entry.call.query)}
+
+    def _check_fields(self, operation: str, fields: Collection[str], entries: Sequence[Entry]) -> None:
+        known = self._documented().get(operation)
+        if known is None:
+            return
+        has = {*known.fields, *(name for entry in entries for name in entry.call.query)}
         for name in fields:
             if name not in has:
                 raise ValueError(
@@ -138,7 +160,7 @@ class Journal:
             self._bytes += len(call.body) + len(reply.body)
             while self._bytes > MOST_BYTES:
                 self._let_go(self._with_bodies.popleft())
-            while len(self._entries) > self.most:
+            while len(self._entries) > self._most:
                 self._drop(number - len(self._entries) + 1)
         for observer in self.observers:
             observer(entry)
@@ -169,7 +191,9 @@ class Journal:
         if _size(entry):
             call, reply = entry
             call = replace(call, body=b"") if call.body else call
-            self._entries[number] = Entry(call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note, fault=reply.fault, trouble=reply.trouble))
+            self._entries[number] = Entry(
+                call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note, fault=reply.fault, trouble=reply.trouble)
+            )
 
 
 def differences(call: Call, fields: Mapping[str, object]) -> list[str]:

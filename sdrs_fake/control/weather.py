@@ -2,16 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.control.conditions import Test
 from sdrs_fake.control.effects import Effect, Serve
 from sdrs_fake.control.faults import Fault, Faults, Turns
 from sdrs_fake.domain.errors import ApiError
-from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, wanted
+from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, listed, wanted
 from sdrs_fake.domain.fields import read
+from sdrs_fake.domain.listing import cut
 from sdrs_fake.domain.world import Project, World
 from sdrs_fake.exchange import Call, Operation, Reply
 
@@ -37,10 +39,9 @@ class Weather:
         """Before a next page is answered, a new job comes to the front of the list: what was on the page before comes again."""
 
         def insert(operation: Operation, project: Project, call: Call) -> Reply:
-            newest = _listed(project, call)[0]
-            begin_time = max(self._clock.now(), newest.begin_time + _MILLISECOND)
-            job = replace(newest, job_id=project.free_job_id(begin_time), begin_time=begin_time)
-            project.add_failure_jobs([job])
+            for newest in _newest(project, call):
+                begin_time = max(self._clock.now(), newest.begin_time + _MILLISECOND)
+                project.add_failure_jobs([replace(newest, job_id=project.free_job_id(begin_time), begin_time=begin_time)])
             return operation(project, call)
 
         return self._arm("insert_between_pages", insert, self._is_next, times, fields, optional=optional)
@@ -49,7 +50,7 @@ class Weather:
         """Before a next page is answered, the newest job of the list is deleted: the first row of the page is never seen."""
 
         def delete(operation: Operation, project: Project, call: Call) -> Reply:
-            project.delete_failure_jobs(_listed(project, call)[:1])
+            project.delete_failure_jobs(_newest(project, call))
             return operation(project, call)
 
         return self._arm("delete_between_pages", delete, self._is_next, times, fields, optional=optional)
@@ -89,15 +90,22 @@ class Weather:
         return self._asked(call, lambda query, rows: 2 <= query.limit < rows - query.offset)  # noqa: PLR2004 one row less is still one
 
     def _asked(self, call: Call, test: Callable[[FailureJobQuery, int], bool]) -> bool:
-        """Is a call for such a page, of a list of so many rows? One that will be refused is for none."""
+        """Is a call for such a page, of a list of so many rows? One that will be refused is for none, and HEAD shows none."""
+        if call.method != "GET":
+            return False
         with self._world.lock:
+            project = self._world.find(call.arguments["project_id"])
             try:
-                rows = len(_listed(self._world.find(call.arguments["project_id"]), call))
-                return test(read(FailureJobQuery, call.query), rows)
+                query = read(FailureJobQuery, call.query)
+                project.check_group(query.server_group_id)
+                rows = listed(project.failure_jobs, query, project.reading)
+                cut(rows, query, project.reading)
             except ApiError:
                 return False
+            return test(query, len(rows))
 
 
-def _listed(project: Project, call: Call) -> Sequence[FailureJob]:
-    """All that the list has which a call asks for a page of."""
-    return list(wanted(project.failure_jobs.ordered(), read(FailureJobQuery, call.query), project.reading))
+def _newest(project: Project, call: Call) -> list[FailureJob]:
+    """The first of all that the list has which a call asks for a page of: one, unless somebody has emptied it since."""
+    query = read(FailureJobQuery, call.query)
+    return list(islice(wanted(project.failure_jobs.ordered(), query, project.reading), 1))

@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import to_json
 
 from sdrs_fake.domain.fields import Identifier, Instant, OptionalFilter, Text
-from sdrs_fake.domain.listing import ListQuery
+from sdrs_fake.domain.listing import ListQuery, Shelf
 from sdrs_fake.domain.reading import Reading
 
 
@@ -132,6 +132,11 @@ def wanted(jobs: Iterable[FailureJob], query: FailureJobQuery, reading: Reading)
     for test in (_scope(query, reading), *_filters(query, reading)):
         jobs = filter(test, jobs)
     return jobs
+
+
+def listed(shelf: Shelf[FailureJob], query: FailureJobQuery, reading: Reading) -> list[bytes]:
+    """The JSON texts of the jobs that a query is about, in order."""
+    return shelf.view(query.filters, lambda jobs: wanted(jobs, query, reading))
 
 
 def _scope(query: FailureJobQuery, reading: Reading) -> Test | None:

@@ -180,11 +180,12 @@ def _remember(resources: dict[str, FailureJob], jobs: Iterable[FailureJob]) -> N
 
 
 class Postponed(NamedTuple):
-    """What is to be done to a project at a time that has not come."""
+    """What is to be done to a project at a time that has not come, and who is told then how it went."""
 
     due: dt.datetime
     project_id: str
-    work: Callable[[Project], object]
+    work: Callable[[Project], str]
+    tell: Callable[[str], object]
 
 
 class World:
@@ -210,23 +211,33 @@ class World:
         """Keep a project that was written to, in the place of the one with its id, if there is one."""
         self._projects[project.project_id] = project
 
-    def postpone(self, delay: dt.timedelta, project_id: str, work: Callable[[Project], object]) -> None:
+    def postpone(self, delay: dt.timedelta, project_id: str, work: Callable[[Project], str], tell: Callable[[str], object]) -> None:
         """Do that to a project once so much time has passed."""
-        self._postponed.append(Postponed(self._now() + delay, project_id, work))
+        self._postponed.append(Postponed(self._now() + delay, project_id, work, tell))
+
+    def settle(self) -> None:
+        """Do what is due to any project."""
+        if self._postponed:
+            with self.lock:
+                for project_id in {each.project_id for each in self._postponed}:
+                    self._settle(project_id)
 
     def _settle(self, project_id: str) -> None:
         """Do what is due to a project, first what was due first."""
         now = self._now()
-        due = [each for each in self._postponed if each.project_id == project_id and each.due <= now]
-        self._postponed = [each for each in self._postponed if each not in due]
+        due: list[Postponed] = []
+        left: list[Postponed] = []
+        for each in self._postponed:
+            (due if each.project_id == project_id and each.due <= now else left).append(each)
+        self._postponed = left
         for each in sorted(due, key=lambda each: each.due):
-            each.work(self.find(project_id))
+            each.tell(each.work(self.find(project_id)))
 
     def adopt(self, other: "World") -> None:
-        """Hold the projects of another world, as copies, and what was postponed there, in place of its own."""
+        """Hold the projects of another world, as copies, and what was postponed there, in place of its own. Nobody is told of that."""
         with other.lock:
             self._projects = {project_id: project.copy() for project_id, project in other._projects.items()}  # noqa: SLF001 of its own kind
-            self._postponed = list(other._postponed)  # noqa: SLF001 as above
+            self._postponed = [each._replace(tell=bool) for each in other._postponed]  # noqa: SLF001 as above
 
     @property
     def project_ids(self) -> frozenset[str]:

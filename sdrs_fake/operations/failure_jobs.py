@@ -1,7 +1,7 @@
 """The task center: the failed jobs of a project."""
 
 from sdrs_fake.domain.errors import NULL_JOB, require
-from sdrs_fake.domain.failure_jobs import FailureJobQuery, wanted
+from sdrs_fake.domain.failure_jobs import FailureJobQuery, listed, wanted
 from sdrs_fake.domain.fields import read
 from sdrs_fake.domain.listing import cut
 from sdrs_fake.domain.world import Project
@@ -11,7 +11,7 @@ from sdrs_fake.exchange import Call, Reply
 def list_failure_jobs(project: Project, call: Call) -> Reply:
     query = read(FailureJobQuery, call.query)
     project.check_group(query.server_group_id)
-    view = project.failure_jobs.view(query.filters, lambda jobs: wanted(jobs, query, project.reading))
+    view = listed(project.failure_jobs, query, project.reading)
     return Reply.page("failure_jobs", cut(view, query, project.reading))
 
 
@@ -34,6 +34,6 @@ def delete_server_group_failure_jobs(project: Project, call: Call) -> Reply:
 
 def _delete(project: Project, query: FailureJobQuery) -> Reply:
     """Delete what the list would show."""
-    listed = list(wanted(project.failure_jobs, query, project.reading))
-    project.delete_failure_jobs(listed)
-    return Reply(204, note=f"deleted: {len(listed)}")
+    jobs = list(wanted(project.failure_jobs, query, project.reading))
+    project.delete_failure_jobs(jobs)
+    return Reply(204, note=f"deleted: {len(jobs)}")

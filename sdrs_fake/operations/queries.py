@@ -31,11 +31,22 @@ PARAMETERS: dict[str, frozenset[str]] = {
     "DeleteServerGroupFailureJobs": _NONE,
 }
 
+_PAGE = frozenset({"limit", "offset"})
+_INSIDE = _PAGE | {"server_group_id", "server_group_ids", "name", "status", "protected_instance_ids", "query_type", "availability_zone"}
+
+LATER: dict[str, frozenset[str]] = {
+    "ListProtectedInstances": _INSIDE,
+    "ListReplications": _INSIDE | {"protected_instance_id", "volume_id"},
+    "ListDisasterRecoveryDrills": _PAGE | {"server_group_id", "name", "status", "drill_vpc_id"},
+    "ListRpoStatistics": _PAGE | {"start_time", "end_time", "resource_type"},
+}
+"""The parameters of operations that are not served yet."""
+
 
 def unknown(operation: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of the names that are no parameters of an operation; of one that is not served yet none is known to be."""
-    known = PARAMETERS.get(operation)
-    return () if known is None else tuple(name for name in names if name not in known)
+    """Those of the names that are no parameters of an operation."""
+    known = PARAMETERS.get(operation, LATER.get(operation, _NONE))
+    return tuple(name for name in names if name not in known) if operation else ()
 
 
 @cache

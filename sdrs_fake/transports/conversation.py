@@ -7,7 +7,7 @@ from time import sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from sdrs_fake.domain.errors import ApiError, Refusal
-from sdrs_fake.exchange import Trouble
+from sdrs_fake.exchange import TROUBLE, Trouble
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.incoming import environ_from
 from sdrs_fake.transports.wsgi_call import Answer, called
@@ -36,10 +36,7 @@ class Answered(NamedTuple):
     @property
     def parts(self) -> tuple[bytes, bytes]:
         """What of the body comes in time, and what later or never."""
-        if self.trouble is None or self.trouble.wire not in {"cut", "slow_body"}:
-            return self.body, b""
-        middle = len(self.body) // 2
-        return self.body[:middle], self.body[middle:]
+        return self.trouble.parts(self.body) if self.trouble else (self.body, b"")
 
     def wait(self, most: object, *, body: bool = False) -> "Wait":
         """How a client waits, that has so many seconds of patience, if any number: for the answer, or for the rest of its `body`."""
@@ -93,7 +90,7 @@ class Conversation:
     def answer(self, environ: "WSGIEnvironment", *, keep: bool) -> Answered:
         """The answer to a request that has been read, and what is to go wrong with it: each door says that in the words of its library."""
         told: list[Trouble] = []
-        environ["sdrs_fake.trouble"] = told
+        environ[TROUBLE] = told
         return _answered(called(self._app, environ), keep=keep, trouble=told[0] if told else None)
 
 

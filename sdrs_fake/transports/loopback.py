@@ -13,7 +13,7 @@ from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING
 
 from sdrs_fake.domain.errors import INTERNAL_ERROR, ApiError, Refusal
-from sdrs_fake.exchange import Dark, Trouble
+from sdrs_fake.exchange import TROUBLE, Dark, Trouble
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.incoming import environ_from
 from sdrs_fake.transports.outgoing import Outgoing
@@ -22,6 +22,7 @@ from sdrs_fake.transports.wsgi_call import called
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
+BACKLOG = 128
 KEPT_FAILURES = 10
 
 LINGER_BYTES = 16 << 20
@@ -51,8 +52,10 @@ class LoopbackServer:
         self._lock = Lock()
         self._process = os.getpid()
         self._closed = False
-        self._place: socket.socket | None = None  # keeps the port while nobody listens
-        self._open(host, port)
+        self._dark = False
+        self._listener = socket.create_server((host, port), backlog=BACKLOG)
+        self.address: tuple[str, int] = self._listener.getsockname()[:2]
+        self._begin()
 
     @property
     def url(self) -> str:
@@ -64,63 +67,59 @@ class LoopbackServer:
             if self._closed:
                 return
             self._closed = True
-        if os.getpid() != self._process:  # a forked copy: the connections are the parent's, only the handles are ours
-            self._drop_handles()
-        elif self._place is None:
-            self._stop()
-        self._give_place_up()
+            if os.getpid() != self._process:  # a forked copy: the connections are the parent's, only the handles are ours
+                self._drop_handles()
+                return
+            ended = [] if self._dark else self._end()
+            self._listener.close()
+        _wait_for(ended)
 
     def go_dark(self) -> None:
-        """End all connections, and refuse others; the address is still kept."""
+        """End all connections and refuse others. The address is still kept, so that it is nobody's else by chance."""
         with self._lock:
-            if self._closed or self._place is not None:
+            if self._closed or self._dark:
                 return
-            self._stop()
-            self._place = socket.socket(self._listener.family)
-            if os.name == "posix":  # as create_server does
-                self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._place.bind(self.address)
+            self._dark = True
+            ended = self._end()
+            self._listener.close()
+            self._listener = socket.socket(self._listener.family)
+            if os.name == "posix":  # as create_server does: connections that have just ended keep an address too
+                self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._listener.bind(self.address)
+        _wait_for(ended)
 
     def come_back(self) -> None:
-        """Listen again."""
+        """Listen again; OSError, and dark as before, where somebody else has asked for the very address."""
         with self._lock:
-            if self._closed or self._place is None:
+            if self._closed or not self._dark:
                 return
-            self._give_place_up()
-            self._open(*self.address)
+            self._listener.listen(BACKLOG)
+            self._dark = False
+            self._begin()
 
-    def _open(self, host: str, port: int) -> None:
-        self._listener = socket.create_server((host, port), backlog=128)
-        self.address: tuple[str, int] = self._listener.getsockname()[:2]
+    def _begin(self) -> None:
         self._closing = Event()
         self._connections: list[tuple[socket.socket, Thread]] = []
         self._acceptor = Thread(target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True)
         self._acceptor.start()
 
-    def _stop(self) -> None:
+    def _end(self) -> list[Thread]:
+        """Accept no more, and end the connections; gives the threads that are to be waited for."""
         self._closing.set()
-        threads = [self._acceptor, *(thread for _, thread in self._connections)]
-        mine = current_thread() in threads  # a forgotten fake may be collected on any thread, which can't wait for itself
         self._stop_accepting()
-        if not mine:
-            self._acceptor.join()
-        self._listener.close()
+        if current_thread() is self._acceptor:  # a forgotten fake may be collected on any thread, which can't wait for itself
+            return []
+        self._acceptor.join()
         for connection, _ in self._connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for _, thread in self._connections:
-            if not mine:
-                thread.join()
+        threads = [thread for _, thread in self._connections]
+        return [] if current_thread() in threads else threads
 
     def _drop_handles(self) -> None:
         self._listener.close()
         for connection, _ in self._connections:
             connection.close()
-
-    def _give_place_up(self) -> None:
-        place, self._place = self._place, None
-        if place:
-            place.close()
 
     def _stop_accepting(self) -> None:
         """Wake the acceptor: Linux does so by itself, elsewhere a connection does."""
@@ -154,10 +153,10 @@ class LoopbackServer:
         with connection, connection.makefile("rb") as stream, suppress(OSError, http1.Vanished):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             peer = connection.getpeername()[0]
-            while self._exchange(connection, stream, peer) and not closing.is_set():
+            while self._exchange(connection, stream, peer, closing.wait) and not closing.is_set():
                 pass
 
-    def _exchange(self, connection: socket.socket, stream: BufferedReader, peer: str) -> bool:
+    def _exchange(self, connection: socket.socket, stream: BufferedReader, peer: str, wait: Callable[[float], bool]) -> bool:
         """One request and its answer; False when the connection is to be closed."""
         try:
             head = http1.read_head(stream)
@@ -170,14 +169,14 @@ class LoopbackServer:
         else:
             keep = whole and head.keeps
             outgoing = self._run(self._app, environ, keep=keep)
-        keep = outgoing.send(connection, self._closing.wait) and keep
+        keep = outgoing.send(connection, wait) and keep
         if not whole:
             _linger(connection, stream)
         return keep
 
     def _run(self, app: "WSGIApplication", environ: "WSGIEnvironment", *, keep: bool) -> Outgoing:
         told: list[Trouble] = []
-        environ["sdrs_fake.trouble"] = told
+        environ[TROUBLE] = told
         try:
             status, headers, body = called(app, environ)
         except Dark:  # that came while a request was on its way
@@ -187,6 +186,11 @@ class LoopbackServer:
             traceback.print_exception(error)
             status, headers, body = called(self._refuse(INTERNAL_ERROR), environ)
         return Outgoing(http1.answer(status, headers, b"", keep=keep), body, told[0] if told else None)
+
+
+def _wait_for(threads: list[Thread]) -> None:
+    for thread in threads:
+        thread.join()
 
 
 def _linger(connection: socket.socket, stream: BufferedReader) -> None:

@@ -14,19 +14,20 @@ class Outgoing(NamedTuple):
     body: bytes
     trouble: Trouble | None
 
-    def send(self, connection: socket.socket, wait: Callable[[float], object]) -> bool:
-        """Send it; False when the connection is to end. `wait` lets so many seconds pass, unless the server ends before."""
+    def send(self, connection: socket.socket, wait: Callable[[float], bool]) -> bool:
+        """Send it; False when the connection is to end. `wait` lets so many seconds pass, and is True where the server ends before."""
         if self.trouble is None:
             connection.sendall(self.head + self.body)
             return True
         wire, seconds = self.trouble.wire, self.trouble.latency if self.trouble.real else 0.0
-        middle = len(self.body) // 2
-        if wire != "slow_body":
-            wait(seconds)
+        if wire != "slow_body" and wait(seconds):
+            return False
         if wire == "drop":
             return False
-        connection.sendall(self.head + (self.body[:middle] if wire else self.body))
+        first, rest = self.trouble.parts(self.body)
+        connection.sendall(self.head + first)
         if wire == "slow_body":
-            wait(seconds)
-            connection.sendall(self.body[middle:])
+            if wait(seconds):
+                return False
+            connection.sendall(rest)
         return wire != "cut"

@@ -73,7 +73,7 @@ class App:
             reply = struck.effect.answer(self.world, operation, call)
         except ApiError as error:
             reply = self.refused(call, error.refusal, request_id)
-        self.faults.spoil(reply, struck)
+        self.faults.spoil(reply, call, struck)
         return reply
 
     def answer_as_iam(self, call: Call, environ: "WSGIEnvironment") -> Reply:

@@ -55,15 +55,13 @@ class Controls:
         kind = said.pop("kind", "fail")
         require(isinstance(kind, str) and kind in self._arming, refusal(400, f"kind: {kind!r} should be one of {', '.join(self._arming)}"))
         require("when" not in said, refusal(400, "when: a condition is a function, which only Python has"))
-        for name in {"real", "optional"} & said.keys():
-            require(isinstance(said[name], bool), refusal(400, f"{name}: {said[name]!r} should be true or false"))
         with refused():
             return Reply.of(201, self._shown(self._arming[kind](**said)))
 
     def disarm(self, environ: "WSGIEnvironment") -> Reply:
         number = environ["PATH_INFO"].rpartition("/")[2]
         fault = next((fault for fault in self._faults if str(fault.number) == number), None)
-        self._faults.disarm(found(fault, refusal(404, f"there is no fault {number}")))
+        found(fault, refusal(404, f"there is no fault {number}")).disarm()
         return Reply(204)
 
     def clear_faults(self, _environ: "WSGIEnvironment") -> Reply:
@@ -74,7 +72,7 @@ class Controls:
         return {
             "number": fault.number,
             "fault": fault.told,
-            "armed": self._faults.is_armed(fault),
+            "armed": fault.armed,
             "matched": fault.matched,
             "fired": fault.fired,
             "optional": fault.optional,
@@ -84,7 +82,8 @@ class Controls:
 
     def list_calls(self, environ: "WSGIEnvironment") -> Reply:
         query = query_of(environ, ("operation", "last"))
-        calls = self._journal.calls(query.get("operation"))
+        with refused():
+            calls = self._journal.calls(query.get("operation"))
         if (last := query.get("last")) is not None:
             require(last.isascii() and last.isdecimal() and len(last) < 10, refusal(400, f"last: {last!r:.40} should be a whole number"))  # noqa: PLR2004 as many digits
             calls = calls[len(calls) - min(len(calls), int(last)) :]
@@ -130,7 +129,7 @@ def _call(entry: Entry) -> dict[str, Any]:
         "arguments": dict(call.arguments),
         "query": dict(call.query),
         "unknown": list(call.unknown),
-        "body": call.body.decode("utf-8", "replace"),
+        "body": entry.shown_body,
         "curl": entry.curl(call.root),
         "status": reply.status,
         "reply": reply.body.decode("utf-8", "replace"),

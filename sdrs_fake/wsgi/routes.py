@@ -13,7 +13,7 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from sdrs_fake.domain.errors import METHOD_NOT_ALLOWED, METHOD_NOT_FOUND, PATH_NOT_FOUND, ApiError, require
 from sdrs_fake.exchange import Call, Operation
 from sdrs_fake.operations import api_versions, failure_jobs, jobs, project, protection_groups
-from sdrs_fake.operations.queries import PARAMETERS
+from sdrs_fake.operations.queries import LATER, PARAMETERS
 from sdrs_fake.operations.unserved import NAMES, UNSERVED
 
 SERVED: dict[str, Operation] = {
@@ -43,20 +43,22 @@ _VERSIONS = "<any(v1):api_version>"
 
 
 class Documented(NamedTuple):
-    """What a fault may say of an operation: its parameters in the query and ids in the path, and whether it changes what is there."""
+    """What a fault may say of an operation: its parameters in the query and ids in the path, these alone, and what it does."""
 
     fields: frozenset[str]
+    ids: frozenset[str]
     writes: bool
     served: bool
 
 
 @cache
 def documented() -> dict[str, Documented]:
-    """Every documented operation by its name; of those not served yet only the ids are known."""
+    """Every documented operation by its name."""
     rows = [(row, (operation.__name__.title().replace("_", ""),)) for row, operation in SERVED.items()]
     return {
         name: Documented(
-            frozenset(re.findall(r"{(\w+)}", row)) | PARAMETERS.get(name, frozenset()),
+            (ids := frozenset(re.findall(r"{(\w+)}", row))) | PARAMETERS.get(name, LATER.get(name, frozenset())),
+            ids,
             writes=not row.startswith("GET "),
             served=name in PARAMETERS,
         )

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from sdrs_fake.domain.errors import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.domain.reading import Reading
-from sdrs_fake.exchange import Call, Operation, Reply, Trouble, WireError
+from sdrs_fake.exchange import TROUBLE, Call, Operation, Reply, Trouble, WireError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -25,8 +25,6 @@ ADMIN = "/_fake/"
 
 TARGET = "sdrs_fake.target"
 """Where the fake's own doors leave the request target as it was sent."""
-TROUBLE = "sdrs_fake.trouble"
-"""Where they leave a list, to be told of what is to go wrong with the answer."""
 
 _PHRASES = {413: "Request Entity Too Large", 414: "Request-URI Too Long", 494: "Request Header Too Large"}
 """Those that Python has not, or has renamed."""
