@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 
 from sdrs_fake import FakeSdrs
-from sdrs_fake.control.journal import Entry, visible
+from sdrs_fake.control.entry import Entry, visible
 from sdrs_fake.domain.errors import INVALID_LIMIT, INVALID_OFFSET
 from sdrs_fake.domain.fields import plain_digits
 from sdrs_fake.exchange import Call, Reply

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sdrs_fake import FakeSdrs
-from sdrs_fake.control.journal import Entry, visible
+from sdrs_fake.control.entry import Entry, visible
 from sdrs_fake.domain.fields import wire_time
 
 if TYPE_CHECKING:

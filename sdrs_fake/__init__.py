@@ -14,7 +14,7 @@ from importlib import import_module
 TYPE_CHECKING = False  # type checkers know the name; importing typing for it would cost ten times this module
 
 if TYPE_CHECKING:
-    from sdrs_fake.control.faults import Fault as Fault
+    from sdrs_fake.control.fault import Fault as Fault
     from sdrs_fake.domain.failure_jobs import FailureJob as FailureJob
     from sdrs_fake.domain.failure_jobs import FailureStatus as FailureStatus
     from sdrs_fake.domain.failure_jobs import ResourceType as ResourceType
@@ -33,7 +33,7 @@ _HOMES = {
     "FailureJob": "domain.failure_jobs",
     "FailureStatus": "domain.failure_jobs",
     "FakeSdrs": "fake",
-    "Fault": "control.faults",
+    "Fault": "control.fault",
     "Job": "domain.jobs",
     "JobStatus": "domain.jobs",
     "ProjectState": "state",

@@ -7,7 +7,7 @@ from errno import ECONNREFUSED
 from typing import Any, Literal
 
 from sdrs_fake.domain.listing import Listing
-from sdrs_fake.domain.world import Project
+from sdrs_fake.domain.project import Project
 
 
 @dataclass(slots=True)

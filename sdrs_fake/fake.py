@@ -1,20 +1,16 @@
 """FakeSdrs: what a user holds."""
 
 import json as jsonlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from string import punctuation
-from threading import Lock
 from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
-from weakref import finalize
 
 from sdrs_fake.captured import Given, content_of
-from sdrs_fake.control.addresses import is_loopback
 from sdrs_fake.control.auth import Auth, AuthMode
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.control.faults import Faults
@@ -25,9 +21,9 @@ from sdrs_fake.domain.reading import Reading
 from sdrs_fake.domain.world import World
 from sdrs_fake.doors import Doors
 from sdrs_fake.exchange import Reply
+from sdrs_fake.serving import Serving
 from sdrs_fake.state import DEFAULT_PROJECT_ID, ProjectState, SeedDefaults
 from sdrs_fake.transports.conversation import Conversation
-from sdrs_fake.transports.loopback import LoopbackServer
 from sdrs_fake.transports.wsgi_call import called, environ_of
 from sdrs_fake.wsgi import routes
 from sdrs_fake.wsgi.admin import Admin
@@ -42,7 +38,7 @@ if TYPE_CHECKING:
 Query = Mapping[str, object] | Iterable[tuple[str, object]] | str | None
 
 
-class FakeSdrs(ProjectState, Doors):
+class FakeSdrs(ProjectState, Serving, Doors):
     """An isolated fake of the service, in memory; a context manager.
 
     It is the state of its own project and every door to it: `request` in process, `wsgi` to mount,
@@ -64,7 +60,7 @@ class FakeSdrs(ProjectState, Doors):
         if not isinstance(reading, Reading | None):
             raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
         clock = Clock()
-        super().__init__(project_id, World(reading or Reading(), clock.now), clock, seeding or SeedDefaults())
+        ProjectState.__init__(self, project_id, World(reading or Reading(), clock.now), clock, seeding or SeedDefaults())
         self.journal = Journal(routes.documented, self._world.settle)
         self.faults = Faults(routes.documented, clock)
         self.weather = Weather(self.faults, self._world, clock)
@@ -77,9 +73,7 @@ class FakeSdrs(ProjectState, Doors):
         self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
         self.auth.add_user(self._identity.user, self._identity.password)
-        self._server: LoopbackServer | None = None
-        self._opening = Lock()
-        self._closed = False
+        Serving.__init__(self, self._app, self._admin)
 
     def __repr__(self) -> str:
         return f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)} ({self.listening_at or 'no socket'})>"
@@ -113,67 +107,6 @@ class FakeSdrs(ProjectState, Doors):
     def wsgi(self) -> "WSGIApplication":
         """The service as a WSGI application, to be mounted anywhere."""
         return self._app
-
-    @property
-    def url(self) -> str:
-        """Where the service listens, `http://127.0.0.1:PORT`; the first use starts it.
-
-        It listens as long as the fake is there: keep the fake, not the url alone.
-        """
-        return self.listen()
-
-    @property
-    def listening_at(self) -> str | None:
-        """The url, if somebody asked for it and the fake is not closed."""
-        return self._server.url if self._server else None
-
-    def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Listen at an address of your choice, where it does not listen yet, and return the url.
-
-        Port 0 is any free one. An address that is not of the loopback is open to everybody who can reach it.
-        """
-        with self._opening:
-            if self._closed:
-                raise RuntimeError("this FakeSdrs is closed; its url is gone")
-            if self._server is None:
-                self._admin.public = True  # until it is known where it listens
-                try:
-                    self._server = LoopbackServer(self._app, self._app.refuse, max_body=max_body, host=host, port=port)
-                finally:
-                    self._admin.public = self._server is not None and not is_loopback(self._server.address[0])
-                if self._app.dark:
-                    self._server.go_dark()
-                finalize(self, self._server.close).atexit = False  # for a fake that is dropped and never closed
-            return self._server.url
-
-    @property
-    def dark(self) -> bool:
-        """Is nobody there? A switch: while it is on, every connection and every call is refused, those to /_fake/ too.
-
-        Connections that are open end. In process it is ConnectionRefusedError, or what a door's library says then.
-        """
-        return self._app.dark
-
-    @dark.setter
-    def dark(self, on: bool) -> None:
-        with self._opening:
-            server = self._server
-            if on or server is None:
-                self._app.dark = on
-        if server and on:  # its threads are waited for, so nothing that they could want is held
-            server.go_dark()
-        elif server:
-            server.come_back()
-            self._app.dark = False
-
-    @contextmanager
-    def darkness(self) -> Iterator[Self]:
-        """It is dark in a `with` block, and afterwards as before."""
-        before, self.dark = self.dark, True
-        try:
-            yield self
-        finally:
-            self.dark = before
 
     @property
     def project_ids(self) -> frozenset[str]:
@@ -270,18 +203,6 @@ class FakeSdrs(ProjectState, Doors):
         """Empty all projects. The journal and the ids of requests go on."""
         with self._world.lock:
             self._world.forget()
-
-    def close(self) -> None:
-        """Stop the server, if there is one. An exception that it met inside the fake is raised here."""
-        with self._opening:
-            self._closed = True
-            server, self._server = self._server, None
-        if server:
-            server.close()
-            if len(server.failures) > 1:
-                raise ExceptionGroup("the fake failed while it answered", server.failures)
-            if server.failures:
-                raise server.failures[0]
 
 
 def _target(path: str, query: Query) -> str:

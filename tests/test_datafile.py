@@ -181,15 +181,15 @@ def test_what_is_loaded_is_added_to_what_is_there(sdrs):
 
 def test_ten_thousand_failed_jobs_are_loaded_in_well_under_a_second(sdrs):
     rows = [{"failure_status": "expandFail", "server_group_id": GROUP} for _ in range(10_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     sdrs.load_data({"failure_jobs": rows})
-    first = time.perf_counter() - began
+    first = time.process_time() - began
     with FakeSdrs() as twin:
         data = sdrs.export_data()
-        began = time.perf_counter()
+        began = time.process_time()
         twin.load_data(data)
 
-        assert max(first, time.perf_counter() - began) < 3  # on a machine that does much else
+        assert max(first, time.process_time() - began) < 3  # of the processor, under a tracer too
         assert len(twin.failure_jobs) == 10_000
 
 

@@ -13,7 +13,7 @@ import click
 from sdrs_fake.cli.options import Data, wrong_data
 from sdrs_fake.cli.tables import table
 from sdrs_fake.control.addresses import stays_here
-from sdrs_fake.control.journal import Entry
+from sdrs_fake.control.entry import Entry
 from sdrs_fake.domain.reading import Reading
 from sdrs_fake.fake import FakeSdrs
 from sdrs_fake.state import DEFAULT_PROJECT_ID

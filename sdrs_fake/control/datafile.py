@@ -11,8 +11,9 @@ from sdrs_fake.control.auth import Auth
 from sdrs_fake.domain.drafts import new_failure_job, new_group, new_job
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import checked_project_id
+from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.protection_groups import ProtectionGroup
-from sdrs_fake.domain.world import Project, World
+from sdrs_fake.domain.world import World
 
 STATE = ("protection_groups", "deleted_failure_jobs", "failure_jobs", "jobs")
 """In this order: a group gives its name to what fails in it, and a failed job says what is known of its job."""

@@ -9,7 +9,8 @@ from typing import Literal
 from sdrs_fake.control.catalogue import USUAL, near, refusal_of
 from sdrs_fake.control.conditions import check_flag
 from sdrs_fake.domain.errors import ApiError, Refusal
-from sdrs_fake.domain.world import Project, World
+from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Operation, Reply, Trouble
 
 WIRES = ("drop", "cut", "garbage", "content_type", "slow_body")

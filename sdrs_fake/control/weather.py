@@ -9,12 +9,14 @@ from itertools import islice
 from sdrs_fake.control.clock import Clock
 from sdrs_fake.control.conditions import Test
 from sdrs_fake.control.effects import Effect, Serve
-from sdrs_fake.control.faults import Fault, Faults, Turns
+from sdrs_fake.control.fault import Fault, Turns
+from sdrs_fake.control.faults import Faults
 from sdrs_fake.domain.errors import ApiError
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, listed, wanted
 from sdrs_fake.domain.fields import read
 from sdrs_fake.domain.listing import cut
-from sdrs_fake.domain.world import Project, World
+from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Operation, Reply
 
 LIST = "ListFailureJobs"

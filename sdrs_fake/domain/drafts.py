@@ -13,8 +13,8 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import explain, instant
 from sdrs_fake.domain.job_types import ENTITIES, JOB_TYPES, NIC_JOB_TYPES, JobType, entities_of, today
 from sdrs_fake.domain.jobs import SUB_JOBS, Job, JobStatus, ended, job_of
+from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.protection_groups import ProtectionGroup
-from sdrs_fake.domain.world import Project
 
 ROW = "failure_jobs[{}]."
 """Where a captured answer has a failed job."""

@@ -1,6 +1,6 @@
 """The versions of the API; there is one."""
 
-from sdrs_fake.domain.world import Project
+from sdrs_fake.domain.project import Project
 from sdrs_fake.exchange import Call, Reply
 
 

@@ -4,7 +4,7 @@ from sdrs_fake.domain.errors import NULL_JOB, require
 from sdrs_fake.domain.failure_jobs import FailureJobQuery, listed, wanted
 from sdrs_fake.domain.fields import read
 from sdrs_fake.domain.listing import cut
-from sdrs_fake.domain.world import Project
+from sdrs_fake.domain.project import Project
 from sdrs_fake.exchange import Call, Reply
 
 

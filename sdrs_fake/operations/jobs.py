@@ -1,7 +1,7 @@
 """Jobs: how what was asked for went."""
 
 from sdrs_fake.domain.errors import NULL_JOB, NULL_JOB_OF_THE_TABLE, found
-from sdrs_fake.domain.world import Project
+from sdrs_fake.domain.project import Project
 from sdrs_fake.exchange import Call, Reply
 
 

@@ -1,7 +1,7 @@
 """What a project may use: the active-active domains, and how much of what."""
 
+from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.protection_groups import DOMAIN, ZONES
-from sdrs_fake.domain.world import Project
 from sdrs_fake.exchange import Call, Reply
 
 _QUOTAS = {"server_groups": 50, "replications": 100}

@@ -3,8 +3,8 @@
 from sdrs_fake.domain.errors import GROUP_NOT_FOUND, found
 from sdrs_fake.domain.fields import read
 from sdrs_fake.domain.listing import cut
+from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.protection_groups import ProtectionGroupQuery, matching
-from sdrs_fake.domain.world import Project
 from sdrs_fake.exchange import Call, Reply
 
 

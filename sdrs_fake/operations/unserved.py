@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from sdrs_fake.domain.errors import NOT_IMPLEMENTED, ApiError
-from sdrs_fake.domain.world import Project
+from sdrs_fake.domain.project import Project
 from sdrs_fake.exchange import Call, Operation, Reply
 
 ROWS: dict[str, str | Mapping[str, str]] = {

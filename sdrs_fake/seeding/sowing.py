@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sdrs_fake.captured import Given
 from sdrs_fake.domain.fields import instant
-from sdrs_fake.domain.world import Project
+from sdrs_fake.domain.project import Project
 from sdrs_fake.seeding.datasets import Dataset, dataset
 from sdrs_fake.seeding.tokens import StateToken, TokenPart
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sdrs_fake.control.clock import Clock
-from sdrs_fake.control.faults import Fault, Faults
-from sdrs_fake.control.journal import Entry, Journal, visible
+from sdrs_fake.control.entry import Entry, visible
+from sdrs_fake.control.fault import Fault
+from sdrs_fake.control.faults import Faults
+from sdrs_fake.control.journal import Journal
 from sdrs_fake.control.weather import Weather
 from sdrs_fake.domain.errors import ApiError, found, require
 from sdrs_fake.domain.fields import wire_time
