@@ -103,3 +103,11 @@ def test_a_fork_of_a_fork_is_independent_too(full):
     middle.reset()
 
     assert [len(fake.failure_jobs) for fake in (full, middle, last)] == [24, 0, 25]
+
+
+@pytest.mark.sdrs(frozen_at="2026-01-01T00:00:00Z")
+def test_a_fork_moves_the_frozen_time_of_the_process_too(sdrs):
+    with sdrs.fork() as twin:
+        twin.clock.advance(hours=1)
+
+        assert twin.clock.now() == sdrs.clock.now() == dt.datetime(2026, 1, 1, 1, tzinfo=dt.UTC)
