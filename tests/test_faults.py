@@ -385,6 +385,7 @@ def test_parameters_of_operations_that_are_not_served_are_known(sdrs, fixture):
         ({"status": 418}, "status: 418 should be one of 400, 401, "),
         ({"status": "503"}, "status: '503' should be one of 400, 401, "),
         ({"code": "SDRS.0014x"}, "code: 'SDRS.0014x' is not documented; the nearest are SDRS.0014 or "),
+        ({"code": ["SDRS.0013"]}, r"code: \['SDRS.0013'\] is not documented"),
         ({"code": "SDRS.0013", "status": 400}, "status: 400 does not go with SDRS.0013, which is 500"),
         (
             {"operation": "ListFailedJobs", "status": 503},

@@ -59,7 +59,7 @@ def refusal_of(status: int | None, code: str | None) -> Refusal:
         if not isinstance(status, int) or status not in USUAL:
             raise ValueError(f"status: {status!r} should be one of {', '.join(map(str, USUAL))}, or a code should be given")
         return USUAL[status]
-    rows = _rows().get(code)
+    rows = _rows().get(code) if isinstance(code, str) else None
     if rows is None:
         raise ValueError(f"code: {code!r} is not documented; the nearest are {near(code, list(_rows()))}")
     fitting = [row for row in rows if status in {None, row.status}]
