@@ -5,7 +5,7 @@ Nothing but pytest is imported here until a fixture is used. PYTEST_DONT_REWRITE
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -94,9 +94,9 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     workshop = item.stash.get(_WORKSHOP, None)
-    if workshop and report.failed:
-        workshop.failed = True
-    if workshop and report.failed and (text := workshop.told(item.config.cwd_relative_nodeid(cast("Any", item.nodeid)))):
+    if workshop and not report.passed:
+        workshop.unfinished = True
+    if workshop and report.failed and (text := workshop.told(_as_typed(item))):
         report.sections.append(("sdrs", text))
     if workshop and report.when == "teardown":
         del item.stash[_WORKSHOP]  # else every test's fake would live as long as the run
@@ -157,6 +157,12 @@ def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
     """
     with _workshop(request.config).factory() as factory:
         yield factory
+
+
+def _as_typed(item: pytest.Item) -> str:
+    """The id of a test for a command line where pytest was started, which ids need not be relative to."""
+    path, start = item.path, item.config.invocation_params.dir
+    return "::".join([str(path.relative_to(start) if path.is_relative_to(start) else path), *item.nodeid.split("::")[1:]])
 
 
 def _workshop(config: pytest.Config) -> "Workshop":

@@ -802,3 +802,66 @@ def test_a_fault_that_never_fired_does_not_mask_the_tests_own_failure(run):
     result.assert_outcomes(failed=1)
     assert "never fired" not in result.stdout.str()
     assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(result)
+
+
+@pytest.mark.parametrize("end", ["pytest.skip('no network')", "pytest.xfail('some day')", "raise unittest.SkipTest"])
+def test_a_test_that_skips_itself_is_not_asked_for_its_faults(run, end):
+    result = run(f"""
+        import pytest, unittest
+        def test_mine(sdrs):
+            sdrs.faults.fail("ListFailureJobs", status=503)
+            {end}
+    """)
+
+    assert not result.parseoutcomes().keys() & {"errors", "failed"}
+
+
+def test_a_test_that_a_later_fixture_skips_is_not_asked_for_its_faults(run):
+    run("""
+        import pytest
+        @pytest.fixture
+        def network(sdrs):
+            sdrs.faults.fail("ListFailureJobs", status=503)
+            pytest.skip("there is none")
+        def test_mine(network):
+            pass
+    """).assert_outcomes(skipped=1)
+
+
+# Started elsewhere
+
+UNFIRED = """
+    def test_mine(sdrs):
+        sdrs.faults.fail("ListFailureJobs", status=503)
+    def test_failed(sdrs):
+        sdrs.seed(jobs=3)
+        assert 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "arguments", "shown"),
+    [
+        (".", [], "tests/unit/test_it.py"),
+        ("tests", [], "unit/test_it.py"),
+        ("tests/unit", [], "test_it.py"),
+        ("tests", ["-n1"], "unit/test_it.py"),
+        ("tests", ["--rootdir=."], "unit/test_it.py"),
+        ("tests", ["--rootdir=unit"], "unit/test_it.py"),
+        (".", ["--rootdir=tests", "tests"], "tests/unit/test_it.py"),
+        ("elsewhere", ["../tests"], "{path}/tests/unit/test_it.py"),
+    ],
+)
+def test_errors_and_reports_are_the_same_wherever_pytest_is_started(pytester, monkeypatch, start, arguments, shown):
+    pytester.makeini("[pytest]")
+    pytester.mkdir("elsewhere")
+    pytester.mkdir("tests")
+    pytester.mkdir("tests/unit")
+    pytester.makepyfile(**{"tests/unit/test_it": UNFIRED})
+    monkeypatch.chdir(pytester.path / start)
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*never fired*"])
+    assert f"again with the same data: pytest {shown.format(path=pytester.path)}::test_failed " in result.stdout.str()
