@@ -37,6 +37,8 @@ ANY, EMPTY, OTHER, REFUSED = "any", "empty", "other", "refused"
 
 MOST_NAMES = 100
 """How many unknown parameters are told apart."""
+MORE_NAMES = "..."
+"""What the others are counted as."""
 MOST_WALKS = 64
 """How many lists of one fake may be walked page by page at the same time."""
 _LONGEST_NAME = 40
@@ -73,7 +75,7 @@ class Coverage:
     def _add(self, keys: Iterable[Key]) -> None:
         for key in keys:
             full = key[0] == UNKNOWN and key not in self.counts and sum(known[0] == UNKNOWN for known in self.counts) >= MOST_NAMES
-            self.counts[(*key[:-1], "...") if full else key] += 1
+            self.counts[(*key[:-1], MORE_NAMES) if full else key] += 1
 
 
 Ends = dict[tuple[str, frozenset[tuple[str, str]]], int]
@@ -81,7 +83,7 @@ Ends = dict[tuple[str, frozenset[tuple[str, str]]], int]
 
 
 def exercised(call: Call, reply: Reply, ends: Ends) -> Iterator[Key]:
-    """What a call exercised. A filter or a page counts where it was answered, or refused for what it is, but not where a fault met it."""
+    """What a call exercised: a filter or a page where it was answered, or refused for what it is, and neither where a fault met it."""
     if is_of_iam(call.path):
         return
     yield (CALLS,)
@@ -91,6 +93,8 @@ def exercised(call: Call, reply: Reply, ends: Ends) -> Iterator[Key]:
     code = _code(content) if reply.status >= HTTPStatus.BAD_REQUEST else ""
     if reply.status >= HTTPStatus.BAD_REQUEST:
         yield ERROR, str(reply.status), code
+    if reply.fault:
+        return
     for name in call.unknown:
         yield UNKNOWN, call.operation, visible(name[:_LONGEST_NAME])
     if call.operation in QUERIES:

@@ -14,6 +14,11 @@ class CoverageHooks:
     def __init__(self) -> None:
         self.coverage = Coverage()
         self._lost = 0
+        self._ran = False
+
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self) -> None:
+        self._ran = True
 
     @pytest.hookimpl
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -32,6 +37,9 @@ class CoverageHooks:
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        """The table, unless no test ran, such as where they were only collected."""
+        if not self._ran:
+            return
         terminalreporter.write_sep("=", "SDRS API coverage")
         for line in table(self.coverage.counts, config.get_terminal_writer().fullwidth):
             terminalreporter.write_line(line)

@@ -31,6 +31,12 @@ _BY_NO_RULE = (
 _MESSAGES = {(row.status, row.code): row.message for row in reversed(errors.REFUSALS)}
 _RULES = {(row.status, row.code) for row in errors.REFUSALS if row not in _BY_NO_RULE}
 _INDENT = 7
+_NARROWEST = 40
+_SPACINGS = ((3, 5), (2, 4), (1, 1))
+"""How far the columns of a grid are apart, and how wide they are at least: the first of these with which it fits."""
+
+MOST_SHOWN = 10
+"""How many unknown parameters are named."""
 
 Counts = Mapping[Key, int]
 
@@ -44,9 +50,9 @@ def table(counts: Counts, width: int) -> Iterator[str]:
     yield f"{counted(calls, 'call')} to {counted(fakes, 'fake')}; - is never"
     yield from _operations(counts)
     for operation in QUERIES:
-        if counts.get((kinds.OPERATION, operation)):
-            yield from _filters(counts, operation, width)
-    yield from _paging(counts)
+        yield from _filters(counts, operation, width)
+    for kind, edges in ((kinds.LIMIT, kinds.LIMITS), (kinds.OFFSET, kinds.OFFSETS), (kinds.PAGE, kinds.PAGES)):
+        yield from _grid(counts, kind, edges, width)
     yield from _errors(counts, width)
 
 
@@ -73,8 +79,19 @@ def _filters(counts: Counts, operation: str, width: int) -> Iterator[str]:
         yield from _wrapped(_row(sum(given.values()), f"{name:{column}}"), told, width)
     unknown = _given(counts, kinds.UNKNOWN, operation)
     if unknown:
-        told = ", ".join(f"{name} {number}" for name, number in sorted(unknown.items()))
-        yield from _wrapped(_row(sum(unknown.values()), "unknown, which change nothing: "), told, width)
+        yield from _wrapped(_row(sum(unknown.values()), "unknown, which change nothing: "), _names(unknown), width)
+
+
+def _names(given: Mapping[str, int]) -> str:
+    """`marker 5, page 2, 90 others`, the most frequent first; those that were not told apart have no name."""
+    names = sorted(given.keys() - {kinds.MORE_NAMES}, key=lambda name: (-given[name], name))
+    told = [f"{name} {given[name]}" for name in names[:MOST_SHOWN]]
+    untold, more = len(names[MOST_SHOWN:]), kinds.MORE_NAMES in given
+    if untold:
+        told.append(f"{'more than ' if more else ''}{counted(untold, 'other')}")
+    elif more:
+        told.append("others")
+    return ", ".join(told)
 
 
 def _values(given: Mapping[str, int], documented: Sequence[str]) -> str:
@@ -85,28 +102,28 @@ def _values(given: Mapping[str, int], documented: Sequence[str]) -> str:
     return f"{used}; never {never}" if never else used
 
 
-def _paging(counts: Counts) -> Iterator[str]:
-    """Three grids: what edges there are side by side, below them the lists that were called."""
-    lists = [operation for operation in QUERIES if counts.get((kinds.OPERATION, operation))]
-    if not lists:
-        return
-    column = max(map(len, lists)) + _INDENT
-    for kind, edges in ((kinds.LIMIT, kinds.LIMITS), (kinds.OFFSET, kinds.OFFSETS), (kinds.PAGE, kinds.PAGES)):
-        widths = [max(len(edge), 5) + 3 for edge in edges]
-        head = "".join(f"{edge:>{width}}" for edge, width in zip(edges, widths, strict=True))
-        yield from _headed(f"{kind:{column}}{head}")
-        for operation in lists:
-            given = _given(counts, kind, operation)
-            numbers = (f"{given.get(edge) or '-':>{width}}" for edge, width in zip(edges, widths, strict=True))
-            yield f"{'':{_INDENT}}{operation:{column - _INDENT}}{''.join(numbers)}"
+def _grid(counts: Counts, kind: str, edges: Sequence[str], width: int) -> Iterator[str]:
+    """What edges there are side by side, below them the lists."""
+    rows = {operation: _given(counts, kind, operation) for operation in QUERIES}
+    column = max(map(len, rows)) + _INDENT
+    for apart, least in _SPACINGS:
+        widths = [max(len(edge), least, *(len(str(given.get(edge, ""))) for given in rows.values())) + apart for edge in edges]
+        if column + sum(widths) <= width:
+            break
+    head = "".join(f"{edge:>{wide}}" for edge, wide in zip(edges, widths, strict=True))
+    yield from _headed(f"{kind:{column}}{head}")
+    for operation, given in rows.items():
+        numbers = "".join(f"{given.get(edge) or '-':>{wide}}" for edge, wide in zip(edges, widths, strict=True))
+        yield f"{'':{_INDENT}}{operation:{column - _INDENT}}{numbers}"
 
 
 def _errors(counts: Counts, width: int) -> Iterator[str]:
     answered = {(int(key[1]), key[2]): number for key, number in counts.items() if key[0] == kinds.ERROR}
     met = {status for status, _ in answered}
-    yield from _headed("errors; with - what the fake refuses by its own rules, and nobody met")
+    yield ""
+    yield from _wrapped("errors; ", "with - what the fake refuses by its own rules, and nobody met", width)
     for status, code in sorted(_RULES | answered.keys()):
-        yield _row(answered.get((status, code), 0), f"{status} {code or '(no code)':12}{_message(status, code)}").rstrip()
+        yield from _wrapped(_row(answered.get((status, code), 0), f"{status} {code or '(no code)':12}"), _message(status, code), width)
     missing = [str(status) for status in ABNORMAL if status not in met]
     told = f"; never {', '.join(missing)} (sdrs.faults.fail(status={missing[-1]}) brings one about)" if missing else ""
     yield from _wrapped(_row(len(ABNORMAL) - len(missing), ""), f"of the {len(ABNORMAL)} abnormal statuses{told}", width)
@@ -136,10 +153,12 @@ def _row(number: int, text: str) -> str:
 
 
 def _wrapped(start: str, text: str, width: int) -> Iterator[str]:
-    """A text behind a start, and below it where it is too long for the line."""
-    lines = wrap(text, max(width - len(start), 30), break_long_words=False, break_on_hyphens=False) or [""]
-    yield f"{start}{lines[0]}".rstrip()
-    yield from (f"{'':{len(start)}}{line}" for line in lines[1:])
+    """A text behind a start, and below it where it is too long for the line; where there is little room behind, it begins further left."""
+    below = " " * (len(start) if len(start) <= width // 2 else _INDENT)
+    lines = wrap(
+        text, max(width, _NARROWEST), initial_indent=start, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
+    )
+    yield from lines or [start.rstrip()]
 
 
 def counted(number: int, what: str) -> str:

@@ -1,5 +1,6 @@
 """`--sdrs-coverage`: what a suite asked of its fakes, counted, summed up and shown."""
 
+import contextlib
 import json
 import re
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from conftest_plugin import coverage, coverage_table
 from conftest_plugin.coverage import Coverage, exercised
 from conftest_plugin.coverage_hooks import CoverageHooks
 from conftest_plugin.coverage_table import table
-from sdrs_fake import FakeSdrs, Reading
+from sdrs_fake import FakeSdrs, Reading, WireError
 from sdrs_fake.exchange import Call, Reply
 from sdrs_fake.operations.queries import PARAMETERS, QUERIES, filters
 from sdrs_fake.wsgi.routes import SERVED, documented
@@ -93,6 +94,12 @@ operations: 1 of 11 that are served
     1  CreateProtectionGroup, not served (501)
     -  37 others, not served
 
+filters of ListProtectionGroups
+    -  status
+    -  name
+    -  query_type
+    -  availability_zone
+
 filters of ListFailureJobs
     2  failure_status   createFail 1, refused 1; never deleteFail, attachFail, detachFail,
                         expandFail, resizeFail, startFail, stopFail, reverseFail, failoverFail,
@@ -103,14 +110,17 @@ filters of ListFailureJobs
                         disaster_recovery_drills
     5  unknown, which change nothing: marker 5
 
-limit                    absent       0       1   2 to 999    1000   refused
-       ListFailureJobs        2       -       -          5       1         1
+limit                         absent       0       1   2 to 999    1000   refused
+       ListProtectionGroups        -       -       -          -       -         -
+       ListFailureJobs             2       -       -          5       1         1
 
-offset                   absent       0   inside   past the end   refused
-       ListFailureJobs        3       1        3              1         -
+offset                        absent       0   inside   past the end   refused
+       ListProtectionGroups        -       -        -              -         -
+       ListFailureJobs             3       1        3              1         -
 
-page                     empty list   more behind it   next page
-       ListFailureJobs            3                3           3
+page                          empty list   more behind it   next page
+       ListProtectionGroups            -                -           -
+       ListFailureJobs                 3                3           3
 
 errors; with - what the fake refuses by its own rules, and nobody met
     1  400 SDRS.0201   Invalid request parameters
@@ -175,6 +185,11 @@ def test_without_the_option_nothing_is_shown_or_loaded(pytester):
 )
 def test_where_nothing_was_asked_a_line_says_so(run, source, line):
     assert shown(run(source, "--sdrs-coverage")) == line
+
+
+@pytest.mark.parametrize("arguments", [["--collect-only"], ["nowhere.py"], ["-k", "zebra"], ["-n1", "-k", "zebra"], ["--fixtures"]])
+def test_where_no_test_ran_nothing_is_shown(run, arguments):
+    assert "SDRS API coverage" not in run("def test_mine(sdrs): pass", "--sdrs-coverage", *arguments).stdout.str()
 
 
 def test_every_door_of_every_fixture_counts(run):
@@ -324,14 +339,36 @@ def test_a_filter_is_told_by_what_it_was_given(path, query, given):
     assert [key[3] for key in counted(f"GET {path}?{query}") if key[0] == "filter"] == given
 
 
-@pytest.mark.parametrize("refusal", [{"status": 503}, {"code": "SDRS.0221"}, {"code": "SDRS.0201"}, {"status": 401}])
-def test_a_call_that_met_a_fault_exercised_no_filter_and_no_page(refusal):
+FAULTS = [
+    *({"status": 503}, {"code": "SDRS.0221"}, {"code": "SDRS.0201"}, {"status": 401}),
+    *({"wire": wire} for wire in ("drop", "cut", "garbage", "content_type")),
+    *({"wire": "slow_body", "latency": 1}, {"latency": 1}),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("query", ["failure_status=startFail", "limit=10", "limit=x", "offset=0&marker=x"])
+def test_a_call_that_met_a_fault_exercised_no_filter_and_no_page(fault, query):
     watched, fake = Coverage(), FakeSdrs("p")
     watched.watch(fake)
-    fake.faults.fail(**refusal)
-    fake.request("GET", f"{LIST}?failure_status=startFail")
+    fake.faults.fail(**fault)
+    with contextlib.suppress(WireError):
+        fake.request("GET", f"{LIST}?{query}")
 
-    assert {key[0] for key in watched.counts} == {"fakes", "calls", "operation", "error"}
+    assert {key[0] for key in watched.counts} - {"error"} == {"fakes", "calls", "operation"}
+
+
+@pytest.mark.parametrize("weather", ["insert_between_pages", "delete_between_pages", "drift_count", "short_page"])
+def test_a_page_in_bad_weather_is_none_of_its_list(weather):
+    watched, fake = Coverage(), FakeSdrs("p")
+    for _ in range(9):
+        fake.add_failure_job()
+    watched.watch(fake)
+    fault = getattr(fake.weather, weather)()
+    fake.request("GET", f"{LIST}?limit=3&offset=3")
+
+    assert fault.fired == 1
+    assert {key[0] for key in watched.counts} == {"fakes", "calls", "operation"}
 
 
 @pytest.mark.parametrize(
@@ -417,8 +454,52 @@ def test_where_all_was_met_nothing_is_said_to_be_missing():
     assert "    4  resource_type    server_groups 1, protected_instances 1, replications 1, disaster_recovery_drills 1" in lines
 
 
-def test_a_table_without_lists_has_no_pages():
-    assert not [line for line in table({("calls",): 1, ("operation", "ShowQuota"): 1}, 100) if line.startswith(("limit", "filters"))]
+def test_filters_and_pages_of_a_list_that_was_never_asked_are_shown_all_the_same():
+    lines = list(table({("calls",): 1, ("operation", "ShowQuota"): 1}, 100))
+
+    for operation in QUERIES:
+        start = lines.index(f"filters of {operation}") + 1
+        assert lines[start : start + len(filters(operation))] == [f"    -  {name}" for name in filters(operation)]
+        assert len([line for line in lines if re.fullmatch(rf" {{7}}{operation}[ -]+", line)]) == 3
+
+
+def everything():
+    """Counts in which each row has something to say."""
+    counts = {("fakes",): 6, ("calls",): 123456, **{("operation", name): 12345 for name in documented()}}
+    for operation in QUERIES:
+        counts |= {("filter", operation, name, value): 12 for name, values in filters(operation).items() for value in (*values, "empty")}
+        counts |= {("unknown", operation, f"parameter-{number}"): number for number in range(1, 51)}
+        counts |= {(kind, operation, edge): 12345 for kind, edges in EDGES.items() for edge in edges}
+    return counts | {("error", "418", ""): 1, ("error", "404", "APIGW.0101"): 1}
+
+
+EDGES = {"limit": coverage.LIMITS, "offset": coverage.OFFSETS, "page": coverage.PAGES}
+
+
+@pytest.mark.parametrize("width", [70, 79, 80, 81, 100, 200])
+@pytest.mark.parametrize("counts", [{("calls",): 1}, everything()], ids=["next to nothing", "everything"])
+def test_nothing_is_wider_than_the_terminal(width, counts):
+    assert max(map(len, table(counts, width))) <= width
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "told"),
+    [
+        (1, {}, "name-1 1"),
+        (2, {}, "name-2 2, name-1 1"),
+        (10, {}, "name-10 10, name-9 9, name-8 8, name-7 7, name-6 6, name-5 5, name-4 4, name-3 3, name-2 2, name-1 1"),
+        (11, {}, "name-11 11, name-10 10, name-9 9, name-8 8, name-7 7, name-6 6, name-5 5, name-4 4, name-3 3, name-2 2, 1 other"),
+        (100, {}, ", ".join([*(f"name-{number} {number}" for number in range(100, 90, -1)), "90 others"])),
+        (100, {"...": 500}, ", ".join([*(f"name-{number} {number}" for number in range(100, 90, -1)), "more than 90 others"])),
+        (1, {"...": 5}, "name-1 1, others"),
+        (0, {"...": 5}, "others"),
+    ],
+)
+def test_the_most_frequent_of_the_unknown_parameters_are_named(names, more, told):
+    given = {f"name-{number}": number for number in range(1, names + 1)} | more
+    counts = {("calls",): 1, **{("unknown", "ListFailureJobs", name): number for name, number in given.items()}}
+
+    assert f"{sum(given.values()):>5}  unknown, which change nothing: {told}" in list(table(counts, 400))
 
 
 def test_the_refusals_of_the_table_can_all_be_met_without_a_fault():
