@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from conftest_plugin.handover import Handover
+
 CLOUD = ("myhuaweicloud.com", "otc.t-systems.com")
 """The names that are the real cloud's, with all below them."""
 
@@ -21,7 +23,10 @@ ADVICE = (
     "or with sdrs_url as its endpoint (sdrs_env sets the variables that SDKs read)."
 )
 _LOOK_UPS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
-"""The audit events of a look-up, which come before it; a name given to `connect` is looked up before `socket.connect` comes."""
+"""The audit events of a look-up, which come before it; a name in an address is looked up before `socket.connect` and the like come."""
+
+_ADDRESSED = {"connect": slice(1), "connect_ex": slice(1), "bind": slice(1), "sendto": slice(-1, None), "sendmsg": slice(3, None)}
+"""The methods of a socket that look up the name in an address, and which of their arguments that is; `sendmsg` is not everywhere."""
 
 _PLUGIN = Path(__file__).parent
 _NOT_THE_USERS = tuple(f"{folder}{os.sep}" for folder in (Path(os.__file__).parent, _PLUGIN, _PLUGIN.parent / "sdrs_fake"))
@@ -50,8 +55,10 @@ class Tripwire:
         self._here = Path.cwd()
         self.test: str | None = None
         self._patch = pytest.MonkeyPatch()
-        for name in ("connect", "connect_ex"):
-            self._patch.setattr(socket.socket, name, _connecting(getattr(socket.socket, name)))
+        self._handover = Handover()
+        for name, place in _ADDRESSED.items():
+            if hasattr(socket.socket, name):
+                self._patch.setattr(socket.socket, name, _addressing(getattr(socket.socket, name), place))
         _audit()
         _TRIPWIRES.append(self)
 
@@ -59,6 +66,7 @@ class Tripwire:
     def pytest_unconfigure(self) -> None:
         _TRIPWIRES.remove(self)
         self._patch.undo()
+        self._handover.close()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Any:
@@ -75,6 +83,7 @@ class Tripwire:
         report = yield
         with self._lock:
             attempts, self._attempts = self._attempts, Counter()
+            attempts.update(Attempt(host, site) for test, host, site in self._handover.read() if test == self.test)
             if report.when == "teardown":
                 self.test = None
         if attempts and report.failed:
@@ -86,13 +95,16 @@ class Tripwire:
     def refuse(self, host: str, frame: FrameType) -> None:
         """Keep in mind that a host was asked for, and refuse it."""
         __tracebackhide__ = True
-        with self._lock:
-            waiting = sys._current_frames().get(self._thread)  # noqa: SLF001 in a pool's thread is none of the user's code
-            site = _site(frame, self._here) or _site(waiting, self._here) or "no line of yours"
-            self._attempts[Attempt(host, site)] += 1
-            test = self.test
+        test = self.test
+        waiting = sys._current_frames().get(self._thread)  # noqa: SLF001 in a pool's thread is none of the user's code
+        site = _site(frame, self._here) or _site(waiting, self._here) or "no line of yours"
+        if self._handover.is_childs():  # the lock may have been taken while the process was forked
+            self._handover.write(str(test), host, site)
+        else:
+            with self._lock:
+                self._attempts[Attempt(host, site)] += 1
         raise RealCloudBlocked(
-            socket.EAI_NONAME, f"{host} is the real cloud, which sdrs_block_real_cloud keeps {test} from; asked for at {site}. {ADVICE}"
+            socket.EAI_NONAME, f"{host} is the real cloud, which sdrs_block_real_cloud keeps {test} from; asked for at {site}"
         )
 
 
@@ -102,12 +114,20 @@ _TRIPWIRES: list[Tripwire] = []
 
 def is_of_cloud(host: object) -> bool:
     """Is it a name of the real cloud, as it may be given to a socket?"""
-    name = _text(host).lower().rstrip(".")
+    name = _plain(_text(host)).lower().rstrip(".")
     return name in CLOUD or name.endswith(tuple(f".{domain}" for domain in CLOUD))
 
 
 def _text(host: object) -> str:
     return host.decode("latin-1") if isinstance(host, bytes | bytearray) else str(host)
+
+
+def _plain(name: str) -> str:
+    """A name as sockets read it: with wide letters, other full stops and what is not to be seen made plain. One that they refuse stays."""
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
 
 
 def told(test: str, attempts: Counter[Attempt]) -> str:
@@ -140,14 +160,15 @@ def _audit() -> None:
     sys.addaudithook(_heard)
 
 
-def _connecting(original: Callable[..., Any]) -> Callable[..., Any]:
+def _addressing(original: Callable[..., Any], place: slice) -> Callable[..., Any]:
     @wraps(original)
-    def connect(asking: socket.socket, address: Any) -> Any:
+    def ask(asking: socket.socket, *arguments: Any) -> Any:
         __tracebackhide__ = True
-        _check(address[0] if isinstance(address, tuple) and address else None, sys._getframe(1))  # noqa: SLF001 as above
-        return original(asking, address)
+        for address in arguments[place]:
+            _check(address[0] if isinstance(address, tuple) and address else None, sys._getframe(1))  # noqa: SLF001 as above
+        return original(asking, *arguments)
 
-    return connect
+    return ask
 
 
 def _looking_up(original: Callable[..., Any]) -> Callable[..., Any]:

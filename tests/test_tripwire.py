@@ -48,16 +48,16 @@ sys.addaudithook(guard)
 def guarded(monkeypatch):
     """No test here looks anything up, whatever the tripwire does; nor does it know a proxy."""
 
-    def guarded_connect(original):
-        def connect(asking, address):
-            if asking.family == socket.AF_INET:
-                refuse_name(address[0])
-            return original(asking, address)
+    def guarded_method(original):
+        def ask(asking, *arguments):
+            if asking.family == socket.AF_INET and isinstance(arguments[-1], tuple):
+                refuse_name(arguments[-1][0])
+            return original(asking, *arguments)
 
-        return connect
+        return ask
 
-    for name in ("connect", "connect_ex"):
-        monkeypatch.setattr(socket.socket, name, guarded_connect(getattr(socket.socket, name)))
+    for name in ("connect", "connect_ex", "bind", "sendto", "sendmsg"):
+        monkeypatch.setattr(socket.socket, name, guarded_method(getattr(socket.socket, name)))
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     guarding.append(True)
@@ -109,10 +109,16 @@ WAYS = {
     "getaddrinfo, imported by its name": ("getaddrinfo(HOST.encode(), 443)", "socket.gaierror"),
     "gethostbyname": ("socket.gethostbyname(HOST)", "socket.gaierror"),
     "gethostbyname_ex": ("socket.gethostbyname_ex(HOST)", "socket.gaierror"),
-    "connect": ("connect('connect')", "socket.gaierror"),
-    "connect_ex": ("connect('connect_ex')", "socket.gaierror"),
+    "connect": ("call('connect', (HOST, 443))", "socket.gaierror"),
+    "connect_ex": ("call('connect_ex', (HOST, 443))", "socket.gaierror"),
+    "bind": ("call('bind', (HOST, 443))", "socket.gaierror"),
+    "sendto": ("call('sendto', b'x', (HOST, 443))", "socket.gaierror"),
+    "sendto with flags": ("call('sendto', b'x', 0, (HOST, 443))", "socket.gaierror"),
+    "sendmsg": ("call('sendmsg', [b'x'], [], 0, (HOST, 443))", "socket.gaierror"),
 }
-CALLS = {"httpx, async": "await client.get", "asyncio": "await asyncio.open", "connect": "getattr(", "connect_ex": "getattr("}
+CALLS = {"httpx, async": "await client.get", "asyncio": "await asyncio.open"} | {
+    way: "getattr(" for way, (call, _) in WAYS.items() if call.startswith("call")
+}
 """What the line begins with that asks, where it is not the call itself."""
 PROGRAM = """
     import asyncio, http.client, socket, urllib.request
@@ -133,9 +139,9 @@ PROGRAM = """
         builder = SdrsClient.new_builder().with_credentials(BasicCredentials("access key", "secret key", "project"))
         return builder.with_endpoint(f"https://{HOST}").build()
 
-    def connect(method):
-        with socket.socket() as asking:
-            getattr(asking, method)((HOST, 443))
+    def call(method, *arguments):
+        with socket.socket(type=socket.SOCK_DGRAM) as asking:
+            getattr(asking, method)(*arguments)
 
     def ask():
         %s
@@ -165,7 +171,7 @@ def test_a_client_gets_an_error_of_its_own_and_the_test_fails_all_the_same(run, 
     assert looked_up == []
 
 
-def test_the_error_itself_says_which_test_which_line_and_what_to_do(run):
+def test_the_error_itself_says_which_test_and_which_line_and_once_it_is_said_what_to_do(run):
     result = run(f"""
         import socket
         def test_mine():
@@ -173,8 +179,9 @@ def test_the_error_itself_says_which_test_which_line_and_what_to_do(run):
     """)
 
     result.assert_outcomes(failed=1)
-    said = f"{HOST} is the real cloud, which sdrs_block_real_cloud keeps test_program.py::test_mine from; asked for at test_program.py:3."
-    assert f"RealCloudBlocked: [Errno {socket.EAI_NONAME}] {said} {ADVICE}" in result.stdout.str()
+    said = f"{HOST} is the real cloud, which sdrs_block_real_cloud keeps test_program.py::test_mine from; asked for at test_program.py:3"
+    assert f"RealCloudBlocked: [Errno {socket.EAI_NONAME}] {said}" in result.stdout.str()
+    assert result.stdout.str().count(ADVICE) == 1
     assert "tripwire.py" not in result.stdout.str()
 
 
@@ -229,6 +236,58 @@ def test_a_thread_without_a_line_of_the_users_shows_where_the_test_waits(run):
 
     result.assert_outcomes(failed=1)
     assert told(result, "test_program.py:4")
+
+
+FORKS = """
+    import concurrent.futures, contextlib, multiprocessing, os, socket, time
+    forking = multiprocessing.get_context("fork")
+    def ask():
+        with contextlib.suppress(OSError):
+            socket.getaddrinfo("%s", 443)
+    def fork():
+        child = os.fork()
+        if not child:
+            ask()
+            os._exit(0)
+        os.waitpid(child, 0)
+    def process():
+        child = forking.Process(target=ask)
+        child.start()
+        child.join()
+    def pool():
+        with concurrent.futures.ProcessPoolExecutor(1, mp_context=forking) as pool:
+            pool.submit(ask).result()
+    def test_mine():
+        %s()
+    def test_innocent():
+        pass
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is none here")
+@pytest.mark.parametrize(("way", "times"), [("fork", ""), ("process", ""), ("pool", ""), ("process(); process", " (2 times)")])
+def test_a_forked_process_of_a_test_counts_as_the_test(run, way, times):
+    result = run(FORKS % (HOST, way))
+
+    result.assert_outcomes(failed=1, passed=1)
+    assert told(result, f"test_program.py:5{times}")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is none here")
+def test_a_forked_process_that_outlives_its_test_is_blocked_and_nobodys(wire):
+    wire.test = "a test before"
+    child = os.fork()
+    if not child:
+        try:
+            socket.getaddrinfo(HOST, 443)
+        except RealCloudBlocked:
+            os._exit(7)
+        os._exit(0)
+    wire.test = "a test"
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert [words[:2] for words in wire._handover.read()] == [["a test before", HOST]]
+    assert wire._handover.read() == []
 
 
 def test_an_event_loop_does_not_even_ask_another_thread(run):
@@ -452,10 +511,10 @@ def test_what_is_asked_outside_of_a_test_is_nobodys(run):
 
 
 def test_nothing_is_left_behind(run):
-    before = socket.socket.connect, socket.socket.connect_ex, asyncio.BaseEventLoop.getaddrinfo
+    before = socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto, asyncio.BaseEventLoop.getaddrinfo
     run("def test_mine(): pass")
 
-    assert (socket.socket.connect, socket.socket.connect_ex, asyncio.BaseEventLoop.getaddrinfo) == before
+    assert (socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto, asyncio.BaseEventLoop.getaddrinfo) == before
     assert tripwire._TRIPWIRES == []
 
 
@@ -472,7 +531,13 @@ def test_nothing_is_left_behind(run):
         ("myhuaweicloud.com", True),
         ("sdrs.eu-de.otc.t-systems.com", True),
         ("otc.t-systems.com", True),
+        ("sdrs.\uff4dyhuaweicloud.com", True),
+        ("sdrs.my\u00adhuaweicloud\u3002com\uff0e", True),
+        ("\U0001f4a9.otc.t-systems.com", True),
+        ("\u00fc" * 99 + ".otc.t-systems.com", True),
         ("evilmyhuaweicloud.com", False),
+        ("m\u00fchuaweicloud.com", False),
+        ("..\u00fc", False),
         ("evilotc.t-systems.com", False),
         ("t-systems.com", False),
         ("myhuaweicloud.com.example.test", False),
@@ -498,15 +563,30 @@ def test_no_other_event_is_heard(wire):
     tripwire._heard("open", (HOST,))
 
 
-@pytest.mark.parametrize("address", [(HOST, 443), [HOST, 443], (), "x.sock", (HOST.encode(), 443)])
-def test_an_address_is_of_the_cloud_by_its_host(wire, address):
-    connect = tripwire._connecting(lambda asking, address: "connected")
+@pytest.mark.parametrize(
+    ("method", "arguments", "stopped"),
+    [
+        ("connect", [(HOST, 443)], True),
+        ("connect_ex", [(HOST.encode(), 443)], True),
+        ("connect", [[HOST, 443]], False),
+        ("connect", [()], False),
+        ("connect", ["x.sock"], False),
+        ("sendto", [b"x", (HOST, 443)], True),
+        ("sendto", [b"x"], False),
+        ("sendto", [HOST.encode(), ("127.0.0.1", 443)], False),
+        ("sendmsg", [(HOST.encode(),)], False),
+        ("sendmsg", [[b"x"], (), 0, (HOST, 443)], True),
+        ("sendmsg", [[b"x"], (), 0, None], False),
+    ],
+)
+def test_an_address_is_of_the_cloud_by_its_host(wire, method, arguments, stopped):
+    ask = tripwire._addressing(lambda asking, *arguments: "asked", tripwire._ADDRESSED[method])
 
-    if isinstance(address, tuple) and address:
+    if stopped:
         with pytest.raises(RealCloudBlocked):
-            connect(None, address)
+            ask(None, *arguments)
     else:
-        assert connect(None, address) == "connected"
+        assert ask(None, *arguments) == "asked"
 
 
 def test_of_runs_inside_runs_the_innermost_that_is_in_a_test_is_told(wire):
