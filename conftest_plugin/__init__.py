@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from conftest_plugin.following import Following
     from conftest_plugin.making import FakeFactory, Workshop
     from sdrs_fake import FailureJob, FakeSdrs
 
@@ -17,7 +18,8 @@ MARKER = (
     "sdrs(jobs=, groups=, seed=, anchor=, reading=, auth=, frozen_at=, scenario=, state=): how the fake of this test is made and seeded; "
     "a function's arguments win over its class's, these over its module's; sdrs_factory is not touched by it"
 )
-_WORKSHOP = pytest.StashKey[Any]()
+_FOLLOWING = pytest.StashKey[Any]()
+"""What is followed: on a test the fake of `sdrs`, on the run those of `sdrs_factory`."""
 _RANDOM_SEED = pytest.StashKey[int]()
 _COVERAGE = "sdrs_coverage"
 _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_jobs", "sdrs_url", "sdrs")
@@ -84,7 +86,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
     result = yield
-    if _WORKSHOP not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
+    if _FOLLOWING not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
         names = ", ".join(_FIXTURES)
         item.warn(pytest.PytestWarning(f"{item.nodeid} is marked sdrs but uses none of the fixtures {names}; the mark does nothing"))
     return result
@@ -93,13 +95,16 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # what others make of a report is known then
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
-    workshop = item.stash.get(_WORKSHOP, None)
-    if workshop and not report.passed:
-        workshop.unfinished = True
-    if workshop and report.failed and (text := workshop.told(_as_typed(item))):
-        report.sections.append(("sdrs", text))
-    if workshop and report.when == "teardown":
-        del item.stash[_WORKSHOP]  # else every test's fake would live as long as the run
+    followings = [stash[_FOLLOWING] for stash in (item.stash, item.config.stash) if _FOLLOWING in stash]
+    for following in followings:
+        following.unfinished |= not report.passed
+    if report.failed and (fakes := [each for following in followings for each in following.fakes(getattr(item, "fixturenames", ()))]):
+        from conftest_plugin.report import told
+
+        report.sections.append(("sdrs", told(fakes, _as_typed(item), _settings(item.config))))
+    if report.when == "teardown":
+        for following in followings:
+            following.end()  # else every test's fakes would live as long as the run
     return report
 
 
@@ -109,10 +114,11 @@ def sdrs(request: pytest.FixtureRequest) -> Iterator["FakeSdrs"]:
 
     It is empty, unless `@pytest.mark.sdrs(jobs=...)`, `--sdrs-jobs` or `sdrs_jobs` in the ini file seeds it.
     """
-    workshop = _workshop(request.config)
-    request.node.stash[_WORKSHOP] = workshop
+    from conftest_plugin.following import Following
+
+    following = request.node.stash[_FOLLOWING] = Following()
     marks = [mark for node in request.node.listchain() for mark in node.own_markers if mark.name == "sdrs"]
-    with workshop.fake_for(marks) as fake:
+    with _workshop(request.config, following).fake_for(marks) as fake:
         yield fake
 
 
@@ -155,7 +161,11 @@ def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
 
     It takes what the marker takes but `frozen_at`, and `project_id`.
     """
-    with _workshop(request.config).factory() as factory:
+    from conftest_plugin.following import Following
+
+    following = request.config.stash[_FOLLOWING] = Following("of sdrs_factory: ")
+    request.config.pluginmanager.register(following)
+    with _workshop(request.config, following).factory() as factory:
         yield factory
 
 
@@ -165,11 +175,11 @@ def _as_typed(item: pytest.Item) -> str:
     return "::".join([str(path.relative_to(start) if path.is_relative_to(start) else path), *item.nodeid.split("::")[1:]])
 
 
-def _workshop(config: pytest.Config) -> "Workshop":
+def _workshop(config: pytest.Config, following: "Following") -> "Workshop":
     from conftest_plugin.making import Workshop
 
     counting = config.pluginmanager.get_plugin(_COVERAGE)
-    return Workshop(_settings(config), counting.coverage.watch if counting else None)
+    return Workshop(_settings(config), following, counting.coverage.watch if counting else None)
 
 
 def _said(config: pytest.Config, name: str) -> str | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from conftest_plugin.following import Following
 from conftest_plugin.levels import check, over
-from conftest_plugin.report import told
 from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs, Reading
 from sdrs_fake.control.auth import check_mode
 from sdrs_fake.domain.fields import instant
@@ -47,14 +47,12 @@ ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at",
 
 
 class Workshop:
-    """Makes fakes with the defaults of a test run, and tells of them when a test has failed."""
+    """Makes fakes with the defaults of a test run."""
 
-    def __init__(self, settings: Mapping[str, Any], watch: Callable[[FakeSdrs], object] | None = None) -> None:
+    def __init__(self, settings: Mapping[str, Any], following: Following, watch: Callable[[FakeSdrs], object] | None = None) -> None:
         self._settings = settings
+        self._following = following
         self._watch = watch
-        self._fakes: list[FakeSdrs] = []
-        self.unfinished = False
-        """Has a test failed, or skipped itself? Nobody expects its faults to have fired then."""
 
     @contextlib.contextmanager
     def fake_for(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
@@ -66,8 +64,7 @@ class Workshop:
             with _told_plainly(""):
                 fake = stack.enter_context(self._made(said, MARK, tick=tick))
             yield fake
-            if not self.unfinished:
-                _check_fired(fake)
+            self._following.check_fired()
 
     @contextlib.contextmanager
     def factory(self) -> Iterator[FakeFactory]:
@@ -80,10 +77,6 @@ class Workshop:
 
             yield make
 
-    def told(self, nodeid: str) -> str:
-        """The report section of a failed test."""
-        return told(self._fakes, nodeid, self._settings) if self._fakes else ""
-
     def _made(self, said: Mapping[str, Any], whose: str, project_id: str = DEFAULT_PROJECT_ID, tick: Tick | None = None) -> FakeSdrs:
         """A fake with what was said and else with the defaults, seeded if either names jobs or groups, a scenario or a state."""
         with _blamed(lambda _: DEFAULTS):
@@ -91,7 +84,7 @@ class Workshop:
         with _blamed(lambda name: whose if name in said or name not in usual else DEFAULTS):
             given = over(_read(said), usual)
             fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=_defaults(given))
-            self._fakes.append(fake)
+            self._following.add(fake)
             if self._watch:
                 self._watch(fake)
             if tick:
@@ -101,13 +94,6 @@ class Workshop:
             elif not given.keys().isdisjoint({"jobs", "groups", "scenario"}):
                 fake.seed()
         return fake
-
-
-def _check_fired(fake: FakeSdrs) -> None:
-    try:
-        fake.faults.check_fired()
-    except AssertionError as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _merged(marks: Sequence[pytest.Mark]) -> dict[str, Any]:

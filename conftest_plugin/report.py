@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from sdrs_fake.seeding.datasets import Parameters
 
 LAST = 5
+MOST_FAKES = 5
 _LONGEST = 300
 
 
-def told(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
+def told(labelled: Sequence[tuple[str, FakeSdrs]], nodeid: str, settings: Mapping[str, Any]) -> str:
     """The report section: the data, the last requests, what looks odd, and how to see it again."""
-    return "\n".join([*(line for fake in fakes for line in _fake(fake)), _again(fakes, nodeid, settings)])
+    lines = [line for label, fake in labelled[:MOST_FAKES] for line in _fake(label, fake)]
+    if more := len(labelled[MOST_FAKES:]):
+        lines.append(f"and {more} more {'fake' if more == 1 else 'fakes'}")
+    return "\n".join([*lines, _again([fake for _, fake in labelled], nodeid, settings)])
 
 
-def _fake(fake: FakeSdrs) -> Iterator[str]:
-    yield repr(fake)
+def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
+    yield f"{label}{fake!r}"
     yield from map(_seeded, _datasets(fake))
     for fault in fake.faults:
         yield f"fault {fault}"

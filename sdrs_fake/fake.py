@@ -1,7 +1,7 @@
 """FakeSdrs: what a user holds."""
 
 import json as jsonlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -74,6 +74,8 @@ class FakeSdrs(ProjectState, Serving, Doors):
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
         self.auth.add_user(self._identity.user, self._identity.password)
         Serving.__init__(self, self._app, self._admin)
+        self.forked: Callable[[FakeSdrs], object] | None = None
+        """Told of each fork of this fake, and of each fork of a fork."""
 
     def __repr__(self) -> str:
         return f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)} ({self.listening_at or 'no socket'})>"
@@ -147,7 +149,7 @@ class FakeSdrs(ProjectState, Serving, Doors):
         """Another fake with the same projects, keys, users, tokens and time: what happens to one does not happen to the other.
 
         It has an access key, a journal and, once asked for, a url of its own, and no faults. What has not changed is shared.
-        Who observes this fake's journal observes the twin's too.
+        Who observes this fake's journal observes the twin's too, and who is told of forks is told of the twin and its forks.
         """
         twin = FakeSdrs(self.project_id, self.reading, self.auth.mode, seeding=self._seeding, admin_token=self._admin_token)
         twin._world.adopt(self._world)
@@ -155,6 +157,9 @@ class FakeSdrs(ProjectState, Serving, Doors):
         twin.clock.follow(self.clock)
         twin.journal.most = self.journal.most
         twin.journal.observe(*self.journal.observers)
+        twin.forked = self.forked
+        if self.forked:
+            self.forked(twin)
         return twin
 
     def snapshot(self, path: str | PathLike[str]) -> None:

@@ -111,3 +111,13 @@ def test_a_fork_moves_the_frozen_time_of_the_process_too(sdrs):
         twin.clock.advance(hours=1)
 
         assert twin.clock.now() == sdrs.clock.now() == dt.datetime(2026, 1, 1, 1, tzinfo=dt.UTC)
+
+
+def test_who_is_told_of_forks_is_told_of_their_forks_too(full):
+    told = []
+    full.forked = told.append
+
+    twin = full.fork()
+    again = twin.fork()
+
+    assert told == [twin, again]

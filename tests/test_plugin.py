@@ -828,6 +828,134 @@ def test_a_test_that_a_later_fixture_skips_is_not_asked_for_its_faults(run):
     """).assert_outcomes(skipped=1)
 
 
+# More fakes than one
+
+
+FACTORY = """
+    import pytest
+    @pytest.fixture(scope="session")
+    def cloud(sdrs_factory):
+        return sdrs_factory(jobs=4, seed=4)
+    @pytest.fixture(scope="module")
+    def others(sdrs_factory):
+        return sdrs_factory(jobs=5, seed=5), sdrs_factory(jobs=6, seed=6).fork()
+    @pytest.fixture
+    def own(sdrs_factory):
+        return sdrs_factory(jobs=7, seed=7)
+    def test_before(cloud, others, own):
+        pass
+    def test_mine({fixtures}):
+        {body}
+        assert 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "body", "shown"),
+    [
+        ("sdrs_factory", "pass", []),
+        ("sdrs_factory", "sdrs_factory(jobs=1)", ["of sdrs_factory: j1"]),
+        ("sdrs_factory", "sdrs_factory(jobs=1), sdrs_factory(jobs=2)", ["of sdrs_factory: j1", "of sdrs_factory: j2"]),
+        ("sdrs, sdrs_factory", "sdrs.seed(jobs=1), sdrs_factory(jobs=2)", ["j1", "of sdrs_factory: j2"]),
+        ("own", "pass", ["of sdrs_factory: j7"]),
+        ("cloud", "pass", ["of sdrs_factory: j4"]),
+        ("cloud", "twin = cloud.fork()", ["of sdrs_factory: j4", "a fork: j4"]),
+        ("cloud", "cloud.fork()", ["of sdrs_factory: j4"]),
+        ("others", "pass", ["of sdrs_factory: j5", "of sdrs_factory: j6", "a fork: j6"]),
+        ("sdrs", "sdrs.seed(jobs=1); twin = sdrs.fork().fork()", ["j1", "a fork: j1"]),
+    ],
+)
+def test_a_failed_test_shows_each_fake_that_it_uses(run, fixtures, body, shown):
+    text = run(FACTORY.format(fixtures=fixtures, body=body)).stdout.str()
+
+    assert [label + jobs for label, jobs in re.findall(r"^(.*)<FakeSdrs .*\nseeded with .*state=sdrs1\.(j\d)", text, re.MULTILINE)] == shown
+    assert text.count("again with the same data: pytest ") == bool(shown)
+
+
+def test_of_many_fakes_the_first_are_shown(run):
+    text = section(run("def test_mine(sdrs_factory):\n    fakes = [sdrs_factory(jobs=1) for _ in range(7)]\n    assert 0"))
+
+    assert text.count("<FakeSdrs") == 5
+    assert "and 2 more fakes\nagain with the same data: " in text
+
+
+ARMED = """
+    import pytest
+    def arm(fake):
+        fake.faults.fail("ListFailureJobs", status=503)
+        return fake
+    @pytest.fixture(scope="session")
+    def cloud(sdrs_factory):
+        return arm(sdrs_factory())
+    @pytest.fixture(scope="session")
+    def twin(sdrs_factory):
+        return arm(sdrs_factory().fork())
+    @pytest.fixture(scope="session")
+    def bare(sdrs_factory):
+        return sdrs_factory()
+    @pytest.fixture
+    def own(sdrs_factory):
+        return arm(sdrs_factory())
+    def test_mine({fixtures}):
+        {body}
+    def test_innocent(sdrs, sdrs_factory):
+        pass
+"""
+FIRE = "sdrs.request('GET', f'/v1/{sdrs.project_id}/task-center/failure-jobs')"
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "body", "error"),
+    [
+        ("sdrs_factory", "arm(sdrs_factory())", "of sdrs_factory: "),
+        ("own", "pass", "of sdrs_factory: "),
+        ("own", FIRE.replace("sdrs", "own"), None),
+        ("own", "pytest.skip('no network')", None),
+        ("cloud", "pass", None),
+        ("twin", "pass", None),
+        ("bare", "arm(bare)", None),
+        ("bare", "arm(bare.fork())", "a fork: "),
+        ("sdrs", "arm(sdrs.fork())", "a fork: "),
+        ("sdrs", "arm(sdrs.fork().fork())", "a fork: "),
+        ("sdrs", "arm(sdrs.fork()).faults.clear()", None),
+        ("sdrs", "sdrs = arm(sdrs.fork()); " + FIRE, None),
+        ("sdrs", "arm(sdrs.fork()); pytest.skip('no network')", None),
+    ],
+)
+def test_faults_of_all_fakes_of_a_test_are_asked_for_at_its_teardown(run, fixtures, body, error):
+    result = run(ARMED.format(fixtures=fixtures, body=body))
+
+    skipped = int("skip" in body)
+    result.assert_outcomes(passed=2 - skipped, skipped=skipped, errors=int(error is not None))
+    if error is not None:
+        result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", f"{error}faults that never fired (optional=True allows that):"])
+
+
+def test_a_failed_test_is_not_asked_for_faults_of_other_fakes(run):
+    result = run(ARMED.format(fixtures="own, sdrs", body="arm(sdrs.fork()); assert 0"))
+
+    result.assert_outcomes(passed=1, failed=1)
+    assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(result)
+
+
+def test_the_last_test_of_a_run_is_asked_too_and_the_factory_goes_with_it(run):
+    result = run("def test_mine(sdrs_factory):\n    sdrs_factory().faults.fail(status=503)")
+
+    result.assert_outcomes(passed=1, errors=1)
+    assert "<FakeSdrs" in section(result)
+
+
+def test_a_fork_is_not_kept_for_its_faults(run):
+    run("""
+        import gc, weakref
+        def test_mine(sdrs, sdrs_factory):
+            for fake in (sdrs, sdrs_factory()):
+                seen = weakref.ref(fake.fork())
+                gc.collect()
+                assert seen() is None
+    """).assert_outcomes(passed=1)
+
+
 # Started elsewhere
 
 UNFIRED = """

@@ -1,6 +1,8 @@
 """`sdrs_block_real_cloud`: a test that reaches for the real cloud fails, before anything is looked up."""
 
 import asyncio
+import concurrent.futures.process
+import multiprocessing.context
 import os
 import socket
 import sys
@@ -17,6 +19,9 @@ ADVICE = (
     "or with sdrs_url as its endpoint (sdrs_env sets the variables that SDKs read)."
 )
 LOOK_UPS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+IMPORTED = (concurrent.futures.process, multiprocessing.context)
+"""Imported before any run of pytester's in this process, which forgets what it imports first; what is pickled is then another class."""
+
 looked_up = []
 """What the tripwire let by, which must not come to a resolver; None outside these tests."""
 guarding = []
