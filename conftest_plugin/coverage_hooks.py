@@ -36,7 +36,7 @@ class CoverageHooks:
             self.coverage.merge(output)
 
     @pytest.hookimpl
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
         """The table, unless no test ran, such as where they were only collected."""
         if not self._ran:
             return

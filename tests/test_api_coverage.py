@@ -3,11 +3,12 @@
 import contextlib
 import json
 import re
+import runpy
 from types import SimpleNamespace
 
 import pytest
 
-from conftest_plugin import coverage, coverage_table
+from conftest_plugin import coverage, coverage_hooks, coverage_table
 from conftest_plugin.coverage import Coverage, exercised
 from conftest_plugin.coverage_hooks import CoverageHooks
 from conftest_plugin.coverage_table import table
@@ -231,6 +232,12 @@ def test_what_a_crashed_worker_asked_is_said_to_be_missing(run):
     )
 
     assert "not counted: what 1 crashed worker asked" in shown(result)
+
+
+def test_it_loads_where_pytest_does_not_name_its_reporter_yet(monkeypatch):
+    monkeypatch.delattr(pytest, "TerminalReporter", raising=False)
+
+    assert runpy.run_path(coverage_hooks.__file__)["CoverageHooks"]()
 
 
 def test_only_a_worker_has_something_to_hand_over():
