@@ -30,12 +30,24 @@ def captured(answer: Given) -> list[Mapping[str, Any]]:
 
 def content_of(name: str, given: Given) -> Content:
     """What a parameter holds, or the file it names; ValueError where that is not JSON, OSError for no file."""
-    if isinstance(given, str) and given.lstrip(f"{_BOM} \t\r\n")[:1] in ("{", "["):
-        return Content(name, _parsed(name, given))
-    if isinstance(given, PathLike) or (isinstance(given, str) and given.strip()):
-        place = f"{name}: {str(given)[:120]}"
-        return Content(place, _parsed(place, _read(place, Path(given))), str(given))
-    return Content(name, given)
+    if not isinstance(given, PathLike) and not (isinstance(given, str) and given.strip()):
+        return Content(name, given)
+    place, text = text_of(name, given)
+    return Content(place, parsed(place, text), None if is_json(given) else str(given))
+
+
+def text_of(name: str, given: str | PathLike[str]) -> tuple[str, str]:
+    """The text that was given, or that of the file it names, and how errors call it."""
+    if is_json(given):
+        return name, str(given)
+    said = str(given)[:120]
+    place = f"{name}: {said if said.isprintable() else repr(said)}"
+    return place, _read(place, Path(given))
+
+
+def is_json(given: object) -> bool:
+    """Does it look like a JSON text, rather than like the path of a file?"""
+    return isinstance(given, str) and given.lstrip(f"{_BOM} \t\r\n")[:1] in {"{", "["}
 
 
 def _read(place: str, path: Path) -> str:
@@ -45,9 +57,11 @@ def _read(place: str, path: Path) -> str:
         raise ValueError(f"{place} should be text in UTF-8, but {error}") from None
     except OSError as error:
         raise type(error)(error.errno, f"{place} should be JSON text or a file that can be read: {error.strerror}") from None
+    except ValueError as error:  # a path that no system takes
+        raise ValueError(f"{place} should be JSON text or a file that can be read: {error}") from None
 
 
-def _parsed(place: str, text: str) -> Any:
+def parsed(place: str, text: str) -> Any:
     try:
         return json.loads(text.removeprefix(_BOM))
     except (ValueError, RecursionError) as error:

@@ -21,6 +21,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.cli import demonstrating, generating, main, options, run, tables
 from sdrs_fake.cli import serving as serving_module
 from sdrs_fake.seeding import library
+from sdrs_fake.seeding.schema import of_scenarios
 
 PROGRAM = [sys.executable, "-m", "sdrs_fake"]
 ANCHOR = "2026-06-01T00:00:00Z"
@@ -410,22 +411,56 @@ def test_scenarios_are_listed(ended):
     assert status == 0
     assert re.search(r"^regional-switchover  A failed regional switchover  50      6$", stdout, re.MULTILINE)
     assert re.search(r"^ten-thousand-jobs    Ten thousand failed jobs      10,000  24$", stdout, re.MULTILINE)
+    assert max(map(len, stdout.splitlines())) <= 80
 
 
 def test_scenarios_are_listed_as_json(ended):
     rows = json.loads(ended("scenarios", "--json")[1])
 
     assert [row["name"] for row in rows] == library.names()
-    assert set(rows[0]) == {"name", "title", "jobs", "groups", "description"}
+    assert [{**row} for row in rows] == [
+        {name: getattr(told, name) for name in ("name", "title", "jobs", "groups", "digest", "description")}
+        for told in library.scenarios().values()
+    ]
+
+
+def test_the_schema_of_scenarios_is_printed(ended):
+    assert json.loads(ended("scenarios", "--schema")[1]) == of_scenarios()
 
 
 def test_the_file_of_a_scenario_is_printed_to_be_the_beginning_of_ones_own(ended, tmp_path):
     file = tmp_path / "mine.json"
     file.write_text(ended("scenarios", "noisy-group")[1], encoding="utf-8")
 
-    assert file.read_text(encoding="utf-8") == library.text_of("noisy-group")
-    assert ended("scenarios", str(file)) == (0, library.text_of("noisy-group"), "")
+    text = library.text_of("noisy-group")[1]
+    assert file.read_text(encoding="utf-8") == text
+    assert ended("scenarios", str(file)) == (0, text, "")
     assert ended("scenarios", OWN)[:2] == (0, OWN)
+
+
+@pytest.mark.parametrize("content", ["garbage", OWN])
+def test_the_file_of_a_name_is_the_packages_whatever_files_there_are(ended, tmp_path, monkeypatch, content):
+    expected = ended("scenarios"), ended("scenarios", "noisy-group")
+    (tmp_path / "noisy-group").write_text(content)
+    monkeypatch.chdir(tmp_path)
+
+    assert (ended("scenarios"), ended("scenarios", "noisy-group")) == expected
+
+
+@pytest.mark.parametrize("name", ["{}", "./{}", "/dev/fd/{}"])
+def test_a_pipe_is_read_once_and_printed(ended, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    if name.startswith("/dev"):
+        reader, writer = os.pipe()
+        os.write(writer, OWN.encode())
+        os.close(writer)
+        given = name.format(reader)
+    else:
+        os.mkfifo("mine")
+        threading.Thread(target=Path("mine").write_text, args=[OWN]).start()
+        given = name.format("mine")
+
+    assert ended("scenarios", given) == (0, OWN, "")
 
 
 @pytest.mark.parametrize("more", [["--scenario", "storage-outage"], ["--scenario", "storage-outage", "--seed", "7"]])
@@ -506,7 +541,10 @@ def test_a_scenario_and_a_state_are_generated(ended):
             for arguments, words in [
                 ("--scenario nothing", "'--scenario': 'nothing' should be one of documented-sample, "),
                 ("--scenario {", "'--scenario': should be JSON, but "),
-                ("--scenario {}", "'--scenario': scenario: missing; name: missing; title: missing"),
+                (
+                    "--scenario {}",
+                    "'--scenario': scenario: missing; should be 1, the version of this form; name: missing; should be words of ",
+                ),
                 (
                     "--scenario /nowhere/mine.json",
                     "'--scenario': /nowhere/mine.json should be JSON text or a file that can be read: No such",
@@ -517,13 +555,19 @@ def test_a_scenario_and_a_state_are_generated(ended):
                 ("--state sdrs1.j5.g1.s0 --seed 0", "'--seed': should not be given with --state"),
                 ("--state sdrs1.j5.g1.s0 --anchor 2026-06-01T00:00:00Z", "'--anchor': should not be given with --state"),
                 ("--state sdrs1.j5.g1.s0 --scenario noisy-group", "'--scenario': 'noisy-group' should not be given, since the state "),
-                ("--state sdrs1.mine.x0a1b2c3d.s0", "'--state': 'mine' is no scenario of this package; give its file too"),
+                ("--state sdrs1.mine.x0a1b2c3d.s0", "'--state': 'mine' is no scenario of this package; give it too"),
+                ("--state sdrs1.j5.g1.s0.a19690101T000000000Z", "'--state': anchor: 1969-01-01T00:00:00.000Z should be at least 30 days"),
+                ("--state sdrs1.j5.g1.s0+j5.g1.s0.a20260601T000000000Z", "is in two datasets of the token"),
+                ("--state sdrs1.j5.g1.s0.p65536", "'--state': part: 65536 should be from 0 to 65,535"),
                 ("--state sdrs1.j5.g0.s0", "'--state': groups: 0 should be at least 1"),
                 ("--state sdrs2.j5.g1.s0", "'--state': 'sdrs2.j5.g1.s0' is of version 2, but this release of sdrs-fake makes version 1"),
                 ("--state x", "'--state': 'x' should be a token such as sdrs1."),
                 ("--state=", "'--state': '' should be a token such as sdrs1."),
             ]
         ),
+        ("scenarios noisy-group --json", "'--json': should not be given with NAME_OR_FILE"),
+        ("scenarios noisy-group --schema", "'--schema': should not be given with NAME_OR_FILE"),
+        ("scenarios a\x00.json", "'NAME_OR_FILE': 'a\\x00.json' should be JSON text or a file that can be read: embedded null"),
         ("scenarios nothing", "'NAME_OR_FILE': 'nothing' should be one of documented-sample, "),
         ("scenarios /nowhere/mine.json", "'NAME_OR_FILE': /nowhere/mine.json should be JSON text or a file that can be read: No such file"),
         ("demo --seed x", "'--seed': 'x' should be a whole number"),
@@ -576,4 +620,5 @@ def test_an_interruption_is_no_traceback(ended, monkeypatch):
 
 def test_help_names_every_command():
     assert [command for command in ("demo", "generate", "scenarios", "serve") if command not in program("--help").stdout] == []
+    assert "..." not in program("--help").stdout.partition("Commands:")[2]
     assert program("--version").stdout.startswith("sdrs-fake, version ")

@@ -1,6 +1,7 @@
 """Faults, journal and clock over HTTP, for programs in other languages."""
 
 import json
+import re
 
 import pytest
 
@@ -206,6 +207,31 @@ def test_time_that_cannot_be_is_refused_and_the_clock_goes_on(ask, said, words):
 # Scenarios
 
 
+def test_no_request_opens_a_file_of_this_machine(sdrs, ask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = ask("GET", "scenarios")
+    for name in ("noisy-group", "mine"):
+        (tmp_path / name).write_text("garbage")
+
+    assert ask("GET", "scenarios") == before
+    assert ask("POST", "scenarios", {"scenario": "noisy-group"})[1]["failure_jobs"] == 201
+    assert message(ask("POST", "scenarios", {"scenario": "mine"})).startswith("scenario: 'mine' should be one of documented-sample, ")
+
+
+def test_a_scenario_of_ones_own_is_asked_for_as_http_can_give_it(ask):
+    said = {"scenario": {"scenario": 1, "name": "mine", "title": "Mine", "groups": 1, "waves": [{"jobs": 4}]}}
+    token = ask("POST", "scenarios", {**said, "project_id": "p"})[1]["state"]
+
+    refused = ask("POST", "scenarios", {"state": token, "project_id": "q"})
+    assert refused[0] == 400
+    assert re.fullmatch(
+        "state: 'mine' is no scenario of this package; give it too, the one with content [0-9a-f]{8}, "
+        'as an object: "scenario": {"scenario": 1, ...}',
+        message(refused),
+    )
+    assert ask("POST", "scenarios", {**said, "state": token, "project_id": "q"})[0] == 201
+
+
 def test_scenarios_are_listed(ask):
     from sdrs_fake.seeding import scenarios
 
@@ -248,7 +274,8 @@ def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
         ({"scenario": "/etc/passwd"}, "scenario: '/etc/passwd' should be one of documented-sample, "),
         ({"scenario": '{"scenario": 1}'}, "scenario: '{"),
         ({"scenario": {"scenario": 2}}, "scenario: scenario: 2 should be 1"),
-        ({"scenario": 5}, "scenario: 5 should be a name, "),
+        ({"scenario": 5}, "scenario: 5 should be one of documented-sample, "),
+        ({"scenario": [1]}, "scenario: [1] should be one of documented-sample, "),
         ({"state": "sdrs9.j1.g1.s0"}, "state: 'sdrs9.j1.g1.s0' is of version 9"),
         ({"jobs": 1, "scenario": "noisy-group"}, "jobs: 1 should not be given with scenario"),
         ({"jobs": "1"}, "jobs: '1' should be a whole number"),

@@ -96,3 +96,13 @@ def test_jobs_are_held_against_groups_only_where_these_are_known():
 
 def test_no_jobs_are_coherent():
     check_coherent([], [], anchor=ANCHOR)
+
+
+@pytest.mark.parametrize("anchor", [ANCHOR, ANCHOR.isoformat(), "2026-06-01T02:00:00+02:00"])
+def test_an_anchor_may_be_a_text(anchor):
+    check_coherent(DATA.jobs, anchor=anchor)
+
+
+def test_an_anchor_that_is_no_moment_is_refused():
+    with pytest.raises(ValueError, match=r"^anchor: 'now' should be a datetime with a time zone"):
+        check_coherent(DATA.jobs, anchor="now")

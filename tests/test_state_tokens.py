@@ -186,7 +186,8 @@ def test_ones_own_scenario_needs_its_file_again(sdrs, tmp_path):
     sdrs.seed(scenario=file, anchor=ANCHOR)
     with FakeSdrs() as other:
         with pytest.raises(
-            ValueError, match=r"state: 'mine' is no scenario of this package; give its file too, the one with content [0-9a-f]{8}"
+            ValueError,
+            match=r"state: 'mine' is no scenario of this package; give it too, the one with content [0-9a-f]{8}: scenario=FILE, ",
         ):
             other.seed(state=sdrs.state)
         other.seed(state=sdrs.state, scenario=file)
@@ -222,6 +223,83 @@ def test_a_file_that_is_called_as_one_of_the_package_is_told_apart(sdrs):
         assert held(other) == held(sdrs)
 
 
+@pytest.mark.parametrize("first", ["own", "package"])
+def test_a_file_and_one_of_the_package_that_are_called_the_same_come_again_together(sdrs, first):
+    own = {**OWN, "name": "noisy-group"}
+    for each in (own, "noisy-group") if first == "own" else ("noisy-group", own):
+        sdrs.seed(scenario=each, anchor=ANCHOR)
+    with FakeSdrs() as other:
+        other.seed(state=sdrs.state, scenario=own)
+
+        assert held(other) == held(sdrs)
+
+
+def test_a_file_that_no_part_needs_is_refused_though_it_is_called_as_one(sdrs):
+    sdrs.seed(scenario="noisy-group")
+    with pytest.raises(ValueError, match=r"^state: noisy-group was another when the token was made: its content was d0cfb9b3, that of "):
+        FakeSdrs().seed(state=sdrs.state, scenario={**OWN, "name": "noisy-group"})
+
+
+def test_no_file_is_opened_for_a_name(sdrs, tmp_path, monkeypatch):
+    sdrs.seed(scenario="noisy-group", anchor=ANCHOR)
+    for name in ("noisy-group", "mine"):
+        (tmp_path / name).write_text(json.dumps({**OWN, "name": name}))
+    monkeypatch.chdir(tmp_path)
+    with FakeSdrs() as other:
+        other.seed(state=sdrs.state)
+        assert held(other) == held(sdrs)
+    with pytest.raises(ValueError, match=r"state: 'mine' is no scenario of this package"):
+        FakeSdrs().seed(state="sdrs1.mine.x00000000.s0")
+
+
+# By hand
+
+
+def test_a_token_can_be_put_together_by_hand():
+    token = StateToken([TokenPart(0, 5, 1, anchor="2026-06-01T14:30:00.1239+02:00"), TokenPart(1, scenario="a", digest="0" * 8, part=2)])
+
+    assert str(token) == "sdrs1.j5.g1.s0.a20260601T123000123Z+a.x00000000.s1.p2"
+    assert StateToken.parse(str(token)) == token
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ([5], "state: parts: 5 should be a TokenPart"),
+        ([(0, 5, 1)], "state: parts: (0, 5, 1) should be a TokenPart"),
+        ([TokenPart(0)], "state: jobs: None should be a whole number"),
+        ([TokenPart(0, 5)], "state: groups: None should be a whole number"),
+        ([TokenPart("0", 5, 1)], "state: seed: '0' should be a whole number"),
+        ([TokenPart(-1, 5, 1)], "state: seed: -1 should be 0 or more"),
+        ([TokenPart(0, 5, True)], "state: groups: True should be a whole number"),
+        ([TokenPart(0, 5, 1, part=65536)], "state: part: 65536 should be from 0 to 65,535"),
+        ([TokenPart(0, 5, 1, anchor="now")], "state: anchor: 'now' should be a datetime with a time zone"),
+        ([TokenPart(0, 5, 1, digest="0a1b2c3d")], "state: digest: '0a1b2c3d' should not be given without a scenario"),
+        ([TokenPart(0, 5, 1, "a", "0" * 8)], "state: jobs: 5 should not be given with a scenario"),
+        ([TokenPart(0, scenario="A", digest="0" * 8)], "state: scenario: 'A' should be a name such as noisy-group"),
+        ([TokenPart(0, scenario=5, digest="0" * 8)], "state: scenario: 5 should be a name such as noisy-group"),
+        ([TokenPart(0, scenario="a")], "state: digest: '' should be eight digits such as 0a1b2c3d"),
+    ],
+)
+def test_a_token_that_cannot_be_is_refused_also_when_it_is_put_together_by_hand(parts, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        StateToken(tuple(parts))
+
+
+@pytest.mark.parametrize("version", [9, 0, "1", True, None])
+def test_a_token_is_of_this_version(version):
+    with pytest.raises(ValueError, match=f"^state: version: {version!r} should be 1, which this release of sdrs-fake makes$"):
+        StateToken((TokenPart(0, 5, 1),), version)
+
+
+@pytest.mark.parametrize("state", [StateToken(()), FakeSdrs().state])
+def test_the_state_of_a_project_that_was_not_seeded_makes_no_data(sdrs, state):
+    with pytest.raises(ValueError, match=r"^state: '' should be a token such as sdrs1"):
+        sdrs.seed(state=state)
+
+    assert str(StateToken(())) == ""
+
+
 # Refusals
 
 
@@ -237,12 +315,12 @@ def test_a_state_is_given_alone(sdrs, more):
     [
         ("sdrs1.j5.g0.s0", "state: groups: 0 should be at least 1 where there are jobs"),
         ("sdrs1.j5.g1.s0.p99999", "state: part: 99999 should be from 0 to 65,535"),
-        ("sdrs1.j5.g1.s0.a19700101T000000000Z", "state: anchor: .* should be at least 30 days after 1970 began"),
+        ("sdrs1.j5.g1.s0.a19700101T000000000Z", "^state: anchor: 1970-01-01T00:00:00.000Z should be at least 30 days after"),
         (
             "sdrs1.j5.g1.s0+j5.g1.s0",
-            "state: 'ff80.*' is in the project already; what a token names goes into a project that has none of it",
+            "state: '[0-9a-f-]+' is in two datasets of the token; what is made of one seed twice should be two parts",
         ),
-        ("sdrs1.j0.g1.s0+j0.g1.s0", "state: '[0-9a-f-]{36}' is in the project already"),
+        ("sdrs1.j0.g1.s0+j0.g1.s0", "state: '[0-9a-f-]{36}' is in two datasets of the token"),
     ],
 )
 def test_a_state_that_cannot_be_is_refused_and_nothing_of_it_is_kept(sdrs, token, message):

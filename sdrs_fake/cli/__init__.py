@@ -19,7 +19,7 @@ def main() -> None:
     """A fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS)."""
 
 
-@main.command()
+@main.command(short_help="List a fake's failed jobs over HTTP, in every way.")
 @click.option("--seed", metavar="NUMBER", type=str, callback=options.number, default=0, help="Seed of the data shown.")
 def demo(seed: int) -> None:
     """List a fake's failed jobs over HTTP, in every way.
@@ -31,7 +31,7 @@ def demo(seed: int) -> None:
     run(seed)
 
 
-@main.command()
+@main.command(short_help="Serve a fake with data until it is interrupted.")
 @click.option("--host", default="127.0.0.1", help="Address to listen at.")
 @click.option("--port", metavar="NUMBER", type=str, callback=options.port, default=0, help="Port to listen at; 0 is any free one.")
 @click.option("--listen-publicly", is_flag=True, help="Allow an address that others can reach.")
@@ -95,7 +95,7 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     service.run(data)
 
 
-@main.command()
+@main.command(short_help="Write as many failed jobs as you like.")
 @options.data_options
 @click.option(
     "--format",
@@ -118,14 +118,21 @@ def generate(
     write(output, form, data, server_group=server_group)
 
 
-@main.command()
+@main.command(short_help="List scenarios, or print the file of one.")
 @click.argument("name", metavar="[NAME_OR_FILE]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def scenarios(name: str | None, as_json: bool) -> None:  # noqa: FBT001
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a scenario's file.")
+def scenarios(name: str | None, as_json: bool, schema: bool) -> None:  # noqa: FBT001
     """List the scenarios, or print the file of one, to be the beginning of your own."""
-    from sdrs_fake.cli.staging import listed, shown
+    from sdrs_fake.cli import staging
 
-    click.echo(listed(as_json=as_json) if name is None else shown(name), nl=name is None)
+    if name is not None and (as_json or schema):
+        hint = "'--json'" if as_json else "'--schema'"
+        raise click.BadParameter("should not be given with NAME_OR_FILE, whose file is printed as it is", param_hint=hint)
+    if name is not None:
+        click.echo(staging.shown(name), nl=False)
+    else:
+        click.echo(staging.schema() if schema else staging.listed(as_json=as_json))
 
 
 def run() -> NoReturn:

@@ -21,7 +21,7 @@ from sdrs_fake.cli.options import Data, wrong_data
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import wire_time
 from sdrs_fake.seeding import scenario, stream
-from sdrs_fake.seeding.sowing import made_of
+from sdrs_fake.seeding.rebuilding import made_of
 
 BATCH = 1000
 PATIENCE = 1.0

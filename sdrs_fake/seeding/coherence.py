@@ -8,6 +8,7 @@ from functools import partial
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.job_types import JOB_TYPES
 from sdrs_fake.domain.protection_groups import ProtectionGroup
+from sdrs_fake.seeding.datasets import moment_of
 from sdrs_fake.seeding.draws import HOST, LATER, SPAN, milliseconds_of
 from sdrs_fake.seeding.failures import DECK
 
@@ -20,7 +21,7 @@ _SAYINGS = {(way.job_type, way.error_code, way.fail_reason) for ways in DECK for
 
 
 def check_coherent(
-    jobs: Iterable[FailureJob], groups: Iterable[ProtectionGroup] | None = None, *, anchor: dt.datetime | None = None
+    jobs: Iterable[FailureJob], groups: Iterable[ProtectionGroup] | None = None, *, anchor: dt.datetime | str | None = None
 ) -> None:
     """AssertionError, a line per incoherence, unless the jobs make sense as those of a dataset do.
 
@@ -31,7 +32,7 @@ def check_coherent(
     if groups is not None:
         checks.append(partial(_declared, {group.id: group.name for group in groups}))
     if anchor is not None:
-        checks.append(partial(_recent, anchor))
+        checks.append(partial(_recent, moment_of(anchor)))
     found = [f"{job.job_id}: {problem}" for job in jobs for check in checks for problem in check(job)]
     if found:
         raise AssertionError("\n".join([f"{len(found)} incoherences", *found]))

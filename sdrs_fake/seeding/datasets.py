@@ -7,7 +7,7 @@ from hashlib import sha256
 from random import Random
 
 from sdrs_fake.domain.failure_jobs import FailureJob
-from sdrs_fake.domain.fields import instant
+from sdrs_fake.domain.fields import instant, wire_time
 from sdrs_fake.domain.protection_groups import ProtectionGroup
 from sdrs_fake.seeding.draws import EPOCH, SPAN, begun_before, dealt, job_id_with, milliseconds_of, moment_at, one_of
 from sdrs_fake.seeding.failures import DECK
@@ -21,7 +21,8 @@ _START = 0x9A6F31C5  # of the server whose jobs these are; far from those that o
 # As far as ids have room: 12 bits of the start and 16 of the counter number the jobs of a part, 28 its groups and resources.
 _MOST_BITS = 4096
 MOST_JOBS = 100_000_000
-_MOST = {"jobs": MOST_JOBS, "groups": 1_000_000, "seed": None, "part": 0xFFFF}
+MOST_PARTS = 0x10000
+_MOST = {"jobs": MOST_JOBS, "groups": 1_000_000, "seed": None, "part": MOST_PARTS - 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,21 +102,27 @@ def numbered_job_id(source: Random, begun: int, part: int, number: int) -> str:
 
 def checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Parameters:
     """The parameters of a dataset, if they are right."""
-    given = {"jobs": jobs, "groups": groups, "seed": seed, "part": part}
-    for name, value in given.items():
-        _check_number(name, value, _MOST[name])
+    for name, value in {"jobs": jobs, "groups": groups, "seed": seed, "part": part}.items():
+        check_number(name, value)
     if jobs and not groups:
         raise ValueError("groups: 0 should be at least 1 where there are jobs, since every job belongs to a group")
-    try:
-        moment = moment_at(milliseconds_of(instant(anchor)))  # a plain datetime, also where time is frozen
-    except ValueError as error:
-        raise ValueError(f"anchor: {anchor!r} {error}") from None
+    moment = moment_of(anchor)
     if moment < EPOCH + SPAN:
-        raise ValueError(f"anchor: {anchor!r} should be at least 30 days after 1970 began")
+        raise ValueError(f"anchor: {wire_time(moment)} should be at least 30 days after 1970 began")
     return Parameters(version=DATASET_VERSION, jobs=jobs, groups=groups, seed=seed, anchor=moment, part=part)
 
 
-def _check_number(name: str, value: object, most: int | None) -> None:
+def moment_of(anchor: object) -> dt.datetime:
+    """An anchor as a plain datetime, also where time is frozen."""
+    try:
+        return moment_at(milliseconds_of(instant(anchor)))
+    except ValueError as error:
+        raise ValueError(f"anchor: {anchor!r} {error}") from None
+
+
+def check_number(name: str, value: object) -> None:
+    """TypeError or ValueError for what can be no such parameter of a dataset."""
+    most = _MOST[name]
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name}: {value!r} should be a whole number")
     if value.bit_length() > _MOST_BITS:

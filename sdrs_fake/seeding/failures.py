@@ -79,3 +79,6 @@ DECK: tuple[tuple[JobType, ...], ...] = tuple(_ways(pair) for pair in [*_PAIRS, 
 
 These are 21, and the 7 of groups are a third of them.
 """
+
+WAYS: dict[Pair, tuple[JobType, ...]] = {(card[0].resource_type, card[0].failure_status): card for card in DECK}
+"""The card of each pair."""

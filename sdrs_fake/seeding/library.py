@@ -7,13 +7,16 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from os import PathLike, sep
-from os.path import isfile
+from os.path import exists, isdir, join
+from pathlib import Path
 from typing import Any
 
-from sdrs_fake.captured import Given, content_of
+from sdrs_fake import captured
+from sdrs_fake.captured import Given, is_json
 from sdrs_fake.domain.drafts import captured_failure_jobs
 from sdrs_fake.domain.failure_jobs import FailureJob
-from sdrs_fake.seeding.recipes import Recipe, read_recipe
+from sdrs_fake.seeding.recipe_checks import read_recipe
+from sdrs_fake.seeding.recipes import Recipe
 
 _FOLDER = "scenarios"
 _SAID_ONLY = ("title", "description")
@@ -49,29 +52,44 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(".json") for file in _folder().iterdir() if file.name.endswith(".json"))
 
 
-def text_of(name: str) -> str:
-    """The file of a scenario that comes with the package, as it is."""
-    return (_folder() / f"{name}.json").read_text(encoding="utf-8")
-
-
 def find(given: Given | Scenario) -> Scenario:
     """The scenario of that name, or of a file, a JSON text or a dict; ValueError for what is none, OSError for no file."""
     if isinstance(given, Scenario):
         return given
-    if isinstance(given, str) and not _is_content(given):
-        known = names()
-        if given not in known:
-            raise ValueError(f"scenario: {given!r:.120} should be one of {', '.join(known)}, or the path of a file such as mine.json")
-        return _read(f"scenario: {given}", json.loads(text_of(given)))
-    if not isinstance(given, str | Mapping | PathLike):
-        raise ValueError(f"scenario: {given!r:.120} should be a name, the path of a file, a JSON text or a dict")  # noqa: TRY004 as all that is wrong with it
-    place, content, _ = content_of("scenario", given)
-    return _read(place, content)
+    if isinstance(given, str | PathLike):
+        return read(*text_of(given))
+    if isinstance(given, Mapping):
+        return _read("scenario", given)
+    raise ValueError(f"scenario: {given!r:.120} should be a name, the path of a file, a JSON text or a dict")
 
 
-def _is_content(given: str) -> bool:
-    """Is it a JSON text, or does it look like a path, rather than like a name?"""
-    return given.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} or "/" in given or sep in given or "." in given or isfile(given)  # noqa: PTH113 of a name that is too long a Path would fail
+def text_of(given: str | PathLike[str]) -> tuple[str, str]:
+    """What errors call it, and the text of a scenario; a name of the package means the package's, whatever files there are."""
+    if isinstance(given, str) and given in names():
+        return f"scenario: {given}", (_folder() / f"{given}.json").read_text(encoding="utf-8")
+    if isinstance(given, str) and not is_json(given) and not _is_path(given):
+        raise ValueError(f"scenario: {given!r:.120} should be one of {', '.join(names())}, or the path of a file such as mine.json")
+    return captured.text_of("scenario", given)
+
+
+def read(place: str, text: str) -> Scenario:
+    """The scenario of a text; errors call it as they are told to."""
+    return _read(place, captured.parsed(place, text))
+
+
+def beside(given: object, folder: Path) -> object:
+    """The same, but a relative path is one from that folder, whatever the working directory is."""
+    if isinstance(given, PathLike):
+        return folder / given
+    if not isinstance(given, str) or is_json(given) or given in names():
+        return given
+    return folder / given if _is_path(given, folder) else given
+
+
+def _is_path(given: str, folder: Path | str = "") -> bool:
+    """Does it look like a path, or is it one of something to read, rather than a name?"""
+    place = join(folder, given)  # noqa: PTH118 and below: of a name that is too long a Path would fail
+    return "/" in given or sep in given or "." in given or (exists(place) and not isdir(place))  # noqa: PTH110, PTH112
 
 
 def _folder() -> Traversable:

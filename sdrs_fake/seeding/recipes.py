@@ -1,27 +1,28 @@
 """What stands in a scenario's file: its groups, the waves of failures that met them, and failed jobs as they are."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from sdrs_fake.domain.failure_jobs import FailureStatus, ResourceType
 from sdrs_fake.domain.fields import Identifier, Text
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.protection_groups import GroupStatus
+from sdrs_fake.seeding import schema
 from sdrs_fake.seeding.datasets import MOST_JOBS
 from sdrs_fake.seeding.draws import MILLISECOND, SPAN
-from sdrs_fake.seeding.failures import DECK
+from sdrs_fake.seeding.failures import DECK, WAYS
+from sdrs_fake.seeding.tokens import NAME
 
 MOST_GROUPS = 10_000
-WAYS = {(card[0].resource_type, card[0].failure_status): card for card in DECK}
+WHOLE_SPAN, NOW = "P30D", "PT0S"
+NAME_RULE = "words of small letters and digits with '-' between them, at most 64 characters, such as noisy-group"
 
-_WHOLE_SPAN, _NOW = "P30D", "PT0S"
-_DURATION = re.compile(r"P(?=\d|T\d)(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+_DURATION = re.compile(schema.DURATION, re.ASCII)
 _SECONDS = (604_800, 86_400, 3600, 60, 1)
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
-_LONGEST_NAME = 64
+_NAME = re.compile(NAME, re.ASCII)
 
 
 def milliseconds_ago(value: object) -> int:
@@ -44,14 +45,22 @@ def _named(value: object) -> object:
 
 
 def _plain_name(value: object) -> object:
-    if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _LONGEST_NAME:
-        raise ValueError("should be words of small letters and digits with '-' between them, such as noisy-group")
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > schema.LONGEST_NAME:
+        raise ValueError(f"should be {NAME_RULE}")
+    return value
+
+
+def _one(value: object) -> object:
+    """To Python true and 1.0 are 1 too."""
+    if type(value) is not int or value != 1:
+        raise ValueError("should be 1")
     return value
 
 
 Number = Annotated[int, Field(strict=True, ge=0, le=MOST_JOBS)]
-Ago = Annotated[int, PlainValidator(milliseconds_ago)]
-NAME = Annotated[str, BeforeValidator(_plain_name)]
+Ago = Annotated[int, PlainValidator(milliseconds_ago), WithJsonSchema({"type": "string", "pattern": f"^{schema.DURATION}$"})]
+Name = Annotated[str, BeforeValidator(_plain_name), Field(json_schema_extra=schema.name)]
+Some = Field(min_length=1)
 
 
 class _Part(BaseModel):
@@ -71,11 +80,13 @@ class Wave(_Part):
     """Failed jobs from one stretch of time, dealt evenly to groups and ways to fail; by itself to all, over the 30 days."""
 
     jobs: Number
-    groups: Annotated[list[str] | None, Field(min_length=1)] = None
-    failures: Annotated[dict[ResourceType, Annotated[list[FailureStatus], Field(min_length=1)]] | None, Field(min_length=1)] = None
-    error_codes: Annotated[list[str] | None, Field(min_length=1)] = None
-    since: Ago = Field(alias="from", default=SPAN // MILLISECOND)
-    until: Ago = Field(alias="to", default=0)
+    groups: Annotated[list[str] | None, Some] = None
+    failures: Annotated[dict[ResourceType, Annotated[list[FailureStatus], Some]] | None, Some] = Field(
+        default=None, json_schema_extra=schema.failures
+    )
+    error_codes: Annotated[list[str] | None, Some] = Field(default=None, json_schema_extra=schema.error_codes)
+    since: Ago = Field(alias="from", default=SPAN // MILLISECOND, json_schema_extra={"default": WHOLE_SPAN})
+    until: Ago = Field(alias="to", default=0, json_schema_extra={"default": NOW})
 
     @property
     def deck(self) -> Sequence[Sequence[JobType]]:
@@ -86,9 +97,11 @@ class Wave(_Part):
         return [card for each in cards if (card := [way for way in each if way.error_code in self.error_codes])]
 
     def _cards(self) -> Sequence[Sequence[JobType]]:
-        if self.failures is None:
+        """Kind by kind, in their own order: that of an object's keys says nothing, and no digest knows it."""
+        named = self.failures
+        if named is None:
             return DECK
-        return [WAYS[kind, status] for kind, statuses in self.failures.items() for status in statuses if (kind, status) in WAYS]
+        return [WAYS[kind, status] for kind in ResourceType for status in named.get(kind, ()) if (kind, status) in WAYS]
 
     @property
     def known_codes(self) -> list[str]:
@@ -99,82 +112,10 @@ class Wave(_Part):
 class Recipe(_Part):
     """A scenario's file."""
 
-    scenario: Literal[1]
-    name: NAME
-    title: Text
+    scenario: Annotated[Literal[1], BeforeValidator(_one)]
+    name: Name
+    title: Identifier
     description: Text = ""
-    groups: Annotated[list[Group], BeforeValidator(_named)] = []
+    groups: Annotated[list[Group], BeforeValidator(_named)] = Field(default=[], json_schema_extra=schema.groups(MOST_GROUPS))
     waves: list[Wave] = []
-    failure_jobs: list[dict[str, Any]] = []
-
-
-PARTS: dict[object, type[BaseModel]] = {"groups": Group, "waves": Wave}
-
-
-def read_recipe(place: str, content: object) -> Recipe:
-    """The recipe that was given; ValueError, a line for each wrong value, naming place, value and choices."""
-    if not isinstance(content, Mapping):
-        raise ValueError(f'{place}: {content!r:.120} should be an object such as {{"scenario": 1, "name": "mine", "title": "Mine"}}')  # noqa: TRY004 one kind for all
-    try:
-        recipe = Recipe.model_validate(content)
-    except ValidationError as error:
-        found = [_explained(dict(line)) for line in error.errors(include_url=False)]
-    else:
-        found = [*_groups_that_clash(recipe), *_waves_that_cannot_be(recipe, content)]
-        if (total := sum(wave.jobs for wave in recipe.waves)) > MOST_JOBS:
-            found.append(f"waves: {total} jobs in all should be at most {MOST_JOBS:,}")
-    if found:
-        raise ValueError("\n".join(f"{place}: {line}" for line in found))
-    return recipe
-
-
-def _explained(line: dict[str, Any]) -> str:
-    steps = [step for step in line["loc"] if step != "[key]"]
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-    if line["type"] == "missing":
-        return f"{where}: missing"
-    if line["type"] == "extra_forbidden":
-        fields = PARTS.get(steps[0], Recipe).model_fields if len(steps) > 1 else Recipe.model_fields
-        return f"{where}: no such field; there are {', '.join(field.alias or name for name, field in fields.items())}"
-    wanted = line["msg"].removeprefix("Value error, ").removeprefix("Input ").partition(" or instance of ")[0]
-    return f"{where}: {line['input']!r:.120} {wanted}"
-
-
-def _groups_that_clash(recipe: Recipe) -> Iterator[str]:
-    for field in ("name", "id"):
-        seen: set[str] = set()
-        for place, group in enumerate(recipe.groups):
-            value = getattr(group, field)
-            if value in seen:
-                yield f"groups[{place}].{field}: {value!r} should be one that no other group has"
-            seen |= {value} - {None}
-
-
-def _waves_that_cannot_be(recipe: Recipe, content: Mapping[str, Any]) -> Iterator[str]:
-    names = [group.name for group in recipe.groups if group.name]
-    choices = ", ".join(names) or "the names under groups, where there are none"
-    for number, wave in enumerate(recipe.waves):
-        where = f"waves[{number}]"
-        for place, name in enumerate(wave.groups or ()):
-            if name not in names:
-                yield f"{where}.groups[{place}]: {name!r} should be one of {choices}"
-        yield from (f"{where}.failures.{line}" for line in _failures_that_cannot_be(wave))
-        for place, code in enumerate(wave.error_codes or ()):
-            if code not in wave.known_codes:
-                yield f"{where}.error_codes[{place}]: {code!r} should be one of {', '.join(wave.known_codes)}"
-        if wave.jobs and not recipe.groups:
-            yield f"{where}.jobs: {wave.jobs} should be 0 where there are no groups, since every job belongs to one"
-        if wave.since < wave.until:
-            said = content["waves"][number]
-            yield f"{where}.from: {said.get('from', _WHOLE_SPAN)!r} should be as long ago as its to, {said.get('to', _NOW)!r}, or longer"
-
-
-def _failures_that_cannot_be(wave: Wave) -> Iterator[str]:
-    for kind, statuses in (wave.failures or {}).items():
-        known = {status: ways for (of, status), ways in WAYS.items() if of == kind}
-        for place, status in enumerate(statuses):
-            if status not in known:
-                yield f"{kind}[{place}]: {str(status)!r} should be one of {', '.join(known)}"
-            elif wave.error_codes and not any(way.error_code in wave.error_codes for way in known[status]):
-                codes = sorted({way.error_code for way in known[status]})
-                yield f"{kind}[{place}]: {str(status)!r} has none of the error_codes; it can have {', '.join(codes)}"
+    failure_jobs: list[dict[str, Any]] = Field(default=[], json_schema_extra=schema.failure_jobs)

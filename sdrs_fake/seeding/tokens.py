@@ -4,16 +4,20 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sdrs_fake.seeding.datasets import DATASET_VERSION, Parameters
+from sdrs_fake.seeding.datasets import DATASET_VERSION, Parameters, check_number, moment_of
 
 EXAMPLE = "sdrs1.j24.g3.s0.a20260601T000000000Z or sdrs1.noisy-group.x0a1b2c3d.s0.a20260601T000000000Z"
 
+NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+"""Of a scenario."""
+
 _VERSION = re.compile(r"sdrs(0|[1-9]\d{0,8})\.", re.ASCII)
 _NUMBER = r"(?:0|[1-9]\d{0,1299})"
+_DIGEST = "[0-9a-f]{8}"
 _PART = re.compile(
-    rf"(?:j(?P<jobs>{_NUMBER})\.g(?P<groups>{_NUMBER})|(?P<scenario>[a-z0-9-]+)\.x(?P<digest>[0-9a-f]{{8}}))"
+    rf"(?:j(?P<jobs>{_NUMBER})\.g(?P<groups>{_NUMBER})|(?P<scenario>{NAME})\.x(?P<digest>{_DIGEST}))"
     rf"\.s(?P<seed>{_NUMBER})(?:\.a(?P<anchor>\d{{8}}T\d{{9}}Z))?(?:\.p(?P<part>[1-9]\d{{0,4}}))?",
     re.ASCII,
 )
@@ -44,6 +48,12 @@ class StateToken:
     parts: tuple[TokenPart, ...]
     version: int = DATASET_VERSION
 
+    def __post_init__(self) -> None:
+        """One that was put together by hand says no less than one that was read."""
+        if self.version != DATASET_VERSION or isinstance(self.version, bool):
+            raise ValueError(f"state: version: {self.version!r} should be {DATASET_VERSION}, which this release of sdrs-fake makes")
+        object.__setattr__(self, "parts", tuple(map(_checked, self.parts)))
+
     @classmethod
     def of(cls, parameters: Iterable[Parameters]) -> "StateToken":
         """The token of datasets that were made."""
@@ -53,7 +63,9 @@ class StateToken:
     def parse(cls, text: object) -> "StateToken":
         """What a token says; ValueError for what is none, or is of another version than this package's."""
         if isinstance(text, StateToken):
-            return text
+            if text.parts:
+                return text
+            text = ""  # as the state of a project that was not seeded
         said = text if isinstance(text, str) else ""
         start = _VERSION.match(said)
         if start is None:
@@ -71,6 +83,38 @@ class StateToken:
     def anchored(self, moment: dt.datetime) -> "StateToken":
         """The same with that anchor wherever it says none."""
         return replace(self, parts=tuple(part._replace(anchor=part.anchor or moment) for part in self.parts))
+
+    def changed(self, **said: Any) -> "StateToken":
+        """The same of another seed or anchor, in all its parts."""
+        return replace(self, parts=tuple(part._replace(**said) for part in self.parts))
+
+
+def _checked(part: object) -> TokenPart:
+    """A part that can be; its anchor to the millisecond, as a token says it."""
+    if not isinstance(part, TokenPart):
+        raise ValueError(f"state: parts: {part!r:.120} should be a TokenPart")  # noqa: TRY004 as all that is wrong with a token
+    try:
+        _check_what(part)
+        check_number("seed", part.seed)
+        check_number("part", part.part)
+        return part if part.anchor is None else part._replace(anchor=moment_of(part.anchor))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"state: {error}") from None
+
+
+def _check_what(part: TokenPart) -> None:
+    """Jobs and groups, or a scenario and its digest: what the text of a token does not say would be lost."""
+    counted = part.scenario is None
+    for name in ("digest",) if counted else ("jobs", "groups"):
+        if (value := getattr(part, name)) not in {None, ""}:
+            raise ValueError(f"{name}: {value!r:.120} should not be given {'without' if counted else 'with'} a scenario")
+    if counted:
+        check_number("jobs", part.jobs)
+        check_number("groups", part.groups)
+        return
+    for name, form, right in (("scenario", NAME, "a name such as noisy-group"), ("digest", _DIGEST, "eight digits such as 0a1b2c3d")):
+        if not isinstance(value := getattr(part, name), str) or not re.fullmatch(form, value, re.ASCII):
+            raise ValueError(f"{name}: {value!r:.120} should be {right}")
 
 
 def _part_of(made: Parameters) -> TokenPart:

@@ -1,6 +1,7 @@
 """Scenarios over HTTP: what `sdrs.seed` does in Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sdrs_fake.domain.errors import require
@@ -47,7 +48,7 @@ class Staging:
         said = object_of(environ, _ARGUMENTS)
         self._check(said)
         project_id = said.pop("project_id", self._own)
-        with refused():
+        with refused(), _told_for_http():
             project = self._project(project_id)
             made = project.seed(**said)
         counts = {"failure_jobs": len(made.jobs), "protection_groups": len(made.groups)}
@@ -58,7 +59,18 @@ class Staging:
         from sdrs_fake.seeding.library import names
 
         scenario = said.get("scenario")
-        known = not isinstance(scenario, str) or scenario in names()
+        known = scenario is None or isinstance(scenario, Mapping) or scenario in names()
         require(
             known, refusal(400, f"scenario: {scenario!r:.120} should be one of {', '.join(names())}, or an object with one of your own")
         )
+
+
+@contextmanager
+def _told_for_http() -> Iterator[None]:
+    """Nobody gives a file here."""
+    from sdrs_fake.seeding.rebuilding import NeedsScenarioError
+
+    try:
+        yield
+    except NeedsScenarioError as error:
+        raise ValueError(f'{error.needed}, as an object: "scenario": {{"scenario": 1, ...}}') from None
