@@ -3,6 +3,7 @@
 Nothing but pytest is imported here until a fixture is used. PYTEST_DONT_REWRITE
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest_plugin.following import Following
     from conftest_plugin.making import FakeFactory, Workshop
+    from conftest_plugin.values import Defaults
     from sdrs_fake import FailureJob, FakeSdrs
 
 MARKER = (
@@ -20,6 +22,7 @@ MARKER = (
 )
 _FOLLOWING = pytest.StashKey[Any]()
 """What is followed: on a test the fake of `sdrs`, on the run those of `sdrs_factory`."""
+_READ = pytest.StashKey["Defaults"]()
 _RANDOM_SEED = pytest.StashKey[int]()
 _COVERAGE = "sdrs_coverage"
 _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_jobs", "sdrs_url", "sdrs")
@@ -77,9 +80,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     drawn = " (drawn at random)" if _RANDOM_SEED in config.stash and "seed" in said else ""
     lines = [f"sdrs: {', '.join(f'{name}={value}' for name, value in said.items())}{drawn}"] if said else []
     if not said.keys().isdisjoint(_SEEDING):
-        from conftest_plugin.making import planned
-
-        lines += [f"sdrs state: {token}" for token in planned(said)]
+        lines += [f"sdrs state: {token}" for token in _defaults(config).planned()]
     return lines
 
 
@@ -101,7 +102,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     if report.failed and (fakes := [each for following in followings for each in following.fakes(getattr(item, "fixturenames", ()))]):
         from conftest_plugin.report import told
 
-        report.sections.append(("sdrs", told(fakes, _as_typed(item), _settings(item.config))))
+        unmeant = {name for following in followings for name in following.unmeant}
+        settings = {name: value for name, value in _defaults(item.config).said.items() if name not in unmeant}
+        report.sections.append(("sdrs", told(fakes, _as_typed(item), settings)))
     if report.when == "teardown":
         for following in followings:
             following.end()  # else every test's fakes would live as long as the run
@@ -179,7 +182,16 @@ def _workshop(config: pytest.Config, following: "Following") -> "Workshop":
     from conftest_plugin.making import Workshop
 
     counting = config.pluginmanager.get_plugin(_COVERAGE)
-    return Workshop(_settings(config), following, counting.coverage.watch if counting else None)
+    return Workshop(_defaults(config), following, counting.coverage.watch if counting else None)
+
+
+def _defaults(config: pytest.Config) -> "Defaults":
+    """What the run says, of which files are read once, whatever tests do to them and to the working directory."""
+    from conftest_plugin.values import Defaults
+
+    if _READ not in config.stash:
+        config.stash[_READ] = Defaults(_settings(config), config.invocation_params.dir)
+    return config.stash[_READ]
 
 
 def _said(config: pytest.Config, name: str) -> str | None:
@@ -189,11 +201,17 @@ def _said(config: pytest.Config, name: str) -> str | None:
 
 def _settings(config: pytest.Config) -> dict[str, Any]:
     line, ini = ({name: value for name in _DEFAULTS if (value := get(f"sdrs_{name}"))} for get in (config.getoption, config.getini))
-    said = line or ini
+    for level in (line, ini):
+        if level.get("seed") == "random":
+            level["seed"] = config.stash.get(_RANDOM_SEED, None)
+    if "scenario" in ini and config.inipath:
+        from sdrs_fake.seeding.library import beside
+
+        ini["scenario"] = str(beside(ini["scenario"], config.inipath.parent))
+    said = {**ini, **line}
     if line and ini:
         from conftest_plugin.levels import over
 
-        said = over(line, ini)
-    if "seed" in said:
-        said["seed"] = config.stash.get(_RANDOM_SEED, said["seed"])
+        with contextlib.suppress(TypeError, ValueError):  # what is wrong is told to each test that uses it
+            said = over(line, ini)
     return {name: said.get(name) for name in _DEFAULTS}

@@ -26,6 +26,8 @@ class Following:
         self._label = label
         self._all: list[Followed] = []
         self._under_way: list[pytest.FixtureDef[Any]] = []
+        self.unmeant: frozenset[str] = frozenset()
+        """The defaults of the run that the last fake had no use for."""
         self.unfinished = False
         """Has the test failed, or skipped itself? Nobody expects its faults to have fired then."""
 

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from conftest_plugin.following import Following
-from conftest_plugin.levels import check, over
+from conftest_plugin.levels import check, over, unmeant
+from conftest_plugin.values import Defaults, moment, read, seed_defaults
 from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs, Reading
-from sdrs_fake.control.auth import check_mode
-from sdrs_fake.domain.fields import instant
-from sdrs_fake.state import SeedDefaults
 
 if TYPE_CHECKING:
     from sdrs_fake.captured import Given
@@ -40,7 +38,6 @@ class FakeFactory(Protocol):
 
 Tick = Callable[[dt.timedelta], object]
 
-LONGEST_NUMBER = 1000
 MARK = "@pytest.mark.sdrs"
 DEFAULTS = "a default of the command line (--sdrs-...) or of the ini file (sdrs_...)"
 ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at", "scenario", "state")
@@ -49,8 +46,8 @@ ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at",
 class Workshop:
     """Makes fakes with the defaults of a test run."""
 
-    def __init__(self, settings: Mapping[str, Any], following: Following, watch: Callable[[FakeSdrs], object] | None = None) -> None:
-        self._settings = settings
+    def __init__(self, defaults: Defaults, following: Following, watch: Callable[[FakeSdrs], object] | None = None) -> None:
+        self._defaults = defaults
         self._following = following
         self._watch = watch
 
@@ -59,7 +56,7 @@ class Workshop:
         """The fake of one test, as its marks say, the nearest last."""
         with _told_plainly(f"{MARK}: "):
             said = _merged(marks)
-            frozen_at = _moment("frozen_at", said.pop("frozen_at", None))
+            frozen_at = moment("frozen_at", said.pop("frozen_at", None))
         with _frozen(frozen_at) as tick, contextlib.ExitStack() as stack:
             with _told_plainly(""):
                 fake = stack.enter_context(self._made(said, MARK, tick=tick))
@@ -80,10 +77,11 @@ class Workshop:
     def _made(self, said: Mapping[str, Any], whose: str, project_id: str = DEFAULT_PROJECT_ID, tick: Tick | None = None) -> FakeSdrs:
         """A fake with what was said and else with the defaults, seeded if either names jobs or groups, a scenario or a state."""
         with _blamed(lambda _: DEFAULTS):
-            usual = _read(self._settings)
+            usual = self._defaults.values
         with _blamed(lambda name: whose if name in said or name not in usual else DEFAULTS):
-            given = over(_read(said), usual)
-            fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=_defaults(given))
+            given = over(read(said, self._defaults.folder), usual)
+            self._following.unmeant = unmeant(said, given, usual)
+            fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=seed_defaults(given))
             self._following.add(fake)
             if self._watch:
                 self._watch(fake)
@@ -114,85 +112,16 @@ def _check_names(said: Mapping[str, Any], known: Sequence[str]) -> None:
             raise TypeError(f"{name}: no such argument; there are {', '.join(known)}")
 
 
-def _read(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said, as values: numbers and readings also come as text."""
-    values = {name: value for name, value in said.items() if value is not None}
-    check(values)
-    for name in {"jobs", "groups", "seed"} & values.keys():
-        values[name] = _number(name, values[name])
-    if "anchor" in values:
-        values["anchor"] = _moment("anchor", values["anchor"])
-    if "reading" in values:
-        values["reading"] = Reading.of(values["reading"])
-    if "auth" in values:
-        check_mode(values["auth"])
-    if "scenario" in values:
-        values["scenario"] = _scenario(values["scenario"])
-    if "state" in values:
-        values["state"] = _token(values["state"])
-    return values
-
-
-def _scenario(given: Any) -> "Scenario":
-    from sdrs_fake.seeding.library import find
-
-    try:
-        return find(given)
-    except OSError as error:
-        raise ValueError(error.strerror) from None
-
-
-def _token(given: Any) -> "StateToken":
-    from sdrs_fake.seeding import StateToken
-
-    return StateToken.parse(given)
-
-
-def _defaults(given: Mapping[str, Any]) -> SeedDefaults:
-    """What `seed` takes by itself; under a state that is what the first of its datasets was made of."""
-    if "state" in given:
-        first = given["state"].parts[0]
-        values = {"jobs": first.jobs, "groups": first.groups, "seed": first.seed, "anchor": first.anchor}
-        given = {**values, "scenario": first.scenario and given.get("scenario", first.scenario)}
-    return SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if given.get(name) is not None})
-
-
-def planned(settings: Mapping[str, Any]) -> list[str]:
-    """The token of what the defaults of a run seed; none where they are wrong, which a test that uses them is told."""
-    from sdrs_fake.seeding import sowing
-
-    try:
-        given = _read(settings)
-        return [str(given["state"] if "state" in given else sowing.planned(**_defaults(given)._asdict()))]
-    except (TypeError, ValueError):
-        return []
-
-
-def _number(name: str, value: object) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not (value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER):
-        raise ValueError(f"{name}: {value!r:.40} should be a whole number")
-    return int(value)
-
-
-def _moment(name: str, value: object) -> dt.datetime | None:
-    try:
-        return None if value is None else instant(value)
-    except ValueError as error:
-        raise ValueError(f"{name}: {value!r} {error}") from None
-
-
 @contextlib.contextmanager
-def _frozen(moment: dt.datetime | None) -> Iterator[Tick | None]:
+def _frozen(frozen_at: dt.datetime | None) -> Iterator[Tick | None]:
     """Freeze the process, but for the clocks that asyncio waits by; gives what moves its time on."""
-    if moment is None:
+    if frozen_at is None:
         yield None
         return
     from freezegun import freeze_time
 
     import_module("sdrs_fake.seeding.datasets")  # what holds dates has to be there before they are frozen ones
-    with freeze_time(moment, real_asyncio=True) as frozen:
+    with freeze_time(frozen_at, real_asyncio=True) as frozen:
         yield frozen.tick
 
 

@@ -43,7 +43,7 @@ def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
 def _seeded(dataset: "Parameters") -> str:
     from sdrs_fake.seeding import StateToken
 
-    part = f", part {dataset.part + 1}" if dataset.part else ""
+    part = f", part {dataset.part}" if dataset.part else ""
     what = f"jobs={dataset.jobs}, groups={dataset.groups}" if dataset.scenario is None else f"scenario={dataset.scenario}"
     return f"seeded with {what}, seed={dataset.seed}, anchor={wire_time(dataset.anchor)}{part}, state={StateToken.of([dataset])}"
 
@@ -68,21 +68,13 @@ def _datasets(fake: FakeSdrs) -> "list[Parameters]":
 
 def _again(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
     """The command that runs this test with the same data: the defaults of the run, and the time that data was made for."""
+    from sdrs_fake.seeding import StateToken
+
     said = {name: value for name, value in settings.items() if value is not None}
     datasets = [dataset for fake in fakes for dataset in _datasets(fake)]
     if datasets and "state" in said:
-        said = _settled(said, datasets)
-    if datasets and "state" not in said:
+        said["state"] = StateToken.parse(said["state"]).anchored(datasets[0].anchor)
+    elif datasets:
         said.setdefault("anchor", wire_time(datasets[0].anchor))
     options = [f"--sdrs-{name}={value}" for name, value in said.items()]
     return f"again with the same data: {shlex.join(['pytest', nodeid, *options])}"
-
-
-def _settled(said: Mapping[str, Any], datasets: "Sequence[Parameters]") -> dict[str, Any]:
-    """The defaults with their state as it was made; without it where the marker said something else."""
-    from sdrs_fake.seeding import StateToken
-
-    token = StateToken.parse(said["state"]).anchored(datasets[0].anchor)
-    if token.parts[0] in StateToken.of(datasets).parts:
-        return {**said, "state": token}
-    return {name: value for name, value in said.items() if name not in {"state", "scenario"}}

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from sdrs_fake.seeding import library
+
 LIST = "f'/v1/{sdrs.project_id}/task-center/failure-jobs'"
 
 
@@ -369,7 +371,7 @@ def test_a_scenario_is_told_to_marker_and_factory(run):
             assert sdrs.seed(jobs=3).parameters.jobs == 3
         def test_factory(sdrs_factory):
             one = sdrs_factory(scenario={"scenario": 1, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"jobs": 5}]})
-            two = sdrs_factory(state=one.state, scenario={"scenario": 1, "name": "mine", "title": "", "groups": 2, "waves": [{"jobs": 5}]})
+            two = sdrs_factory(state=one.state, scenario={"scenario": 1, "name": "mine", "title": "M", "groups": 2, "waves": [{"jobs": 5}]})
             assert two.failure_jobs == one.failure_jobs
             assert len(one.failure_jobs) == 5
     """).assert_outcomes(passed=2)
@@ -389,7 +391,11 @@ def test_a_scenario_is_told_to_marker_and_factory(run):
         ("", "--sdrs-seed=4 --sdrs-jobs=3", {"sdrs_state": TOKEN}, [(3, 4, 0)]),
         (f"state={TOKEN!r}", "--sdrs-jobs=9 --sdrs-seed=4 --sdrs-anchor=2019-04-01T12:00:00Z", {}, [(5, 7, 0)]),
         ("jobs=6", f"--sdrs-state={TOKEN}", {}, [(6, 0, 0)]),
-        ("seed=6", f"--sdrs-state={TOKEN}", {}, []),
+        ("seed=6", f"--sdrs-state={TOKEN}", {}, [(5, 6, 0)]),
+        ("", "--sdrs-seed=3", {"sdrs_state": f"{TOKEN}+noisy-group.xd0cfb9b3.s1.p4"}, [(5, 3, 0), ("noisy-group", 3, 4)]),
+        ("", "--sdrs-anchor=2019-04-01T12:00:00Z", {"sdrs_state": TOKEN}, [(5, 7, 0)]),
+        ("seed=6, anchor='2019-04-01T12:00:00Z'", "--sdrs-seed=3", {"sdrs_state": TOKEN}, [(5, 6, 0)]),
+        ("seed=6, jobs=4", f"--sdrs-state={TOKEN}", {}, [(4, 6, 0)]),
     ],
 )
 def test_what_is_said_nearer_wins_and_what_does_not_fit_it_is_not_meant(run, mark, line, ini, parts):
@@ -397,6 +403,157 @@ def test_what_is_said_nearer_wins_and_what_does_not_fit_it_is_not_meant(run, mar
 
     result.assert_outcomes(passed=1)
     assert f"parts: {parts}" in result.stdout.str()
+
+
+UNANCHORED = TOKEN.partition(".a")[0]
+
+
+@pytest.mark.parametrize(
+    ("mark", "line", "ini", "anchor"),
+    [
+        ("", "--sdrs-anchor=2019-04-01T12:00:00Z", {"sdrs_state": TOKEN}, "2019-04-01"),
+        ("", "--sdrs-anchor=2019-04-01T12:00:00Z", {"sdrs_state": UNANCHORED}, "2019-04-01"),
+        ("", f"--sdrs-state={UNANCHORED}", {"sdrs_anchor": "2019-04-01T12:00:00Z"}, "2019-04-01"),
+        ("", f"--sdrs-state={TOKEN}", {"sdrs_anchor": "2019-04-01T12:00:00Z"}, "2026-06-01"),
+        (f"state={UNANCHORED!r}", "--sdrs-anchor=2019-04-01T12:00:00Z", {}, "2019-04-01"),
+        (f"state={TOKEN!r}", "--sdrs-anchor=2019-04-01T12:00:00Z", {}, "2026-06-01"),
+        ("anchor='2018-04-01T12:00:00Z'", "--sdrs-anchor=2019-04-01T12:00:00Z", {"sdrs_state": TOKEN}, "2018-04-01"),
+        ("seed=2", f"--sdrs-state={TOKEN}", {}, "2026-06-01"),
+    ],
+)
+def test_a_nearer_anchor_is_that_of_a_state_and_any_fits_one_that_has_none(run, mark, line, ini, anchor):
+    source = SEEDED.replace("MARK", f"@pytest.mark.sdrs({mark})") + "        print('anchor:', sdrs.seed().parameters.anchor.date())\n"
+    source += "        assert len(sdrs.datasets) == 2 and sdrs.datasets[0].anchor == sdrs.datasets[1].anchor\n"
+    result = run(source, "-s", *line.split(), **ini)
+
+    result.assert_outcomes(passed=1)
+    assert f"anchor: {anchor}" in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("mark", "line", "ini", "message"),
+    [
+        ("seed=-1", f"--sdrs-state={TOKEN}", {}, "@pytest.mark.sdrs: seed: -1 should be 0 or more"),
+        ("seed='x'", f"--sdrs-state={TOKEN}", {}, "@pytest.mark.sdrs: seed: 'x' should be a whole number"),
+        (
+            "",
+            "--sdrs-seed=x",
+            {"sdrs_state": TOKEN},
+            "a default of the command line (--sdrs-...) or of the ini file (sdrs_...): seed: 'x' ",
+        ),
+        ("", "--sdrs-anchor=x", {"sdrs_state": TOKEN}, "or of the ini file (sdrs_...): anchor: 'x' should be a datetime"),
+        ("", "--sdrs-seed=5", {"sdrs_state": "x"}, "or of the ini file (sdrs_...): state: 'x' should be a token"),
+        ("", f"--sdrs-state={TOKEN} --sdrs-seed=5", {}, "or of the ini file (sdrs_...): seed: '5' should not be given with state"),
+    ],
+)
+def test_what_is_wrong_near_a_state_is_said(run, mark, line, ini, message):
+    result = run(SEEDED.replace("MARK", f"@pytest.mark.sdrs({mark})"), *line.split(), **ini)
+
+    result.assert_outcomes(errors=1)
+    assert message in result.stdout.str()
+
+
+def test_a_seed_that_is_drawn_is_that_of_a_state_too(run):
+    result = run(SEEDED.replace("MARK", ""), "-s", "--sdrs-seed=random", sdrs_state=TOKEN)
+
+    (seed,) = re.findall(r"^sdrs state: sdrs1\.j5\.g2\.s(\d+)\.a20260601T000000000Z$", result.stdout.str(), re.MULTILINE)
+    assert f"parts: [(5, {seed}, 0)]" in result.stdout.str()
+    assert seed != "7"
+
+
+@pytest.mark.parametrize("name", ["mine", "noisy-group"])
+def test_a_state_takes_the_file_of_its_scenario_from_farther_away(run, pytester, name):
+    content = {**OWN, "name": name}
+    pytester.makefile(".json", mine=json.dumps(content))
+    token = f"sdrs1.{name}.x{library.find(content).digest}.s4"
+    source = f"""
+        import pytest
+        @pytest.mark.sdrs(state="{token}")
+        def test_marker(sdrs):
+            assert [(each.scenario, each.jobs, each.seed) for each in sdrs.datasets] == [({name!r}, 5, 4)]
+            assert sdrs.seed().parameters.jobs == 5
+        def test_factory(sdrs_factory):
+            assert len(sdrs_factory(state="{token}").failure_jobs) == 5
+        @pytest.mark.sdrs(state="{TOKEN}")
+        def test_another(sdrs):
+            assert [each.scenario for each in sdrs.datasets] == [None]
+    """
+
+    run(source, "--sdrs-scenario=mine.json").assert_outcomes(passed=3)
+    run(source, sdrs_scenario="mine.json").assert_outcomes(passed=3)
+    run(SEEDED.replace("MARK", ""), f"--sdrs-state={token}", sdrs_scenario="mine.json").assert_outcomes(passed=1)
+
+
+def test_a_far_scenario_that_is_wrong_is_told_where_a_state_needs_one(run):
+    result = run(SEEDED.replace("MARK", ""), "--sdrs-state=sdrs1.mine.x00000000.s0", sdrs_scenario="none.json")
+
+    result.assert_outcomes(errors=1)
+    assert "none.json should be JSON text or a file that can be read" in result.stdout.str()
+    run(SEEDED.replace("MARK", ""), f"--sdrs-state={TOKEN}", sdrs_scenario="none.json").assert_outcomes(passed=1)
+
+
+def test_under_a_state_of_several_scenarios_more_is_seeded_as_the_first_was(run, pytester):
+    pytester.makefile(".json", mine=json.dumps(OWN))
+    token = f"sdrs1.noisy-group.xd0cfb9b3.s3+mine.x{library.find(OWN).digest}.s4.p1"
+    source = "def test_mine(sdrs): assert (sdrs.seed().parameters.scenario, sdrs.datasets[2].seed) == ('noisy-group', 3)"
+
+    run(source, f"--sdrs-state={token}", "--sdrs-scenario=mine.json").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("where", ["line", "marker", "factory", "ini"])
+def test_a_path_does_not_follow_the_working_directory_of_a_test(run, pytester, where):
+    pytester.mkdir("elsewhere")
+    pytester.makefile(".json", mine=json.dumps(OWN))
+    mark = "@pytest.mark.sdrs(scenario='mine.json')" if where == "marker" else ""
+    factory = "sdrs_factory(scenario='mine.json')" if where == "factory" else "sdrs_factory() if not MARKED else sdrs"
+    source = f"""
+        import os, pytest
+        MARKED = {bool(mark)}
+        @pytest.fixture(autouse=True)
+        def elsewhere(monkeypatch, request):
+            monkeypatch.chdir(request.config.rootpath / "elsewhere")
+        {mark}
+        def test_mine(sdrs, sdrs_factory):
+            assert len(({factory}).failure_jobs) == 5
+    """
+    line = ["--sdrs-scenario=mine.json"] if where == "line" else []
+    ini = {"sdrs_scenario": "mine.json"} if where == "ini" else {}
+
+    run(source, *line, **ini).assert_outcomes(passed=1)
+
+
+def test_a_path_in_the_ini_file_is_one_from_its_folder(run, pytester, monkeypatch):
+    pytester.makefile(".json", mine=json.dumps(OWN))
+    pytester.makeini("[pytest]\nsdrs_scenario = ./mine.json")
+    below = pytester.mkdir("below")
+    (below / "test_below.py").write_text("def test_mine(sdrs): assert len(sdrs.failure_jobs) == 5")
+    monkeypatch.chdir(below)
+
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_a_file_is_read_once_in_a_run(run, pytester):
+    pytester.makefile(".json", mine=json.dumps(OWN))
+    run(
+        """
+        from pathlib import Path
+        def test_one(sdrs):
+            assert len(sdrs.failure_jobs) == 5
+            Path("mine.json").unlink()
+        def test_two(sdrs, sdrs_factory):
+            assert len(sdrs.failure_jobs) == len(sdrs_factory().failure_jobs) == 5
+        """,
+        "--sdrs-scenario=mine.json",
+    ).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("name", ["noisy-group", "./noisy-group"])
+def test_a_name_means_the_packages_and_a_path_the_file_beside(run, pytester, name):
+    (pytester.path / "noisy-group").write_text(json.dumps(OWN))
+
+    expected = 201 if name == "noisy-group" else 5
+    run(f"def test_mine(sdrs): assert len(sdrs.failure_jobs) == {expected}", f"--sdrs-scenario={name}").assert_outcomes(passed=1)
+    run(f"def test_mine(sdrs): assert len(sdrs.failure_jobs) == {expected}", sdrs_scenario=name).assert_outcomes(passed=1)
 
 
 def test_a_nearer_marker_takes_away_what_does_not_fit_it(run):
@@ -433,12 +590,12 @@ def test_a_state_of_ones_own_scenario_takes_its_file(run, pytester):
     ("arguments", "message"),
     [
         ("scenario='noise'", "@pytest.mark.sdrs: scenario: 'noise' should be one of documented-sample, "),
-        ("scenario='noise.json'", "@pytest.mark.sdrs: scenario: noise.json should be JSON text or a file that can be read"),
+        ("scenario='noise.json'", "/noise.json should be JSON text or a file that can be read"),
         ("scenario='noisy-group', jobs=5", "@pytest.mark.sdrs: jobs: 5 should not be given with scenario, which says it already"),
         ("state='sdrs1.j5.g1.s0', seed=5", "@pytest.mark.sdrs: seed: 5 should not be given with state, which says it already"),
         ("state='x'", "@pytest.mark.sdrs: state: 'x' should be a token such as sdrs1."),
         ("state='sdrs1.j5.g0.s0'", "@pytest.mark.sdrs: state: groups: 0 should be at least 1"),
-        ("state='sdrs1.mine.x0a1b2c3d.s0'", "@pytest.mark.sdrs: state: 'mine' is no scenario of this package; give its file too"),
+        ("state='sdrs1.mine.x0a1b2c3d.s0'", "@pytest.mark.sdrs: state: 'mine' is no scenario of this package; give it too"),
     ],
 )
 def test_a_wrong_scenario_or_state_fails_its_test(run, arguments, message):
@@ -478,12 +635,22 @@ def test_the_header_shows_no_state_where_nothing_is_seeded_or_a_default_is_wrong
         ("", "--sdrs-scenario=mine.json"),
         ("", "--sdrs-state=sdrs1.j5.g1.s3"),
         ("@pytest.mark.sdrs(jobs=3)", f"--sdrs-state={TOKEN}"),
+        ("@pytest.mark.sdrs(jobs=5, groups=2)", f"--sdrs-state={TOKEN}"),
+        ("@pytest.mark.sdrs(seed=3)", f"--sdrs-state={TOKEN}"),
+        ("@pytest.mark.sdrs(seed=3)", f"--sdrs-state={UNANCHORED}"),
+        ("@pytest.mark.sdrs(anchor='2019-04-01T12:00:00Z')", f"--sdrs-state={TOKEN}"),
+        (f"@pytest.mark.sdrs(state='{UNANCHORED}')", f"--sdrs-state={TOKEN}"),
+        (f"@pytest.mark.sdrs(state='sdrs1.mine.x{library.find(OWN).digest}.s4')", "--sdrs-scenario=mine.json"),
+        (
+            f"@pytest.mark.sdrs(state='sdrs1.mine.x{library.find(OWN).digest}.s4')",
+            f"--sdrs-state=sdrs1.mine.x{library.find(OWN).digest}.s3 --sdrs-scenario=mine.json",
+        ),
     ],
 )
 def test_the_command_shown_gives_a_scenario_or_a_state_again(run, pytester, mark, line):
     pytester.makefile(".json", mine=json.dumps(OWN))
     source = SEEDED.replace("MARK", mark) + "        print('first:', sdrs.failure_jobs[0].wire_json)\n        assert 0\n"
-    once = run(source, line)
+    once = run(source, *line.split())
     command = re.search(r"again with the same data: pytest (.*)", once.stdout.str())[1]
 
     again = run(source, *command.split()[1:])
@@ -594,6 +761,13 @@ def test_the_command_shown_gives_the_same_data(run):
 
     first = re.compile("first: .*")
     assert first.search(once.stdout.str())[0] == first.search(again.stdout.str())[0]
+
+
+def test_a_part_has_the_number_that_its_token_has(run):
+    lines = section(run("def test_mine(sdrs): sdrs.seed(jobs=5), sdrs.seed(jobs=5), 1 / 0")).splitlines()
+
+    assert re.search(r"Z, state=sdrs1\.j5\.g3\.s0\.a\w+$", lines[1])
+    assert re.search(r", part 1, state=sdrs1\.j5\.g3\.s0\.a\w+\.p1$", lines[2])
 
 
 def test_a_failed_test_with_a_socket_shows_lines_for_it(run):
