@@ -500,21 +500,21 @@ def test_under_a_state_of_several_scenarios_more_is_seeded_as_the_first_was(run,
     run(source, f"--sdrs-state={token}", "--sdrs-scenario=mine.json").assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize("where", ["line", "marker", "factory", "ini"])
+@pytest.mark.parametrize("where", ["line", "marker", "path", "factory", "ini"])
 def test_a_path_does_not_follow_the_working_directory_of_a_test(run, pytester, where):
     pytester.mkdir("elsewhere")
     pytester.makefile(".json", mine=json.dumps(OWN))
-    mark = "@pytest.mark.sdrs(scenario='mine.json')" if where == "marker" else ""
-    factory = "sdrs_factory(scenario='mine.json')" if where == "factory" else "sdrs_factory() if not MARKED else sdrs"
+    mark = {"marker": "@pytest.mark.sdrs(scenario='mine.json')", "path": "@pytest.mark.sdrs(scenario=Path('mine.json'))"}.get(where, "")
+    fake = "sdrs_factory(scenario='mine.json')" if where == "factory" else "sdrs"
     source = f"""
-        import os, pytest
-        MARKED = {bool(mark)}
+        import pytest
+        from pathlib import Path
         @pytest.fixture(autouse=True)
         def elsewhere(monkeypatch, request):
             monkeypatch.chdir(request.config.rootpath / "elsewhere")
         {mark}
         def test_mine(sdrs, sdrs_factory):
-            assert len(({factory}).failure_jobs) == 5
+            assert len({fake}.failure_jobs) == 5
     """
     line = ["--sdrs-scenario=mine.json"] if where == "line" else []
     ini = {"sdrs_scenario": "mine.json"} if where == "ini" else {}

@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 
 import sdrs_fake
 from sdrs_fake import FakeSdrs, ProtectionGroup
+from sdrs_fake.domain.protection_groups import GroupStatus
 from sdrs_fake.seeding import DATASET_VERSION, check_coherent, dataset, library, scenario, scenarios, sowing, staging
+from sdrs_fake.seeding.failures import WAYS
 from sdrs_fake.seeding.schema import of_scenarios
 
 ROOT = Path(__file__).parent.parent
@@ -408,6 +410,15 @@ def test_a_path_means_the_file_though_it_is_called_as_one_of_the_package(tmp_pat
     monkeypatch.chdir(tmp_path)
 
     assert made("./noisy-group") == made(Path("noisy-group")) == made(own(groups=1))
+
+
+def test_the_document_lists_what_can_fail_how_and_the_statuses_of_groups():
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+Fail)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
+    expected = [(kind, status, sorted({way.error_code for way in ways})) for (kind, status), ways in WAYS.items()]
+    (statuses,) = re.findall(r"^The statuses of a group are (.*?)\.$", DOCUMENT, re.DOTALL | re.MULTILINE)
+
+    assert [(kind, status, re.findall(r"`([\w.]+)`", codes)) for kind, status, codes in rows] == expected
+    assert re.findall(r"`([\w-]+)`", statuses) == [*GroupStatus]
 
 
 def test_what_was_found_once_can_be_given_again():
