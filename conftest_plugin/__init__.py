@@ -99,10 +99,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     followings = [stash[_FOLLOWING] for stash in (item.stash, item.config.stash) if _FOLLOWING in stash]
     for following in followings:
         following.unfinished |= not report.passed
-    if report.failed and (fakes := [each for following in followings for each in following.fakes(getattr(item, "fixturenames", ()))]):
+    concerned = {following: fakes for following in followings if (fakes := [*following.fakes(getattr(item, "fixturenames", ()))])}
+    if report.failed and concerned:
         from conftest_plugin.report import told
 
-        unmeant = {name for following in followings for name in following.unmeant}
+        fakes = [each for fakes in concerned.values() for each in fakes]
+        unmeant = frozenset.intersection(*(following.unmeant for following in concerned))
         settings = {name: value for name, value in _defaults(item.config).said.items() if name not in unmeant}
         report.sections.append(("sdrs", told(fakes, _as_typed(item), settings)))
     if report.when == "teardown":

@@ -58,6 +58,7 @@ class Following:
     def end(self) -> None:
         """The test is over."""
         self._all = [each for each in self._all if each.makers and each.fake()]
+        self.unmeant = frozenset()
         self.unfinished = False
 
     @pytest.hookimpl(wrapper=True)

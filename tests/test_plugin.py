@@ -763,6 +763,14 @@ def test_the_command_shown_gives_the_same_data(run):
     assert first.search(once.stdout.str())[0] == first.search(again.stdout.str())[0]
 
 
+@pytest.mark.parametrize("fixtures", ["sdrs", "sdrs, sdrs_factory"])
+def test_a_fake_of_the_factory_takes_no_state_from_the_command_that_is_shown(run, fixtures):
+    more = "sdrs_factory(jobs=1), " if "," in fixtures else ""
+    source = f"def test_one(sdrs_factory): sdrs_factory(jobs=1)\ndef test_two({fixtures}): {more}1 / 0"
+
+    assert section(run(source, f"--sdrs-state={TOKEN}")).splitlines()[-1].endswith(f" --sdrs-state={TOKEN}")
+
+
 def test_a_part_has_the_number_that_its_token_has(run):
     lines = section(run("def test_mine(sdrs): sdrs.seed(jobs=5), sdrs.seed(jobs=5), 1 / 0")).splitlines()
 
