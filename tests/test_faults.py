@@ -20,14 +20,21 @@ with warnings.catch_warnings():
     from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
 
 from sdrs_fake.control.catalogue import USUAL
+from sdrs_fake.domain.errors import not_implemented
 from sdrs_fake.exchange import Call
 from sdrs_fake.wsgi import routes
 
 ABNORMAL = [400, 401, 403, 404, 405, 406, 407, 408, 409, 500, 501, 502, 503, 504]
 """The abnormal rows of the page "Return Values"."""
 
+
 GROUPS = "ListProtectionGroups"
 LIST = "ListFailureJobs"
+
+
+def usual(status):
+    """The row of a status: 501 names the operation."""
+    return not_implemented(LIST) if status == HTTPStatus.NOT_IMPLEMENTED else USUAL[status]
 
 
 @pytest.fixture
@@ -55,11 +62,12 @@ def test_a_status_is_answered_with_the_body_of_its_row(sdrs, path, status):
 
     reply = sdrs.request("GET", path)
 
-    row = USUAL[status]
+    row = usual(status)
     said = reply.json if row.gateway else reply.json["error"]
     assert reply.status == status
     assert [said.get("code", said.get("error_code")), said.get("message", said.get("error_msg"))] == [row.code, row.message]
     assert reply.headers.get("Retry-After") == ("1" if status == 429 else None)
+    assert reply.headers.get("Allow") == ("" if status == 405 else None)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
@@ -71,7 +79,7 @@ def test_the_official_sdk_raises_every_abnormal_status_with_its_code_and_message
     with pytest.raises(kind) as caught:
         sdk()
 
-    row, error = USUAL[status], caught.value
+    row, error = usual(status), caught.value
     assert (error.status_code, error.error_code, error.error_msg, len(error.request_id)) == (status, row.code, row.message, 32)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sdrs_fake.control.catalogue import USUAL, near, refusal_of
 from sdrs_fake.control.conditions import check_flag
-from sdrs_fake.domain.errors import ApiError, Refusal
+from sdrs_fake.domain.errors import NOT_IMPLEMENTED, ApiError, Refusal, not_implemented
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Call, Operation, Reply, Trouble
@@ -44,7 +44,7 @@ class Effect:
     def answer(self, world: World, operation: Operation, call: Call) -> Reply:
         """What a call is answered, or ApiError."""
         if self.refusal:
-            raise ApiError(self.refusal)
+            raise ApiError(not_implemented(call.operation) if self.refusal == NOT_IMPLEMENTED else self.refusal)
         project_id = call.arguments.get("project_id", "")
         with world.lock:
             if self.delay is not None:

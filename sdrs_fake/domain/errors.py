@@ -48,6 +48,11 @@ def require(condition: object, refusal: Refusal) -> None:
         raise ApiError(refusal)
 
 
+def not_implemented(operation: str) -> Refusal:
+    """501 as it names an operation."""
+    return NOT_IMPLEMENTED.saying(f"{operation} is not implemented")
+
+
 def found(thing: Thing | None, refusal: Refusal) -> Thing:
     """The thing, or a refusal where there is none."""
     if thing is None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from sdrs_fake.domain.errors import NOT_IMPLEMENTED, ApiError
+from sdrs_fake.domain.errors import ApiError, not_implemented
 from sdrs_fake.domain.project import Project
 from sdrs_fake.exchange import Call, Operation, Reply
 
@@ -65,7 +65,7 @@ ROWS: dict[str, str | Mapping[str, str]] = {
 
 def _unserved(names: Mapping[str, str]) -> Operation:
     def refuse(_project: Project, call: Call) -> Reply:
-        raise ApiError(NOT_IMPLEMENTED.saying(f"{call.operation or ' or '.join(names.values())} is not implemented"))
+        raise ApiError(not_implemented(call.operation or " or ".join(names.values())))
 
     refuse.__name__ = re.sub(r"(?<!^)(?=[A-Z])", "_", _meant(names, b"")).lower()
     return refuse
