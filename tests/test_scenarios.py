@@ -440,6 +440,8 @@ def fits(value, schema, whole):
     """As much of JSON Schema as the one of scenarios is made of."""
     if "$ref" in schema:
         return fits(value, whole["$defs"][schema["$ref"].removeprefix("#/$defs/")], whole)
+    if "allOf" in schema:  # how pydantic 2.7 says that a reference has a default
+        return all(fits(value, each, whole) for each in schema["allOf"])
     if "anyOf" in schema:
         return any(fits(value, each, whole) for each in schema["anyOf"])
     kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
