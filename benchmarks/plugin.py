@@ -11,7 +11,9 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.measure import Bar, side_by_side
+from conftest_plugin.following import Following
 from conftest_plugin.making import Workshop
+from conftest_plugin.values import Defaults
 
 _FLOOR = """
 import werkzeug
@@ -35,7 +37,8 @@ def fixture(rounds: int) -> Iterator[Bar]:
 
     def life(use: Callable[..., object]) -> Callable[[], None]:
         def run() -> None:
-            with Workshop({"jobs": 100, "seed": next(seeds)}).fake_for([]) as fake:
+            defaults = Defaults({"jobs": 100, "seed": next(seeds)}, Path())
+            with Workshop(defaults, Following()).fake_for([]) as fake:
                 use(fake)
 
         return run
