@@ -51,7 +51,9 @@ def fixture(rounds: int) -> Iterator[Bar]:
 def unused(rounds: int) -> Iterator[Bar]:
     """What the plugin adds to the start of every pytest run that does not use it."""
     command = [sys.executable, "-X", "importtime", "-c", "import pytest, conftest_plugin"]
-    lines = [subprocess.run(command, check=True, capture_output=True, text=True).stderr.splitlines()[-1] for _ in range(rounds)]
+    with tempfile.TemporaryDirectory() as folder:
+        runs = [subprocess.run(command, check=True, capture_output=True, text=True, env=_warm(folder)) for _ in range(rounds + 1)][1:]
+    lines = [run.stderr.splitlines()[-1] for run in runs]
     assert all(line.endswith("conftest_plugin") for line in lines)
     seen = statistics.median(int(line.split("|")[1]) for line in lines)
     yield Bar("installed but unused: its import", seen / 1000, 3, " ms", "python -X importtime, after pytest's own imports")
@@ -60,8 +62,7 @@ def unused(rounds: int) -> Iterator[Bar]:
 def first_use(rounds: int) -> Iterator[Bar]:
     """The first fake in a process, beside the imports it cannot do without; inside pytest for comparison."""
     with tempfile.TemporaryDirectory() as folder:
-        warm = {**os.environ, "PYTHONPYCACHEPREFIX": f"{folder}/bytecode"}  # bytecode is kept, whatever the environment says
-        warm.pop("PYTHONDONTWRITEBYTECODE", None)
+        warm = _warm(folder)
 
         def _seconds(*arguments: str) -> float:
             start = time.perf_counter()
@@ -84,3 +85,9 @@ def first_use(rounds: int) -> Iterator[Bar]:
         "x",
         f"{ours:.0f} / {floor:.0f} ms; in pytest +{inside:.0f} ms",
     )
+
+
+def _warm(folder: str) -> dict[str, str]:
+    """An environment in which bytecode is kept, whatever the present one says; the first run in it makes it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": f"{folder}/bytecode"}
