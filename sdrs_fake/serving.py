@@ -72,8 +72,12 @@ class Serving:
         if server and on:  # its threads are waited for, so nothing that they could want is held
             server.go_dark()
         elif server:
-            server.come_back()
-            self._app.dark = False
+            self._app.dark = False  # before the first connection comes
+            try:
+                server.come_back()
+            except OSError:
+                self._app.dark = True
+                raise
 
     @contextmanager
     def darkness(self) -> Iterator[Self]:

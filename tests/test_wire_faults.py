@@ -243,12 +243,13 @@ def test_others_get_their_turn_while_an_async_client_waits(filled, path):
 
 def test_others_are_answered_while_a_call_waits_on_its_thread(filled, path):
     filled.faults.fail(LIST, latency=0.09, real=True, times=1, limit=7)
+    noted = Event()
+    filled.journal.watcher = lambda _entry: noted.set()
     with (
         httpx.Client(base_url=filled.url, headers=TOKEN, trust_env=False) as client,
         closing(_Asking(filled.url, f"{path}?limit=7")) as asking,
     ):
-        while not any(fault.fired for fault in filled.faults):
-            time.sleep(0.001)
+        assert noted.wait(10)
         before = time.monotonic()
         client.get(path)
         assert time.monotonic() - before < 0.09

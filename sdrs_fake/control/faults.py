@@ -67,7 +67,7 @@ class Faults:
         self._check_operation(operation)
         effect = effect_of(status=status, code=code, wire=wire, latency=latency, real=real, retry_after=retry_after)
         said = {"status": status, "code": code, "wire": wire, "latency": latency, "real": real or None, "retry_after": retry_after}
-        told = _told("fail", operation, {**said, "when": when}, fields)
+        told = told_as("fail", operation, {**said, "when": when}, fields)
         tests = self.tests(operation, when, fields)
         return self.arm(operation, effect, told, Turns(times, after, every), tests, optional=optional)
 
@@ -92,7 +92,7 @@ class Faults:
         usable = {name: described for name, described in self._documented().items() if described.writes and described.served}
         if operation is not None and operation not in usable:
             raise ValueError(f"operation: {operation!r} should be one that changes something and is served: {', '.join(usable)}")
-        told = _told("busy", operation, {"delay": delay, "when": when}, fields)
+        told = told_as("busy", operation, {"delay": delay, "when": when}, fields)
         tests = [lambda call: call.operation in usable, *self.tests(operation, when, fields, usable)]
         return self.arm(operation, late(delay), told, Turns(times, after, every), tests, optional=optional)
 
@@ -167,7 +167,8 @@ class Faults:
             raise ValueError(f"operation: {operation!r} is not documented; the nearest are {near(operation, list(known))}")
 
 
-def _told(verb: str, operation: str | None, said: Mapping[str, object], fields: Mapping[str, object]) -> str:
+def told_as(verb: str, operation: str | None, said: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    """A fault as a message calls it: by the call that arms it."""
     parts = [repr(operation)] if operation else []
     shown = {**{name: value for name, value in said.items() if value is not None}, **fields}
     return f"{verb}({', '.join([*parts, *(f'{name}={value!r}' for name, value in shown.items())])})"

@@ -138,9 +138,7 @@ class Journal:
         if _size(entry):
             call, reply = entry
             call = replace(call, body=b"") if call.body else call
-            self._entries[number] = Entry(
-                call, Reply(reply.status, b"", reply.headers, cut=True, note=reply.note, fault=reply.fault, trouble=reply.trouble)
-            )
+            self._entries[number] = Entry(call, replace(reply, body=b"", cut=True))
 
 
 def differences(call: Call, fields: Mapping[str, object]) -> list[str]:

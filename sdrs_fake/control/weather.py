@@ -10,7 +10,7 @@ from sdrs_fake.control.clock import Clock
 from sdrs_fake.control.conditions import Test
 from sdrs_fake.control.effects import Effect, Serve
 from sdrs_fake.control.fault import Fault, Turns
-from sdrs_fake.control.faults import Faults
+from sdrs_fake.control.faults import Faults, told_as
 from sdrs_fake.domain.errors import ApiError
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, listed, wanted
 from sdrs_fake.domain.fields import read
@@ -82,8 +82,7 @@ class Weather:
         self, name: str, serve: Serve, met: Test, times: int | None, fields: dict[str, object], *, optional: bool, **said: object
     ) -> Fault:
         tests = [*self._faults.tests(LIST, None, fields), met]
-        shown = ", ".join(f"{name}={value!r}" for name, value in {**said, **fields}.items())
-        return self._faults.arm(LIST, Effect(serve=serve), f"{name}({shown})", Turns(times), tests, optional=optional)
+        return self._faults.arm(LIST, Effect(serve=serve), told_as(name, None, said, fields), Turns(times), tests, optional=optional)
 
     def _is_next(self, call: Call) -> bool:
         return self._asked(call, lambda query, rows: query.offset > 0 and rows > 0)

@@ -18,30 +18,33 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._conversation = conversation
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer, stream = self._answer(request, request.read())
-        if answer.trouble:
-            stream.wait(body=False)
+        answer = self._answer(request, request.read())
+        if answer.trouble is None:
+            return _response(answer, httpx.ByteStream(answer.body))
+        stream = _Stream(answer, request)
+        stream.wait(body=False)
         return _response(answer, stream)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer, stream = self._answer(request, await request.aread())
-        if answer.trouble:
-            await stream.async_wait(body=False)
+        answer = self._answer(request, await request.aread())
+        if answer.trouble is None:
+            return _response(answer, httpx.ByteStream(answer.body))
+        stream = _Stream(answer, request)
+        await stream.async_wait(body=False)
         return _response(answer, stream)
 
-    def _answer(self, request: httpx.Request, body: bytes) -> tuple[Answered, "_Stream"]:
+    def _answer(self, request: httpx.Request, body: bytes) -> Answered:
         url = request.url
         try:
-            answer = self._conversation.exchange(_as_sent(request, body), url.scheme, (url.host, url.port or _PORTS.get(url.scheme, 80)))
+            return self._conversation.exchange(_as_sent(request, body), url.scheme, (url.host, url.port or _PORTS.get(url.scheme, 80)))
         except Dropped:
             raise _hung_up(request) from None
         except Dark as error:
             raise httpx.ConnectError(str(error), request=request) from None
-        return answer, _Stream(answer, request)
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body as it comes: at once, in two parts, or not whole."""
+    """A body that has trouble on its way: it comes at once, in two parts, or not whole."""
 
     def __init__(self, answer: Answered, request: httpx.Request) -> None:
         self._answer = answer
@@ -91,11 +94,11 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
         return rest
 
 
-def _response(answer: Answered, stream: _Stream) -> httpx.Response:
+def _response(answer: Answered, stream: _Stream | httpx.ByteStream) -> httpx.Response:
     return httpx.Response(
         answer.status,
         headers=answer.headers,
-        stream=stream if answer.trouble else httpx.ByteStream(answer.body),
+        stream=stream,
         extensions={"http_version": b"HTTP/1.1", "reason_phrase": answer.reason.encode("ascii")},
     )
 

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sdrs_fake.control.addresses import is_loopback
@@ -12,7 +12,7 @@ from sdrs_fake.domain.errors import ApiError, require
 from sdrs_fake.domain.world import World
 from sdrs_fake.exchange import Reply
 from sdrs_fake.wsgi import wire
-from sdrs_fake.wsgi.admin_bodies import content_of, refusal
+from sdrs_fake.wsgi.admin_bodies import Action, content_of, refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -23,8 +23,6 @@ _HOST = r"(\[[^\[\]@/?#\\]+\]|[^\[\]:@/?#\\]+)(?::\d*)?"
 _NAMED = re.compile(_HOST)
 _ORIGIN = re.compile(f"https?://{_HOST}")
 _VISIBLE = re.compile(r"[!-~]+")
-
-Action = Callable[["WSGIEnvironment"], Reply]
 
 
 class Admin:

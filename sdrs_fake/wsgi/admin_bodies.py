@@ -1,16 +1,20 @@
 """What comes to the control routes and what is said there."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from sdrs_fake.domain.errors import ApiError, Refusal, require
+from sdrs_fake.exchange import Reply
 from sdrs_fake.wsgi import wire
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+Action = Callable[["WSGIEnvironment"], Reply]
+"""What answers a control route."""
 
 
 def refusal(status: int, message: str) -> Refusal:

@@ -12,12 +12,10 @@ from sdrs_fake.control.weather import Weather
 from sdrs_fake.domain.errors import ApiError, found, require
 from sdrs_fake.domain.fields import wire_time
 from sdrs_fake.exchange import Reply
-from sdrs_fake.wsgi.admin_bodies import object_of, query_of, refusal, refused
+from sdrs_fake.wsgi.admin_bodies import Action, object_of, query_of, refusal, refused
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-Action = Callable[["WSGIEnvironment"], Reply]
 
 
 class Controls:
@@ -50,7 +48,7 @@ class Controls:
     # Faults
 
     def list_faults(self, _environ: "WSGIEnvironment") -> Reply:
-        return Reply.of(200, {"faults": [self._shown(fault) for fault in self._faults]})
+        return Reply.of(200, {"faults": [_shown(fault) for fault in self._faults]})
 
     def arm(self, environ: "WSGIEnvironment") -> Reply:
         said = object_of(environ)
@@ -58,7 +56,7 @@ class Controls:
         require(isinstance(kind, str) and kind in self._arming, refusal(400, f"kind: {kind!r} should be one of {', '.join(self._arming)}"))
         require("when" not in said, refusal(400, "when: a condition is a function, which only Python has"))
         with refused():
-            return Reply.of(201, self._shown(self._arming[kind](**said)))
+            return Reply.of(201, _shown(self._arming[kind](**said)))
 
     def disarm(self, environ: "WSGIEnvironment") -> Reply:
         number = environ["PATH_INFO"].rpartition("/")[2]
@@ -70,16 +68,6 @@ class Controls:
         self._faults.clear()
         return Reply(204)
 
-    def _shown(self, fault: Fault) -> dict[str, Any]:
-        return {
-            "number": fault.number,
-            "fault": fault.told,
-            "armed": fault.armed,
-            "matched": fault.matched,
-            "fired": fault.fired,
-            "optional": fault.optional,
-        }
-
     # Journal
 
     def list_calls(self, environ: "WSGIEnvironment") -> Reply:
@@ -88,7 +76,7 @@ class Controls:
             calls = self._journal.calls(query.get("operation"))
         if (last := query.get("last")) is not None:
             require(last.isascii() and last.isdecimal() and len(last) < 10, refusal(400, f"last: {last!r:.40} should be a whole number"))  # noqa: PLR2004 as many digits
-            calls = calls[len(calls) - min(len(calls), int(last)) :]
+            calls = calls[max(0, len(calls) - int(last)) :]
         return Reply.of(200, {"dropped": self._journal.dropped, "calls": [_call(entry) for entry in calls]})
 
     def assert_called(self, environ: "WSGIEnvironment") -> Reply:
@@ -120,6 +108,17 @@ class Controls:
             else:
                 self._clock.advance(**said)
         return self.tell_time(environ)
+
+
+def _shown(fault: Fault) -> dict[str, Any]:
+    return {
+        "number": fault.number,
+        "fault": fault.told,
+        "armed": fault.armed,
+        "matched": fault.matched,
+        "fired": fault.fired,
+        "optional": fault.optional,
+    }
 
 
 def _call(entry: Entry) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sdrs_fake.domain.errors import require
 from sdrs_fake.exchange import Reply
-from sdrs_fake.wsgi.admin_bodies import object_of, refusal, refused
+from sdrs_fake.wsgi.admin_bodies import Action, object_of, refusal, refused
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from sdrs_fake.seeding import Dataset
 
-Action = Callable[["WSGIEnvironment"], Reply]
 
 _ARGUMENTS = ("scenario", "state", "jobs", "groups", "seed", "anchor", "project_id")
 
