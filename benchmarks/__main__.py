@@ -41,7 +41,10 @@ def _machine() -> str:
 
 def main() -> None:
     rounds = 5 if "--short" in sys.argv[1:] else 25
-    print(f"{platform.python_implementation()} {platform.python_version()}, {_machine()}, {rounds} rounds, medians")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {_machine()}, {rounds}"
+        " rounds, medians"
+    )
     over = 0
     for measure in MEASURES:
         for bar in measure(rounds):

@@ -69,24 +69,44 @@ with HTTPServer(threaded=True) as server:
 
 
 def intercepted_sdk(rounds: int) -> Iterator[Bar]:
-    """A list call of the SDK: intercepted, over loopback, and over adapters that have the answer's bytes ready."""
+    """A list call of the SDK: intercepted, over loopback, and over adapters that have the answer's
+    bytes ready.
+    """
     with ExitStack() as stack, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the SDK's own imports
         home = stack.enter_context(tempfile.TemporaryDirectory())
         stack.enter_context(patch.dict(os.environ, HOME=home))
         sdrs = stack.enter_context(_filled())
-        calls = {name: _sdk(sdrs, url, stack) for name, url in (("intercepted", CLOUD), ("loopback", sdrs.url))}
+        calls = {
+            name: _sdk(sdrs, url, stack)
+            for name, url in (("intercepted", CLOUD), ("loopback", sdrs.url))
+        }
         stack.enter_context(sdrs.intercept())
         body = sdrs.request("GET", _path(sdrs)).body
-        null, ready = (_sdk(sdrs, "https://sdrs.example.com", stack, adapter) for adapter in _adapters(body))
-        bare, own, ours, wire = side_by_side(null, ready, calls["intercepted"], calls["loopback"], calls=40, rounds=rounds)
-    seen = f"{ours:.0f} us / {own:.0f} us; {ours / bare:.2f}x one that leaves out requests' own adapter too ({bare:.0f} us)"
-    yield Bar("the SDK's list call intercepted / over requests' adapter with the bytes ready", ours / own, 1.3, "x", seen)
+        null, ready = (
+            _sdk(sdrs, "https://sdrs.example.com", stack, adapter) for adapter in _adapters(body)
+        )
+        bare, own, ours, wire = side_by_side(
+            null, ready, calls["intercepted"], calls["loopback"], calls=40, rounds=rounds
+        )
+    seen = (
+        f"{ours:.0f} us / {own:.0f} us; {ours / bare:.2f}x one that leaves out requests' own"
+        f" adapter too ({bare:.0f} us)"
+    )
+    yield Bar(
+        "the SDK's list call intercepted / over requests' adapter with the bytes ready",
+        ours / own,
+        1.3,
+        "x",
+        seen,
+    )
     yield Bar("the same / over loopback", ours / wire, 1, "x", f"{ours:.0f} us / {wire:.0f} us")
 
 
 def kept_connection(rounds: int) -> Iterator[Bar]:
-    """Calls over one connection: a server that writes head and body apart makes each wait 40 ms for an ACK."""
+    """Calls over one connection: a server that writes head and body apart makes each wait 40 ms for
+    an ACK.
+    """
     import requests
 
     with _filled() as sdrs, requests.Session() as session:
@@ -95,12 +115,18 @@ def kept_connection(rounds: int) -> Iterator[Bar]:
         url = sdrs.url + _path(sdrs)
         took = sorted(_seconds(lambda: session.get(url)) for _ in range(20 * rounds))
     yield Bar(
-        "the slowest call over a kept connection", took[-1] * 1000, 40, " ms", f"of {len(took)}; median {took[len(took) // 2] * 1e6:.0f} us"
+        "the slowest call over a kept connection",
+        took[-1] * 1000,
+        40,
+        " ms",
+        f"of {len(took)}; median {took[len(took) // 2] * 1e6:.0f} us",
     )
 
 
 def under_load(rounds: int) -> Iterator[Bar]:
-    """Requests a second with eight connections, beside servers that have the answer's bytes ready."""
+    """Requests a second with eight connections, beside servers that have the answer's bytes
+    ready.
+    """
     if not shutil.which("wrk"):
         print("     the server under load: not measured, wrk is not installed")
         return
@@ -110,14 +136,34 @@ def under_load(rounds: int) -> Iterator[Bar]:
     if find_spec("pytest_httpserver"):
         programs["httpserver"] = _HTTPSERVER
     with ExitStack() as stack:
-        urls = {name: stack.enter_context(_server(program, body.hex(), path)) for name, program in programs.items()}
-        runs = [{name: _wrk(url + path) for name, url in urls.items()} for _ in range(max(3, rounds // 5))]
+        urls = {
+            name: stack.enter_context(_server(program, body.hex(), path))
+            for name, program in programs.items()
+        }
+        runs = [
+            {name: _wrk(url + path) for name, url in urls.items()}
+            for _ in range(max(3, rounds // 5))
+        ]
     rate = {name: statistics.median(run[name] for run in runs) for name in programs}
     detail = f"{rate['ours']:,.0f}/s / {rate['stdlib']:,.0f}/s"
-    yield Bar("requests/s under wrk -t1 -c8 / a bare http.server's", rate["ours"] / rate["stdlib"], 0.7, "x", detail, at_least=True)
+    yield Bar(
+        "requests/s under wrk -t1 -c8 / a bare http.server's",
+        rate["ours"] / rate["stdlib"],
+        0.7,
+        "x",
+        detail,
+        at_least=True,
+    )
     if "httpserver" in rate:
         detail = f"{rate['ours']:,.0f}/s / {rate['httpserver']:,.0f}/s"
-        yield Bar("the same / pytest-httpserver's", rate["ours"] / rate["httpserver"], 1, "x", detail, at_least=True)
+        yield Bar(
+            "the same / pytest-httpserver's",
+            rate["ours"] / rate["httpserver"],
+            1,
+            "x",
+            detail,
+            at_least=True,
+        )
 
 
 def _filled() -> FakeSdrs:
@@ -146,14 +192,28 @@ def _sdk(sdrs: FakeSdrs, url: str, stack: ExitStack, adapter: Any = None) -> Cal
 
 
 def _adapters(body: bytes) -> tuple[Any, Any]:
-    """One that answers at once, and one that does what requests' own does and is answered at once."""
+    """One that answers at once, and one that does what requests' own does and is answered at
+    once.
+    """
     from requests.adapters import HTTPAdapter
     from urllib3 import HTTPConnectionPool, HTTPResponse
 
-    headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "X-Request-Id": "0" * 32}
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "X-Request-Id": "0" * 32,
+    }
 
     def ready() -> HTTPResponse:
-        return HTTPResponse(BytesIO(body), headers, 200, 11, reason="OK", preload_content=False, decode_content=False)
+        return HTTPResponse(
+            BytesIO(body),
+            headers,
+            200,
+            11,
+            reason="OK",
+            preload_content=False,
+            decode_content=False,
+        )
 
     class Null(HTTPAdapter):
         def send(self, request: Any, *_: object, **__: object) -> Any:
@@ -166,7 +226,9 @@ def _adapters(body: bytes) -> tuple[Any, Any]:
     class Own(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = {"https": lambda host, port, **_: Pool(host, port)}
+            self.poolmanager.pool_classes_by_scheme = {
+                "https": lambda host, port, **_: Pool(host, port)
+            }
 
     return Null(), Own()
 
@@ -174,7 +236,12 @@ def _adapters(body: bytes) -> tuple[Any, Any]:
 @contextmanager
 def _server(program: str, *arguments: str) -> Iterator[str]:
     """A server in a process of its own; gives its url."""
-    with subprocess.Popen([sys.executable, "-c", program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdin
         assert process.stdout
         yield process.stdout.readline().strip()

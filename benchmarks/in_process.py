@@ -17,7 +17,9 @@ GROUP = "0e4b1f5a-30a5-4f0f-9d0b-6a8a5a3c9b11"
 
 def _list(sdrs: FakeSdrs, query: str) -> dict[str, Any]:
     target = f"/v1/{sdrs.project_id}/task-center/failure-jobs?{query}"
-    return environ_of("GET", target, [("Host", "127.0.0.1"), ("Accept", "*/*"), ("X-Auth-Token", "token")])
+    return environ_of(
+        "GET", target, [("Host", "127.0.0.1"), ("Accept", "*/*"), ("X-Auth-Token", "token")]
+    )
 
 
 def _fill(sdrs: FakeSdrs, jobs: int) -> None:
@@ -28,7 +30,9 @@ def _fill(sdrs: FakeSdrs, jobs: int) -> None:
             resource_id=f"17984002-ad8a-438b-8ba6-{number:012x}",
             resource_name=f"Protected-Instance-{number & 0xFFFF:04x}",
             resource_type="protected_instances",
-            begin_time=f"2019-01-{number % 28 + 1:02}T12:{number // 60 % 60:02}:{number % 60:02}.{number % 1000:03}Z",
+            begin_time=(
+                f"2019-01-{number % 28 + 1:02}T12:{number // 60 % 60:02}:{number % 60:02}.{number % 1000:03}Z"
+            ),
             server_group_id=GROUP,
         )
 
@@ -38,15 +42,29 @@ def one_call(rounds: int) -> Iterator[Bar]:
         _fill(sdrs, 10)
         environ = _list(sdrs, f"server_group_id={GROUP}&limit=50")
         body = called(sdrs.wsgi, environ)[2]
-        urls = Map([Rule("/v1/<project_id>/task-center/failure-jobs", methods=["GET"], endpoint="list")], merge_slashes=False)
+        urls = Map(
+            [Rule("/v1/<project_id>/task-center/failure-jobs", methods=["GET"], endpoint="list")],
+            merge_slashes=False,
+        )
 
         def floor(environ: Any, start_response: Any) -> Any:
             request = Request(environ)
             urls.bind_to_environ(request.environ).match()
             return Response(body, content_type="application/json")(environ, start_response)
 
-        bare, ours = side_by_side(lambda: called(floor, dict(environ)), lambda: called(sdrs.wsgi, dict(environ)), calls=500, rounds=rounds)
-    yield Bar("one list call of 10 jobs / routed Werkzeug with the same bytes", ours / bare, 1.5, "x", f"{ours:.0f} us / {bare:.0f} us")
+        bare, ours = side_by_side(
+            lambda: called(floor, dict(environ)),
+            lambda: called(sdrs.wsgi, dict(environ)),
+            calls=500,
+            rounds=rounds,
+        )
+    yield Bar(
+        "one list call of 10 jobs / routed Werkzeug with the same bytes",
+        ours / bare,
+        1.5,
+        "x",
+        f"{ours:.0f} us / {bare:.0f} us",
+    )
 
 
 def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
@@ -61,9 +79,18 @@ def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
         gc.collect()
         listed = (tracemalloc.get_traced_memory()[0] - before) / jobs
         tracemalloc.stop()
-        yield Bar(f"{jobs:,} jobs held", listed, 1000, " bytes a job", f"{held:.0f} before they are first listed")
+        yield Bar(
+            f"{jobs:,} jobs held",
+            listed,
+            1000,
+            " bytes a job",
+            f"{held:.0f} before they are first listed",
+        )
 
-        first, last = (_list(sdrs, f"server_group_id={GROUP}&limit=1000&offset={offset}") for offset in (0, jobs - 1000))
+        first, last = (
+            _list(sdrs, f"server_group_id={GROUP}&limit=1000&offset={offset}")
+            for offset in (0, jobs - 1000)
+        )
         bare = _list(sdrs, "limit=1")
         rows = [job.wire_json for job in sdrs.failure_jobs[:1000]]
         join, call, start, end = side_by_side(
@@ -74,5 +101,17 @@ def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
             calls=50,
             rounds=rounds,
         )
-    yield Bar(f"last page of 1000 of {jobs:,} / first page", end / start, 1.2, "x", f"{end:.0f} us / {start:.0f} us")
-    yield Bar("page of 1000 / join of ready bytes + a bare call", start / (join + call), 2, "x", f"{start:.0f} us / {join + call:.0f} us")
+    yield Bar(
+        f"last page of 1000 of {jobs:,} / first page",
+        end / start,
+        1.2,
+        "x",
+        f"{end:.0f} us / {start:.0f} us",
+    )
+    yield Bar(
+        "page of 1000 / join of ready bytes + a bare call",
+        start / (join + call),
+        2,
+        "x",
+        f"{start:.0f} us / {join + call:.0f} us",
+    )

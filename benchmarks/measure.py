@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bar:
-    """A promise and what was seen: `seen` may be at most `limit` (at least, where `at_least` is set)."""
+    """A promise and what was seen: `seen` may be at most `limit` (at least, where `at_least` is
+    set).
+    """
 
     name: str
     seen: float
@@ -25,7 +27,10 @@ class Bar:
     def __str__(self) -> str:
         sign = ">=" if self.at_least else "<="
         verdict = "ok  " if self.holds else "OVER"
-        return f"{verdict} {self.name}: {self.seen:,.2f}{self.unit} (bar {sign} {self.limit:,g}{self.unit}; {self.detail})"
+        return (
+            f"{verdict} {self.name}: {self.seen:,.2f}{self.unit} (bar {sign}"
+            f" {self.limit:,g}{self.unit}; {self.detail})"
+        )
 
 
 def microseconds(work: Callable[[], object], calls: int) -> float:
@@ -36,7 +41,9 @@ def microseconds(work: Callable[[], object], calls: int) -> float:
 
 
 def side_by_side(*works: Callable[[], object], calls: int, rounds: int) -> list[float]:
-    """The median microseconds a call of each, taken in turns so that the machine's moods hit all alike."""
+    """The median microseconds a call of each, taken in turns so that the machine's moods hit all
+    alike.
+    """
     for work in works:
         work()
     gc.collect()

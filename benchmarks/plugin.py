@@ -43,8 +43,16 @@ def fixture(rounds: int) -> Iterator[Bar]:
 
         return run
 
-    made, served = side_by_side(life(lambda fake: fake), life(lambda fake: fake.url), calls=20, rounds=rounds)
-    yield Bar("fixture sdrs seeded with 100 jobs, set up and torn down", made / 1000, 2, " ms", "another seed each time")
+    made, served = side_by_side(
+        life(lambda fake: fake), life(lambda fake: fake.url), calls=20, rounds=rounds
+    )
+    yield Bar(
+        "fixture sdrs seeded with 100 jobs, set up and torn down",
+        made / 1000,
+        2,
+        " ms",
+        "another seed each time",
+    )
     yield Bar("the same with its url", served / 1000, 4, " ms", "another seed each time")
 
 
@@ -52,15 +60,26 @@ def unused(rounds: int) -> Iterator[Bar]:
     """What the plugin adds to the start of every pytest run that does not use it."""
     command = [sys.executable, "-X", "importtime", "-c", "import pytest, conftest_plugin"]
     with tempfile.TemporaryDirectory() as folder:
-        runs = [subprocess.run(command, check=True, capture_output=True, text=True, env=_warm(folder)) for _ in range(rounds + 1)][1:]
+        runs = [
+            subprocess.run(command, check=True, capture_output=True, text=True, env=_warm(folder))
+            for _ in range(rounds + 1)
+        ][1:]
     lines = [run.stderr.splitlines()[-1] for run in runs]
     assert all(line.endswith("conftest_plugin") for line in lines)
     seen = statistics.median(int(line.split("|")[1]) for line in lines)
-    yield Bar("installed but unused: its import", seen / 1000, 3, " ms", "python -X importtime, after pytest's own imports")
+    yield Bar(
+        "installed but unused: its import",
+        seen / 1000,
+        3,
+        " ms",
+        "python -X importtime, after pytest's own imports",
+    )
 
 
 def first_use(rounds: int) -> Iterator[Bar]:
-    """The first fake in a process, beside the imports it cannot do without; inside pytest for comparison."""
+    """The first fake in a process, beside the imports it cannot do without; inside pytest for
+    comparison.
+    """
     with tempfile.TemporaryDirectory() as folder:
         warm = _warm(folder)
 
@@ -69,12 +88,19 @@ def first_use(rounds: int) -> Iterator[Bar]:
             subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=warm)
             return time.perf_counter() - start
 
-        pairs = [(_seconds("-c", _FIRST_USE), _seconds("-c", _FLOOR)) for _ in range(rounds + 1)][1:]
+        pairs = [(_seconds("-c", _FIRST_USE), _seconds("-c", _FLOOR)) for _ in range(rounds + 1)][
+            1:
+        ]
         ours, floor = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
         for name, text in (("test_empty.py", _EMPTY_TEST), ("test_using.py", _USING_TEST)):
             (Path(folder) / name).write_text(text, encoding="utf-8")
         using, empty = (
-            statistics.median([_seconds("-m", "pytest", "-q", "-p", "no:cacheprovider", f"{folder}/{name}") for _ in range(rounds + 1)][1:])
+            statistics.median(
+                [
+                    _seconds("-m", "pytest", "-q", "-p", "no:cacheprovider", f"{folder}/{name}")
+                    for _ in range(rounds + 1)
+                ][1:]
+            )
             for name in ("test_using.py", "test_empty.py")
         )
     inside = (using - empty) * 1000
@@ -88,6 +114,8 @@ def first_use(rounds: int) -> Iterator[Bar]:
 
 
 def _warm(folder: str) -> dict[str, str]:
-    """An environment in which bytecode is kept, whatever the present one says; the first run in it makes it."""
+    """An environment in which bytecode is kept, whatever the present one says; the first run in it
+    makes it.
+    """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": f"{folder}/bytecode"}

@@ -16,7 +16,13 @@ def empty_fake(rounds: int) -> Iterator[Bar]:
             assert sdrs.url
 
     (seen,) = side_by_side(life, calls=20, rounds=rounds)
-    yield Bar("an empty fake made, asked for its url, closed", seen / 1000, 2, " ms", "peers' servers take 502 ms to stop")
+    yield Bar(
+        "an empty fake made, asked for its url, closed",
+        seen / 1000,
+        2,
+        " ms",
+        "peers' servers take 502 ms to stop",
+    )
 
 
 def bare_import(rounds: int) -> Iterator[Bar]:
@@ -27,4 +33,10 @@ def bare_import(rounds: int) -> Iterator[Bar]:
 
     pairs = [(run("import sdrs_fake"), run("pass")) for _ in range(rounds)]
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
-    yield Bar("import sdrs_fake over python -c pass", ours - bare, 25, " ms", f"{ours:.0f} ms - {bare:.0f} ms")
+    yield Bar(
+        "import sdrs_fake over python -c pass",
+        ours - bare,
+        25,
+        " ms",
+        f"{ours:.0f} ms - {bare:.0f} ms",
+    )

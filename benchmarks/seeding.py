@@ -30,25 +30,59 @@ def _lines(jobs: int) -> Iterator[bytes]:
 
 def datasets(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
     seeds = count()
-    (many,) = side_by_side(lambda: dataset(jobs, groups=10, seed=next(seeds), anchor=ANCHOR), calls=1, rounds=rounds)
-    yield Bar(f"a dataset of {jobs:,} jobs", jobs / many * 1e6, 100_000, " jobs/s", f"{many / jobs:.1f} us a job", at_least=True)
+    (many,) = side_by_side(
+        lambda: dataset(jobs, groups=10, seed=next(seeds), anchor=ANCHOR), calls=1, rounds=rounds
+    )
+    yield Bar(
+        f"a dataset of {jobs:,} jobs",
+        jobs / many * 1e6,
+        100_000,
+        " jobs/s",
+        f"{many / jobs:.1f} us a job",
+        at_least=True,
+    )
 
-    (few,) = side_by_side(lambda: dataset(100, seed=next(seeds), anchor=ANCHOR), calls=20, rounds=rounds)
-    yield Bar("a dataset of 100 jobs from a new seed", few / 1000, 1, " ms", "Faker() alone takes about 1 ms")
+    (few,) = side_by_side(
+        lambda: dataset(100, seed=next(seeds), anchor=ANCHOR), calls=20, rounds=rounds
+    )
+    yield Bar(
+        "a dataset of 100 jobs from a new seed",
+        few / 1000,
+        1,
+        " ms",
+        "Faker() alone takes about 1 ms",
+    )
 
 
 def staged(rounds: int) -> Iterator[Bar]:
-    """Every scenario of the package, from its name to a fake that holds it, from another seed each time."""
+    """Every scenario of the package, from its name to a fake that holds it, from another seed each
+    time.
+    """
     seeds = count()
     seen = {
-        told: side_by_side(lambda name=name: FakeSdrs().seed(scenario=name, seed=next(seeds)), calls=1, rounds=rounds)[0] / 1000
+        told: (
+            side_by_side(
+                lambda name=name: FakeSdrs().seed(scenario=name, seed=next(seeds)),
+                calls=1,
+                rounds=rounds,
+            )[0]
+            / 1000
+        )
         for name, told in scenarios().items()
     }
     small = {told: cost for told, cost in seen.items() if told.jobs < 1000}  # noqa: PLR2004 all but the one that is there to be large
     slowest = max(small, key=small.__getitem__)
-    yield Bar(f"the slowest of {len(small)} scenarios into a fake", small[slowest], 100, " ms", f"{slowest.name}, {slowest.jobs} jobs")
+    yield Bar(
+        f"the slowest of {len(small)} scenarios into a fake",
+        small[slowest],
+        100,
+        " ms",
+        f"{slowest.name}, {slowest.jobs} jobs",
+    )
     for told in seen.keys() - small.keys():
-        yield Bar(f"the scenario {told.name} into a fake", seen[told], 1000, " ms", f"{told.jobs:,} jobs")
+        yield Bar(
+            f"the scenario {told.name} into a fake", seen[told], 1000, " ms", f"{told.jobs:,} jobs"
+        )
 
 
 def tokens(rounds: int) -> Iterator[Bar]:
@@ -61,10 +95,23 @@ def tokens(rounds: int) -> Iterator[Bar]:
 
 def streams(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
     (seen,) = side_by_side(lambda: _exhaust(_lines(jobs)), calls=1, rounds=rounds)
-    yield Bar("a stream as JSON lines", jobs / seen * 1e6, 50_000, " jobs/s", f"{seen / jobs:.1f} us a job", at_least=True)
+    yield Bar(
+        "a stream as JSON lines",
+        jobs / seen * 1e6,
+        50_000,
+        " jobs/s",
+        f"{seen / jobs:.1f} us a job",
+        at_least=True,
+    )
 
     few, many = _peak(jobs // 10), _peak(jobs * 5)
-    yield Bar(f"most memory of a stream of {jobs * 5:,} jobs", many / 1024, 256, " KiB", f"{few / 1024:.0f} KiB for {jobs // 10:,}")
+    yield Bar(
+        f"most memory of a stream of {jobs * 5:,} jobs",
+        many / 1024,
+        256,
+        " KiB",
+        f"{few / 1024:.0f} KiB for {jobs // 10:,}",
+    )
 
 
 def generated(rounds: int) -> Iterator[Bar]:
@@ -72,18 +119,43 @@ def generated(rounds: int) -> Iterator[Bar]:
     many = 1_000_000 if rounds > SHORT else 100_000
     (_, few_room), (seconds, room) = _generated(1000), _generated(many)
     yield Bar(
-        f"sdrs-fake generate, {many:,} jobs as JSON lines", many / seconds, 50_000, " jobs/s", f"{seconds:.1f} s in all", at_least=True
+        f"sdrs-fake generate, {many:,} jobs as JSON lines",
+        many / seconds,
+        50_000,
+        " jobs/s",
+        f"{seconds:.1f} s in all",
+        at_least=True,
     )
-    yield Bar("its memory over that for 1,000 jobs", room / few_room, 1.2, "x", f"{room / 1024:.0f} MiB / {few_room / 1024:.0f} MiB")
+    yield Bar(
+        "its memory over that for 1,000 jobs",
+        room / few_room,
+        1.2,
+        "x",
+        f"{room / 1024:.0f} MiB / {few_room / 1024:.0f} MiB",
+    )
 
 
 def _generated(jobs: int) -> tuple[float, int]:
     """Seconds that it takes, and the KiB that it needs at most."""
-    program = "import resource, runpy, sys; sys.argv[0] = 'sdrs-fake'\ntry: runpy.run_module('sdrs_fake', run_name='__main__')\n"
+    program = (
+        "import resource, runpy, sys; sys.argv[0] = 'sdrs-fake'\ntry: runpy.run_module('sdrs_fake',"
+        " run_name='__main__')\n"
+    )
     program += "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", program, "generate", "--jobs", str(jobs), "--groups", "10", "--output", os.devnull],
+        [
+            sys.executable,
+            "-c",
+            program,
+            "generate",
+            "--jobs",
+            str(jobs),
+            "--groups",
+            "10",
+            "--output",
+            os.devnull,
+        ],
         check=True,
         capture_output=True,
         text=True,

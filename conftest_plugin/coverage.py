@@ -1,4 +1,6 @@
-"""What a suite asked of its fakes, as counters: operations, filters, edges of pages, and errors. PYTEST_DONT_REWRITE"""
+"""What a suite asked of its fakes, as counters: operations, filters, edges of pages, and errors.
+PYTEST_DONT_REWRITE
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,7 +76,11 @@ class Coverage:
 
     def _add(self, keys: Iterable[Key]) -> None:
         for key in keys:
-            full = key[0] == UNKNOWN and key not in self.counts and sum(known[0] == UNKNOWN for known in self.counts) >= MOST_NAMES
+            full = (
+                key[0] == UNKNOWN
+                and key not in self.counts
+                and sum(known[0] == UNKNOWN for known in self.counts) >= MOST_NAMES
+            )
             self.counts[(*key[:-1], MORE_NAMES) if full else key] += 1
 
 
@@ -83,7 +89,9 @@ Ends = dict[tuple[str, frozenset[tuple[str, str]]], int]
 
 
 def exercised(call: Call, reply: Reply, ends: Ends) -> Iterator[Key]:
-    """What a call exercised: a filter or a page where it was answered, or refused for what it is, and neither where a fault met it."""
+    """What a call exercised: a filter or a page where it was answered, or refused for what it is,
+    and neither where a fault met it.
+    """
     if is_of_iam(call.path):
         return
     yield (CALLS,)
@@ -98,7 +106,11 @@ def exercised(call: Call, reply: Reply, ends: Ends) -> Iterator[Key]:
     for name in call.unknown:
         yield UNKNOWN, call.operation, visible(name[:_LONGEST_NAME])
     if call.operation in QUERIES:
-        yield from _refused(call, code) if reply.status == HTTPStatus.BAD_REQUEST else _answered(call, content, ends)
+        yield from (
+            _refused(call, code)
+            if reply.status == HTTPStatus.BAD_REQUEST
+            else _answered(call, content, ends)
+        )
 
 
 def _content(reply: Reply) -> Mapping[str, Any]:
@@ -127,7 +139,12 @@ def _filters(call: Call, undocumented: str) -> Iterator[Key]:
     for name, values in filters(call.operation).items():
         if (value := call.query.get(name)) is not None:
             other = undocumented if values else ANY
-            yield FILTER, call.operation, name, (value if value in values else other) if value else EMPTY
+            yield (
+                FILTER,
+                call.operation,
+                name,
+                (value if value in values else other) if value else EMPTY,
+            )
 
 
 def _answered(call: Call, content: Mapping[str, Any], ends: Ends) -> Iterator[Key]:
@@ -138,17 +155,30 @@ def _answered(call: Call, content: Mapping[str, Any], ends: Ends) -> Iterator[Ke
     limit, offset = (_number(call.query.get(name)) for name in (LIMIT, OFFSET))
     count, start = content.get("count", len(rows)), 0 if offset == ABSENT else int(offset)
     yield LIMIT, call.operation, limit if limit in LIMITS else "2 to 999"
-    yield OFFSET, call.operation, offset if offset in OFFSETS else "inside" if rows or start < count else "past the end"
-    yield from ((PAGE, call.operation, page) for page in _pages(call, start, len(rows), count, ends))
+    yield (
+        OFFSET,
+        call.operation,
+        offset if offset in OFFSETS else "inside" if rows or start < count else "past the end",
+    )
+    yield from (
+        (PAGE, call.operation, page) for page in _pages(call, start, len(rows), count, ends)
+    )
 
 
 def _number(text: str | None) -> str:
-    return ABSENT if text is None else str(plain_digits(text))  # `int` refuses 5000 zeros, which the service takes
+    return (
+        ABSENT if text is None else str(plain_digits(text))
+    )  # `int` refuses 5000 zeros, which the service takes
 
 
 def _pages(call: Call, offset: int, rows: int, count: int, ends: Ends) -> Iterator[str]:
     """What the page is in its list. The next one starts where one of the same list has ended."""
-    walked = call.path, frozenset((name, value) for name, value in call.query.items() if name not in (LIMIT, OFFSET))
+    walked = (
+        call.path,
+        frozenset(
+            (name, value) for name, value in call.query.items() if name not in (LIMIT, OFFSET)
+        ),
+    )
     if not count and not offset:
         yield EMPTY_LIST
     if rows and offset + rows < count:

@@ -36,7 +36,9 @@ class CoverageHooks:
             self.coverage.merge(output)
 
     @pytest.hookimpl
-    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
+    def pytest_terminal_summary(
+        self, terminalreporter: "pytest.TerminalReporter", config: pytest.Config
+    ) -> None:
         """The table, unless no test ran, such as where they were only collected."""
         if not self._ran:
             return
@@ -44,4 +46,6 @@ class CoverageHooks:
         for line in table(self.coverage.counts, config.get_terminal_writer().fullwidth):
             terminalreporter.write_line(line)
         if self._lost:
-            terminalreporter.write_line(f"not counted: what {counted(self._lost, 'crashed worker')} asked")
+            terminalreporter.write_line(
+                f"not counted: what {counted(self._lost, 'crashed worker')} asked"
+            )

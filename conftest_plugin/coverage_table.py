@@ -26,14 +26,18 @@ _BY_NO_RULE = (
     errors.BAD_REQUEST,
     errors.HEADERS_TOO_LARGE,
 )
-"""Only a fault says these; and the last two answer bytes that never became a call, so nothing counts them."""
+"""Only a fault says these; and the last two answer bytes that never became a call, so nothing
+counts them.
+"""
 
 _MESSAGES = {(row.status, row.code): row.message for row in reversed(errors.REFUSALS)}
 _RULES = {(row.status, row.code) for row in errors.REFUSALS if row not in _BY_NO_RULE}
 _INDENT = 7
 _NARROWEST = 40
 _SPACINGS = ((3, 5), (2, 4), (1, 1))
-"""How far the columns of a grid are apart, and how wide they are at least: the first of these with which it fits."""
+"""How far the columns of a grid are apart, and how wide they are at least: the first of these with
+which it fits.
+"""
 
 MOST_SHOWN = 10
 """How many unknown parameters are named."""
@@ -45,20 +49,30 @@ def table(counts: Counts, width: int) -> Iterator[str]:
     """The lines of the table, none of them wider than `width` where that can be helped."""
     fakes, calls = counts.get((kinds.FAKES,), 0), counts.get((kinds.CALLS,), 0)
     if not calls:
-        yield f"no call to a fake: {fakes} made by the plugin's fixtures" if fakes else "no fake was made by the plugin's fixtures"
+        yield (
+            f"no call to a fake: {fakes} made by the plugin's fixtures"
+            if fakes
+            else "no fake was made by the plugin's fixtures"
+        )
         return
     yield f"{counted(calls, 'call')} to {counted(fakes, 'fake')}; - is never"
     yield from _operations(counts)
     for operation in QUERIES:
         yield from _filters(counts, operation, width)
-    for kind, edges in ((kinds.LIMIT, kinds.LIMITS), (kinds.OFFSET, kinds.OFFSETS), (kinds.PAGE, kinds.PAGES)):
+    for kind, edges in (
+        (kinds.LIMIT, kinds.LIMITS),
+        (kinds.OFFSET, kinds.OFFSETS),
+        (kinds.PAGE, kinds.PAGES),
+    ):
         yield from _grid(counts, kind, edges, width)
     yield from _errors(counts, width)
 
 
 def _operations(counts: Counts) -> Iterator[str]:
     called = {key[1]: number for key, number in counts.items() if key[0] == kinds.OPERATION}
-    yield from _headed(f"operations: {len(called.keys() & PARAMETERS.keys())} of {len(PARAMETERS)} that are served")
+    yield from _headed(
+        f"operations: {len(called.keys() & PARAMETERS.keys())} of {len(PARAMETERS)} that are served"
+    )
     for operation in PARAMETERS:
         yield _row(called.get(operation, 0), operation)
     unserved = sorted(documented().keys() - PARAMETERS.keys())
@@ -79,11 +93,15 @@ def _filters(counts: Counts, operation: str, width: int) -> Iterator[str]:
         yield from _wrapped(_row(sum(given.values()), f"{name:{column}}"), told, width)
     unknown = _given(counts, kinds.UNKNOWN, operation)
     if unknown:
-        yield from _wrapped(_row(sum(unknown.values()), "unknown, which change nothing: "), _names(unknown), width)
+        yield from _wrapped(
+            _row(sum(unknown.values()), "unknown, which change nothing: "), _names(unknown), width
+        )
 
 
 def _names(given: Mapping[str, int]) -> str:
-    """`marker 5, page 2, 90 others`, the most frequent first; those that were not told apart have no name."""
+    """`marker 5, page 2, 90 others`, the most frequent first; those that were not told apart have
+    no name.
+    """
     names = sorted(given.keys() - {kinds.MORE_NAMES}, key=lambda name: (-given[name], name))
     told = [f"{name} {given[name]}" for name in names[:MOST_SHOWN]]
     untold, more = len(names[MOST_SHOWN:]), kinds.MORE_NAMES in given
@@ -95,7 +113,9 @@ def _names(given: Mapping[str, int]) -> str:
 
 
 def _values(given: Mapping[str, int], documented: Sequence[str]) -> str:
-    """`createFail 2, refused 1; never deleteFail`: the documented values in their order, then what else was given."""
+    """`createFail 2, refused 1; never deleteFail`: the documented values in their order, then what
+    else was given.
+    """
     order = [*documented, *sorted(given.keys() - set(documented))]
     used = ", ".join(f"{value} {given[value]}" for value in order if value in given)
     never = ", ".join(value for value in documented if value not in given)
@@ -107,26 +127,48 @@ def _grid(counts: Counts, kind: str, edges: Sequence[str], width: int) -> Iterat
     rows = {operation: _given(counts, kind, operation) for operation in QUERIES}
     column = max(map(len, rows)) + _INDENT
     for apart, least in _SPACINGS:
-        widths = [max(len(edge), least, *(len(str(given.get(edge, ""))) for given in rows.values())) + apart for edge in edges]
+        widths = [
+            max(len(edge), least, *(len(str(given.get(edge, ""))) for given in rows.values()))
+            + apart
+            for edge in edges
+        ]
         if column + sum(widths) <= width:
             break
     head = "".join(f"{edge:>{wide}}" for edge, wide in zip(edges, widths, strict=True))
     yield from _headed(f"{kind:{column}}{head}")
     for operation, given in rows.items():
-        numbers = "".join(f"{given.get(edge) or '-':>{wide}}" for edge, wide in zip(edges, widths, strict=True))
+        numbers = "".join(
+            f"{given.get(edge) or '-':>{wide}}" for edge, wide in zip(edges, widths, strict=True)
+        )
         yield f"{'':{_INDENT}}{operation:{column - _INDENT}}{numbers}"
 
 
 def _errors(counts: Counts, width: int) -> Iterator[str]:
-    answered = {(int(key[1]), key[2]): number for key, number in counts.items() if key[0] == kinds.ERROR}
+    answered = {
+        (int(key[1]), key[2]): number for key, number in counts.items() if key[0] == kinds.ERROR
+    }
     met = {status for status, _ in answered}
     yield ""
-    yield from _wrapped("errors; ", "with - what the fake refuses by its own rules, and nobody met", width)
+    yield from _wrapped(
+        "errors; ", "with - what the fake refuses by its own rules, and nobody met", width
+    )
     for status, code in sorted(_RULES | answered.keys()):
-        yield from _wrapped(_row(answered.get((status, code), 0), f"{status} {code or '(no code)':12}"), _message(status, code), width)
+        yield from _wrapped(
+            _row(answered.get((status, code), 0), f"{status} {code or '(no code)':12}"),
+            _message(status, code),
+            width,
+        )
     missing = [str(status) for status in ABNORMAL if status not in met]
-    told = f"; never {', '.join(missing)} (sdrs.faults.fail(status={missing[-1]}) brings one about)" if missing else ""
-    yield from _wrapped(_row(len(ABNORMAL) - len(missing), ""), f"of the {len(ABNORMAL)} abnormal statuses{told}", width)
+    told = (
+        f"; never {', '.join(missing)} (sdrs.faults.fail(status={missing[-1]}) brings one about)"
+        if missing
+        else ""
+    )
+    yield from _wrapped(
+        _row(len(ABNORMAL) - len(missing), ""),
+        f"of the {len(ABNORMAL)} abnormal statuses{told}",
+        width,
+    )
 
 
 def _message(status: int, code: str) -> str:
@@ -153,10 +195,17 @@ def _row(number: int, text: str) -> str:
 
 
 def _wrapped(start: str, text: str, width: int) -> Iterator[str]:
-    """A text behind a start, and below it where it is too long for the line; where there is little room behind, it begins further left."""
+    """A text behind a start, and below it where it is too long for the line; where there is little
+    room behind, it begins further left.
+    """
     below = " " * (len(start) if len(start) <= width // 2 else _INDENT)
     lines = wrap(
-        text, max(width, _NARROWEST), initial_indent=start, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
+        text,
+        max(width, _NARROWEST),
+        initial_indent=start,
+        subsequent_indent=below,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     yield from lines or [start.rstrip()]
 

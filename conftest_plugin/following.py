@@ -11,7 +11,9 @@ from sdrs_fake.control.faults import Faults
 
 
 class Followed(NamedTuple):
-    """A fake and its faults, which outlive a fork that nobody holds; `makers` are the fixtures that made it for more than one test."""
+    """A fake and its faults, which outlive a fork that nobody holds; `makers` are the fixtures that
+    made it for more than one test.
+    """
 
     label: str
     fake: Callable[[], FakeSdrs | None]
@@ -20,7 +22,9 @@ class Followed(NamedTuple):
 
 
 class Following:
-    """The fakes of a test, or those of `sdrs_factory`: of these a test's own are the ones that no wider fixture made."""
+    """The fakes of a test, or those of `sdrs_factory`: of these a test's own are the ones that no
+    wider fixture made.
+    """
 
     def __init__(self, label: str = "") -> None:
         self._label = label
@@ -43,15 +47,23 @@ class Following:
         return frozenset(fixture.argname for fixture in self._under_way) if wider else frozenset()
 
     def fakes(self, fixtures: Collection[str]) -> Iterator[tuple[str, FakeSdrs]]:
-        """The test's own fakes, and those that the fixtures which it uses made; with what each is called."""
+        """The test's own fakes, and those that the fixtures which it uses made; with what each is
+        called.
+        """
         for label, followed, _, makers in self._all:
             fake = followed()
             if fake and (not makers or not makers.isdisjoint(fixtures)):
                 yield label, fake
 
     def check_fired(self) -> None:
-        """Fail for faults of the test's own fakes that never fired, unless it did not come to its end."""
-        told = [] if self.unfinished else [text for each in self._all if not each.makers and (text := _unfired(each))]
+        """Fail for faults of the test's own fakes that never fired, unless it did not come to its
+        end.
+        """
+        told = (
+            []
+            if self.unfinished
+            else [text for each in self._all if not each.makers and (text := _unfired(each))]
+        )
         if told:
             raise pytest.fail.Exception("\n".join(told), pytrace=False)
 
@@ -69,7 +81,9 @@ class Following:
         finally:
             self._under_way.pop()
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)  # after the teardown of all fixtures, which may call a fake too
+    @pytest.hookimpl(
+        wrapper=True, tryfirst=True
+    )  # after the teardown of all fixtures, which may call a fake too
     def pytest_runtest_teardown(self) -> Any:
         result = yield
         self.check_fired()

@@ -6,7 +6,9 @@ from tempfile import TemporaryFile
 
 
 class Handover:
-    """A file that a forked child inherits open, position and all: what it writes there is read where the file was opened."""
+    """A file that a forked child inherits open, position and all: what it writes there is read
+    where the file was opened.
+    """
 
     def __init__(self) -> None:
         self._owner = os.getpid()
@@ -21,7 +23,9 @@ class Handover:
         self._file.write(f"{json.dumps(words)}\n".encode())
 
     def read(self) -> list[list[str]]:
-        """What was written since the last time; without moving the position, which is where a child writes next."""
+        """What was written since the last time; without moving the position, which is where a child
+        writes next.
+        """
         size = os.fstat(self._file.fileno()).st_size
         if size == self._read:
             return []

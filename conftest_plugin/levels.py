@@ -1,4 +1,6 @@
-"""What wins where several say how a fake is seeded: a marker, the command line, the ini file. PYTEST_DONT_REWRITE"""
+"""What wins where several say how a fake is seeded: a marker, the command line, the ini file.
+PYTEST_DONT_REWRITE
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,9 @@ WITHIN = ("seed", "anchor")
 
 
 def over(near: Mapping[str, Any], far: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said near, and what is said far where that still fits. ValueError or TypeError where a value decides that and is wrong."""
+    """What is said near, and what is said far where that still fits. ValueError or TypeError where
+    a value decides that and is wrong.
+    """
     said = {name: value for name, value in near.items() if value is not None}
     excluded = {other for name in said for other in EXCLUDED.get(name, ())}
     left = {name: value for name, value in far.items() if name not in excluded}
@@ -27,23 +31,42 @@ def over(near: Mapping[str, Any], far: Mapping[str, Any]) -> dict[str, Any]:
         return {**left, **_needed(said, far), **near, "state": _timed(said["state"], far)}
     changes = {name: said[name] for name in WITHIN if name in said}
     if changes and left.get("state") is not None:
-        return {**left, **{name: value for name, value in near.items() if name not in WITHIN}, "state": _changed(left["state"], changes)}
+        return {
+            **left,
+            **{name: value for name, value in near.items() if name not in WITHIN},
+            "state": _changed(left["state"], changes),
+        }
     return {**left, **near}
 
 
-def unmeant(near: Mapping[str, Any], merged: Mapping[str, Any], far: Mapping[str, Any]) -> frozenset[str]:
-    """What of a far state, and of the file of its scenario, does not count, since something nearer does."""
+def unmeant(
+    near: Mapping[str, Any], merged: Mapping[str, Any], far: Mapping[str, Any]
+) -> frozenset[str]:
+    """What of a far state, and of the file of its scenario, does not count, since something nearer
+    does.
+    """
     if far.get("state") is None or (near.get("state") is None and "state" in merged):
         return frozenset()
-    return frozenset({"state"} if merged.get("scenario") is far.get("scenario") else {"state", "scenario"})
+    return frozenset(
+        {"state"} if merged.get("scenario") is far.get("scenario") else {"state", "scenario"}
+    )
 
 
 def check(said: Mapping[str, Any]) -> None:
-    """On one level what says how much there is says it alone; a state may need the file of its scenario."""
+    """On one level what says how much there is says it alone; a state may need the file of its
+    scenario.
+    """
     for whole in ("state", "scenario"):
         for name in EXCLUDED[whole]:
-            if said.get(whole) is not None and said.get(name) is not None and name not in {"scenario", "state"}:
-                raise ValueError(f"{name}: {said[name]!r} should not be given with {whole}, which says it already")
+            if (
+                said.get(whole) is not None
+                and said.get(name) is not None
+                and name not in {"scenario", "state"}
+            ):
+                raise ValueError(
+                    f"{name}: {said[name]!r} should not be given with {whole}, which says it"
+                    " already"
+                )
 
 
 def _needed(said: Mapping[str, Any], far: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +75,11 @@ def _needed(said: Mapping[str, Any], far: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     from sdrs_fake.seeding import StateToken, library
 
-    named = {(part.scenario, part.digest) for part in StateToken.parse(said["state"]).parts if part.scenario}
+    named = {
+        (part.scenario, part.digest)
+        for part in StateToken.parse(said["state"]).parts
+        if part.scenario
+    }
     strange = {name for name, _ in named} - set(library.names())
     try:
         told = library.find(far["scenario"])

@@ -40,13 +40,28 @@ Tick = Callable[[dt.timedelta], object]
 
 MARK = "@pytest.mark.sdrs"
 DEFAULTS = "a default of the command line (--sdrs-...) or of the ini file (sdrs_...)"
-ARGUMENTS = ("jobs", "groups", "seed", "anchor", "reading", "auth", "frozen_at", "scenario", "state")
+ARGUMENTS = (
+    "jobs",
+    "groups",
+    "seed",
+    "anchor",
+    "reading",
+    "auth",
+    "frozen_at",
+    "scenario",
+    "state",
+)
 
 
 class Workshop:
     """Makes fakes with the defaults of a test run."""
 
-    def __init__(self, defaults: Defaults, following: Following, watch: Callable[[FakeSdrs], object] | None = None) -> None:
+    def __init__(
+        self,
+        defaults: Defaults,
+        following: Following,
+        watch: Callable[[FakeSdrs], object] | None = None,
+    ) -> None:
         self._defaults = defaults
         self._following = following
         self._watch = watch
@@ -74,14 +89,27 @@ class Workshop:
 
             yield make
 
-    def _made(self, said: Mapping[str, Any], whose: str, project_id: str = DEFAULT_PROJECT_ID, tick: Tick | None = None) -> FakeSdrs:
-        """A fake with what was said and else with the defaults, seeded if either names jobs or groups, a scenario or a state."""
+    def _made(
+        self,
+        said: Mapping[str, Any],
+        whose: str,
+        project_id: str = DEFAULT_PROJECT_ID,
+        tick: Tick | None = None,
+    ) -> FakeSdrs:
+        """A fake with what was said and else with the defaults, seeded if either names jobs or
+        groups, a scenario or a state.
+        """
         with _blamed(lambda _: DEFAULTS):
             usual = self._defaults.values
         with _blamed(lambda name: whose if name in said or name not in usual else DEFAULTS):
             given = over(read(said, self._defaults.folder), usual)
             self._following.unmeant = unmeant(said, given, usual)
-            fake = FakeSdrs(project_id, given.get("reading"), given.get("auth", "present"), seeding=seed_defaults(given))
+            fake = FakeSdrs(
+                project_id,
+                given.get("reading"),
+                given.get("auth", "present"),
+                seeding=seed_defaults(given),
+            )
             self._following.add(fake)
             if self._watch:
                 self._watch(fake)
@@ -114,13 +142,17 @@ def _check_names(said: Mapping[str, Any], known: Sequence[str]) -> None:
 
 @contextlib.contextmanager
 def _frozen(frozen_at: dt.datetime | None) -> Iterator[Tick | None]:
-    """Freeze the process, but for the clocks that asyncio waits by; gives what moves its time on."""
+    """Freeze the process, but for the clocks that asyncio waits by; gives what moves its time
+    on.
+    """
     if frozen_at is None:
         yield None
         return
     from freezegun import freeze_time
 
-    import_module("sdrs_fake.seeding.datasets")  # what holds dates has to be there before they are frozen ones
+    import_module(
+        "sdrs_fake.seeding.datasets"
+    )  # what holds dates has to be there before they are frozen ones
     with freeze_time(frozen_at, real_asyncio=True) as frozen:
         yield frozen.tick
 
@@ -136,7 +168,9 @@ def _blamed(whose: Callable[[str], str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _told_plainly(whose: str) -> Iterator[None]:
-    """What is wrong in a mark or a default is said in a line; the plugin's own lines would only hide it."""
+    """What is wrong in a mark or a default is said in a line; the plugin's own lines would only
+    hide it.
+    """
     try:
         yield
     except (TypeError, ValueError) as error:

@@ -36,7 +36,10 @@ def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
     yield f"the last {min(LAST, len(entries))} of {len(entries) + fake.journal.dropped} requests:"
     for entry in entries[-LAST:]:
         yield f"  {entry.curl(fake.listening_at)}"
-        yield f"  -> {entry.outcome()} {_shortened(entry.reply.body.decode('utf-8', 'replace')) or entry.reply.note}"
+        yield (
+            f"  -> {entry.outcome()}"
+            f" {_shortened(entry.reply.body.decode('utf-8', 'replace')) or entry.reply.note}"
+        )
     yield from _oddities(fake, entries)
 
 
@@ -44,8 +47,15 @@ def _seeded(dataset: "Parameters") -> str:
     from sdrs_fake.seeding import StateToken
 
     part = f", part {dataset.part}" if dataset.part else ""
-    what = f"jobs={dataset.jobs}, groups={dataset.groups}" if dataset.scenario is None else f"scenario={dataset.scenario}"
-    return f"seeded with {what}, seed={dataset.seed}, anchor={wire_time(dataset.anchor)}{part}, state={StateToken.of([dataset])}"
+    what = (
+        f"jobs={dataset.jobs}, groups={dataset.groups}"
+        if dataset.scenario is None
+        else f"scenario={dataset.scenario}"
+    )
+    return (
+        f"seeded with {what}, seed={dataset.seed}, anchor={wire_time(dataset.anchor)}{part},"
+        f" state={StateToken.of([dataset])}"
+    )
 
 
 def _shortened(text: str) -> str:
@@ -54,20 +64,33 @@ def _shortened(text: str) -> str:
 
 def _oddities(fake: FakeSdrs, entries: Sequence[Entry]) -> Iterator[str]:
     """What a test that fails for no visible reason may have got wrong."""
-    empty = {entry.call.arguments["project_id"] for entry in entries if "project_id" in entry.call.arguments} - fake.project_ids
+    empty = {
+        entry.call.arguments["project_id"]
+        for entry in entries
+        if "project_id" in entry.call.arguments
+    } - fake.project_ids
     if empty:
-        yield f"project ids asked for that hold no data: {', '.join(sorted(empty))} (the fake's own is {fake.project_id})"
+        yield (
+            f"project ids asked for that hold no data: {', '.join(sorted(empty))} (the fake's own"
+            f" is {fake.project_id})"
+        )
     unknown = {name for entry in entries for name in entry.call.unknown}
     if unknown:
         yield f"unknown parameters, which change nothing: {', '.join(sorted(unknown))}"
 
 
 def _datasets(fake: FakeSdrs) -> "list[Parameters]":
-    return [dataset for project_id in sorted(fake.project_ids) for dataset in fake.project(project_id).datasets]
+    return [
+        dataset
+        for project_id in sorted(fake.project_ids)
+        for dataset in fake.project(project_id).datasets
+    ]
 
 
 def _again(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
-    """The command that runs this test with the same data: the defaults of the run, and the time that data was made for."""
+    """The command that runs this test with the same data: the defaults of the run, and the time
+    that data was made for.
+    """
     from sdrs_fake.seeding import StateToken
 
     said = {name: value for name, value in settings.items() if value is not None}

@@ -1,4 +1,6 @@
-"""`sdrs_block_real_cloud`: a test that reaches for a host of the real cloud fails, before anything is looked up. PYTEST_DONT_REWRITE"""
+"""`sdrs_block_real_cloud`: a test that reaches for a host of the real cloud fails, before anything
+is looked up. PYTEST_DONT_REWRITE
+"""
 
 import os
 import socket
@@ -19,22 +21,37 @@ CLOUD = ("myhuaweicloud.com", "otc.t-systems.com")
 """The names that are the real cloud's, with all below them."""
 
 ADVICE = (
-    "Let the program ask a fake: with the fixture sdrs_intercept (what goes through requests reaches it), "
-    "or with sdrs_url as its endpoint (sdrs_env sets the variables that SDKs read)."
+    "Let the program ask a fake: with the fixture sdrs_intercept (what goes through requests"
+    " reaches it), or with sdrs_url as its endpoint (sdrs_env sets the variables that SDKs read)."
 )
 _LOOK_UPS = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
-"""The audit events of a look-up, which come before it; a name in an address is looked up before `socket.connect` and the like come."""
+"""The audit events of a look-up, which come before it; a name in an address is looked up before
+`socket.connect` and the like come.
+"""
 
-_ADDRESSED = {"connect": slice(1), "connect_ex": slice(1), "bind": slice(1), "sendto": slice(-1, None), "sendmsg": slice(3, None)}
-"""The methods of a socket that look up the name in an address, and which of their arguments that is; `sendmsg` is not everywhere."""
+_ADDRESSED = {
+    "connect": slice(1),
+    "connect_ex": slice(1),
+    "bind": slice(1),
+    "sendto": slice(-1, None),
+    "sendmsg": slice(3, None),
+}
+"""The methods of a socket that look up the name in an address, and which of their arguments that
+is; `sendmsg` is not everywhere.
+"""
 
 _PLUGIN = Path(__file__).parent
-_NOT_THE_USERS = tuple(f"{folder}{os.sep}" for folder in (Path(os.__file__).parent, _PLUGIN, _PLUGIN.parent / "sdrs_fake"))
+_NOT_THE_USERS = tuple(
+    f"{folder}{os.sep}"
+    for folder in (Path(os.__file__).parent, _PLUGIN, _PLUGIN.parent / "sdrs_fake")
+)
 _INSTALLED = ("site-packages", "dist-packages")
 
 
 class RealCloudBlocked(socket.gaierror):
-    """A name of the real cloud, asked for during a test. To a client it is a name that does not exist, so it gives up at once."""
+    """A name of the real cloud, asked for during a test. To a client it is a name that does not
+    exist, so it gives up at once.
+    """
 
 
 class Attempt(NamedTuple):
@@ -45,7 +62,9 @@ class Attempt(NamedTuple):
 
 
 class Tripwire:
-    """The hooks of a run with the option. It is there as long as the run, and awake while a test is set up, called and torn down."""
+    """The hooks of a run with the option. It is there as long as the run, and awake while a test is
+    set up, called and torn down.
+    """
 
     def __init__(self) -> None:
         self._lock = RLock()
@@ -58,7 +77,9 @@ class Tripwire:
         self._handover = Handover()
         for name, place in _ADDRESSED.items():
             if hasattr(socket.socket, name):
-                self._patch.setattr(socket.socket, name, _addressing(getattr(socket.socket, name), place))
+                self._patch.setattr(
+                    socket.socket, name, _addressing(getattr(socket.socket, name), place)
+                )
         _audit()
         _TRIPWIRES.append(self)
 
@@ -83,7 +104,11 @@ class Tripwire:
         report = yield
         with self._lock:
             attempts, self._attempts = self._attempts, Counter()
-            attempts.update(Attempt(host, site) for test, host, site in self._handover.read() if test == self.test)
+            attempts.update(
+                Attempt(host, site)
+                for test, host, site in self._handover.read()
+                if test == self.test
+            )
             if report.when == "teardown":
                 self.test = None
         if attempts and report.failed:
@@ -104,7 +129,9 @@ class Tripwire:
             with self._lock:
                 self._attempts[Attempt(host, site)] += 1
         raise RealCloudBlocked(
-            socket.EAI_NONAME, f"{host} is the real cloud, which sdrs_block_real_cloud keeps {test} from; asked for at {site}"
+            socket.EAI_NONAME,
+            f"{host} is the real cloud, which sdrs_block_real_cloud keeps {test} from; asked for at"
+            f" {site}",
         )
 
 
@@ -123,7 +150,9 @@ def _text(host: object) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name as sockets read it: with wide letters, other full stops and what is not to be seen made plain. One that they refuse stays."""
+    """A name as sockets read it: with wide letters, other full stops and what is not to be seen
+    made plain. One that they refuse stays.
+    """
     try:
         return name if name.isascii() else name.encode("idna").decode("ascii")
     except UnicodeError:
@@ -132,9 +161,14 @@ def _plain(name: str) -> str:
 
 def told(test: str, attempts: Counter[Attempt]) -> str:
     """What a test is told that reached for the cloud."""
-    lines = [f"{test} reached for the real cloud, which sdrs_block_real_cloud forbids; nothing was sent:"]
+    lines = [
+        f"{test} reached for the real cloud, which sdrs_block_real_cloud forbids; nothing was sent:"
+    ]
     for attempt, number in attempts.items():
-        lines.append(f"  {attempt.host}, asked for at {attempt.site}{f' ({number} times)' if number > 1 else ''}")
+        lines.append(
+            f"  {attempt.host}, asked for at"
+            f" {attempt.site}{f' ({number} times)' if number > 1 else ''}"
+        )
     return "\n".join([*lines, ADVICE])
 
 
@@ -148,7 +182,9 @@ def _fail(report: pytest.TestReport, text: str) -> None:
 
 
 def _heard(event: str, arguments: tuple[Any, ...]) -> None:
-    """The audit hook: called for all that Python audits, so it asks first for what is quickly told."""
+    """The audit hook: called for all that Python audits, so it asks first for what is quickly
+    told.
+    """
     __tracebackhide__ = True
     if event in _LOOK_UPS and _TRIPWIRES:
         _check(arguments[0], sys._getframe(1))  # noqa: SLF001 whose call it is
@@ -156,7 +192,9 @@ def _heard(event: str, arguments: tuple[Any, ...]) -> None:
 
 @cache
 def _audit() -> None:
-    """An audit hook stays for the life of the process, so there is one, which does nothing where no tripwire is."""
+    """An audit hook stays for the life of the process, so there is one, which does nothing where no
+    tripwire is.
+    """
     sys.addaudithook(_heard)
 
 
@@ -172,7 +210,9 @@ def _addressing(original: Callable[..., Any], place: slice) -> Callable[..., Any
 
 
 def _looking_up(original: Callable[..., Any]) -> Callable[..., Any]:
-    """An event loop looks up in another thread, whose stack shows nobody's code; this is still in the task that asks."""
+    """An event loop looks up in another thread, whose stack shows nobody's code; this is still in
+    the task that asks.
+    """
 
     @wraps(original)
     async def getaddrinfo(loop: Any, host: Any, *arguments: Any, **options: Any) -> Any:
@@ -191,9 +231,14 @@ def _check(host: object, frame: FrameType) -> None:
 
 
 def _site(frame: FrameType | None, here: Path) -> str | None:
-    """The nearest line of the user's code on a stack: `file:line`, as seen from here where it is below."""
+    """The nearest line of the user's code on a stack: `file:line`, as seen from here where it is
+    below.
+    """
     for file, line in _lines(frame):
-        if not (file.startswith(("<", *_NOT_THE_USERS)) or any(part in Path(file).parts for part in _INSTALLED)):
+        if not (
+            file.startswith(("<", *_NOT_THE_USERS))
+            or any(part in Path(file).parts for part in _INSTALLED)
+        ):
             return f"{Path(file).relative_to(here) if Path(file).is_relative_to(here) else file}:{line}"
     return None
 

@@ -19,7 +19,9 @@ LONGEST_NUMBER = 1000
 
 
 class Defaults:
-    """What command line and ini file say, and from which folder: as texts, and as values, which are read once in a run."""
+    """What command line and ini file say, and from which folder: as texts, and as values, which are
+    read once in a run.
+    """
 
     def __init__(self, said: Mapping[str, Any], folder: Path) -> None:
         self.said = said
@@ -31,18 +33,28 @@ class Defaults:
         return read(self.said, self.folder)
 
     def planned(self) -> list[str]:
-        """The token of what they seed; none where they are wrong, which a test that uses them is told."""
+        """The token of what they seed; none where they are wrong, which a test that uses them is
+        told.
+        """
         from sdrs_fake.seeding import sowing
 
         try:
             given = self.values
-            return [str(given["state"] if "state" in given else sowing.planned(**seed_defaults(given)._asdict()))]
+            return [
+                str(
+                    given["state"]
+                    if "state" in given
+                    else sowing.planned(**seed_defaults(given)._asdict())
+                )
+            ]
         except (TypeError, ValueError):
             return []
 
 
 def read(said: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """What was said on one level, as values: numbers and readings also come as text; a path is one from that folder."""
+    """What was said on one level, as values: numbers and readings also come as text; a path is one
+    from that folder.
+    """
     values = {name: value for name, value in said.items() if value is not None}
     for name in {"jobs", "groups", "seed"} & values.keys():
         values[name] = number(name, values[name])
@@ -61,14 +73,18 @@ def read(said: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def seed_defaults(given: Mapping[str, Any]) -> SeedDefaults:
-    """What `seed` takes by itself; under a state that is what the first of its datasets was made of."""
+    """What `seed` takes by itself; under a state that is what the first of its datasets was made
+    of.
+    """
     if "state" in given:
         first, own = given["state"].parts[0], given.get("scenario")
         same = own is not None and (own.name, own.digest) == (first.scenario, first.digest)
         given = {name: getattr(first, name) for name in ("jobs", "groups", "seed", "anchor")} | {
             "scenario": own if same else first.scenario
         }
-    return SeedDefaults(**{name: given[name] for name in SeedDefaults._fields if given.get(name) is not None})
+    return SeedDefaults(
+        **{name: given[name] for name in SeedDefaults._fields if given.get(name) is not None}
+    )
 
 
 def number(name: str, value: object) -> Any:

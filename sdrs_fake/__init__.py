@@ -1,4 +1,5 @@
-"""An embeddable fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS) for tests and demos.
+"""An embeddable fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS) for tests and
+demos.
 
     from sdrs_fake import FakeSdrs
 
@@ -11,7 +12,9 @@ Names load on first use, so that importing the package costs next to nothing.
 
 from importlib import import_module
 
-TYPE_CHECKING = False  # type checkers know the name; importing typing for it would cost ten times this module
+TYPE_CHECKING = (
+    False  # type checkers know the name; importing typing for it would cost ten times this module
+)
 
 if TYPE_CHECKING:
     from sdrs_fake.control.fault import Fault as Fault

@@ -12,7 +12,9 @@ _BOM = "\ufeff"
 
 
 class Content(NamedTuple):
-    """What was given, parsed, and how errors call it: by the name of the parameter, and of the file if it is one."""
+    """What was given, parsed, and how errors call it: by the name of the parameter, and of the file
+    if it is one.
+    """
 
     place: str
     content: Any
@@ -20,16 +22,23 @@ class Content(NamedTuple):
 
 
 def captured(answer: Given) -> list[Mapping[str, Any]]:
-    """The rows of an answer `{"count": ..., "failure_jobs": [...]}`; ValueError for what is none, OSError for no file."""
+    """The rows of an answer `{"count": ..., "failure_jobs": [...]}`; ValueError for what is none,
+    OSError for no file.
+    """
     place, content, _ = content_of("answer", answer)
     rows = content.get("failure_jobs") if isinstance(content, Mapping) else None
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise ValueError(f'{place}: {content!r:.120} should be an object such as {{"count": 0, "failure_jobs": []}}')
+        raise ValueError(
+            f'{place}: {content!r:.120} should be an object such as {{"count": 0, "failure_jobs":'
+            " []}"
+        )
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def content_of(name: str, given: Given) -> Content:
-    """What a parameter holds, or the file it names; ValueError where that is not JSON, OSError for no file."""
+    """What a parameter holds, or the file it names; ValueError where that is not JSON, OSError for
+    no file.
+    """
     if not isinstance(given, PathLike) and not (isinstance(given, str) and given.strip()):
         return Content(name, given)
     place, text = text_of(name, given)
@@ -56,9 +65,13 @@ def _read(place: str, path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"{place} should be text in UTF-8, but {error}") from None
     except OSError as error:
-        raise type(error)(error.errno, f"{place} should be JSON text or a file that can be read: {error.strerror}") from None
+        raise type(error)(
+            error.errno, f"{place} should be JSON text or a file that can be read: {error.strerror}"
+        ) from None
     except ValueError as error:  # a path that no system takes
-        raise ValueError(f"{place} should be JSON text or a file that can be read: {error}") from None
+        raise ValueError(
+            f"{place} should be JSON text or a file that can be read: {error}"
+        ) from None
 
 
 def parsed(place: str, text: str) -> Any:

@@ -1,4 +1,6 @@
-"""What goes in and what comes out: a Call, a Reply, what may go wrong on its way, and the operations between them."""
+"""What goes in and what comes out: a Call, a Reply, what may go wrong on its way, and the
+operations between them.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,10 +16,14 @@ from sdrs_fake.domain.project import Project
 class Call:
     """A request, HTTP left behind.
 
-    `target` is path and query as they were asked for, `path` and `query` what they say; of a repeated
-    parameter the first value counts. Header names are in lower case. `root` is the url that the path is
-    below, and `mount` the path of that, where the app itself is mounted. `operation`, `arguments`, the
-    ids in the path, and `unknown`, the parameters that the operation has not, are known once the route is found.
+    `target` is path and query as they were asked for, `path` and `query` what they say; of a
+    repeated
+    parameter the first value counts. Header names are in lower case. `root` is the url that the
+    path is
+    below, and `mount` the path of that, where the app itself is mounted. `operation`, `arguments`,
+    the
+    ids in the path, and `unknown`, the parameters that the operation has not, are known once the
+    route is found.
     """
 
     method: str
@@ -34,15 +40,19 @@ class Call:
 
 
 TROUBLE = "sdrs_fake.trouble"
-"""Where a door of the fake's own leaves a list in the environ, to be told of what is to go wrong with the answer."""
+"""Where a door of the fake's own leaves a list in the environ, to be told of what is to go wrong
+with the answer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What goes wrong with an answer on its way to the client.
 
-    `drop`: it never comes. `cut`: half of its body does. `slow_body`: the second half comes after `latency` seconds, where
-    otherwise all of it comes that late. `real` is whether anybody waits for that long. `told` is the fault that made it so.
+    `drop`: it never comes. `cut`: half of its body does. `slow_body`: the second half comes after
+    `latency` seconds, where
+    otherwise all of it comes that late. `real` is whether anybody waits for that long. `told` is
+    the fault that made it so.
     """
 
     wire: Literal["", "drop", "cut", "slow_body"] = ""
@@ -71,7 +81,8 @@ _TROUBLES = {
 
 
 class WireError(ConnectionError):
-    """The connection ended before the answer or in the middle of it, where there is no connection that could: in a bare WSGI call.
+    """The connection ended before the answer or in the middle of it, where there is no connection
+    that could: in a bare WSGI call.
 
     `trouble` is what went wrong, `reply` the whole answer that was on its way.
     """
@@ -93,7 +104,8 @@ class Dark(ConnectionRefusedError):  # noqa: N818 a state, not a mishap
 class Reply:
     """An answer: status, headers, and the body as it was sent, unless a journal has `cut` it since.
 
-    A note is for the journal alone; `fault` is the fault that the call met, and `trouble` what it made go wrong on the way.
+    A note is for the journal alone; `fault` is the fault that the call met, and `trouble` what it
+    made go wrong on the way.
     """
 
     status: int
@@ -107,11 +119,18 @@ class Reply:
     @classmethod
     def page(cls, name: str, listing: Listing) -> "Reply":
         """200 with `{"count": n, name: [...]}`, joined from rows that are JSON already."""
-        return cls(200, b'{"count":%d,"%b":[%b]}' % (listing.counted, name.encode(), b",".join(listing.rows)))
+        return cls(
+            200,
+            b'{"count":%d,"%b":[%b]}' % (listing.counted, name.encode(), b",".join(listing.rows)),
+        )
 
     @classmethod
     def of(cls, status: int, content: object, headers: Mapping[str, str] | None = None) -> "Reply":
-        return cls(status, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), dict(headers or {}))
+        return cls(
+            status,
+            json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(),
+            dict(headers or {}),
+        )
 
     @property
     def json(self) -> Any:

@@ -42,9 +42,12 @@ class FakeSdrs(ProjectState, Serving, Doors):
     """An isolated fake of the service, in memory; a context manager.
 
     It is the state of its own project and every door to it: `request` in process, `wsgi` to mount,
-    `url` for real sockets, and those of `Doors`. `reading` chooses how ambiguous clauses of the reference are read;
-    `auth` is `present` (a credential has to be there, any will do), `strict` (it has to be one that this
-    fake knows, for the project asked for) or `off`. `admin_token` is what requests below `/_fake/` have to bring;
+    `url` for real sockets, and those of `Doors`. `reading` chooses how ambiguous clauses of the
+    reference are read;
+    `auth` is `present` (a credential has to be there, any will do), `strict` (it has to be one that
+    this
+    fake knows, for the project asked for) or `off`. `admin_token` is what requests below `/_fake/`
+    have to bring;
     without one they are answered on this machine alone.
     """
 
@@ -58,17 +61,30 @@ class FakeSdrs(ProjectState, Serving, Doors):
         admin_token: str | None = None,
     ) -> None:
         if not isinstance(reading, Reading | None):
-            raise TypeError(f"reading: {reading!r} should be a Reading, such as Reading(count='page')")
+            raise TypeError(
+                f"reading: {reading!r} should be a Reading, such as Reading(count='page')"
+            )
         clock = Clock()
-        ProjectState.__init__(self, project_id, World(reading or Reading(), clock.now), clock, seeding or SeedDefaults())
+        ProjectState.__init__(
+            self,
+            project_id,
+            World(reading or Reading(), clock.now),
+            clock,
+            seeding or SeedDefaults(),
+        )
         self.journal = Journal(routes.documented, self._world.settle)
         self.faults = Faults(routes.documented, clock)
         self.weather = Weather(self.faults, self._world, clock)
         self.auth = Auth(auth, self.project_id, self.clock)
         self._admin_token = admin_token
         controls = Controls(self.faults, self.weather, self.journal, clock)
-        staging = Staging(partial(ProjectState, world=self._world, clock=clock, seeding=self._seeding), self.project_id)
-        self._admin = Admin(self._world, self.auth, clock, {**controls.routes, **staging.routes}, admin_token)
+        staging = Staging(
+            partial(ProjectState, world=self._world, clock=clock, seeding=self._seeding),
+            self.project_id,
+        )
+        self._admin = Admin(
+            self._world, self.auth, clock, {**controls.routes, **staging.routes}, admin_token
+        )
         self._app = App(self._world, self.auth, self.journal, self._admin, self.faults)
         self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
         self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
@@ -78,12 +94,20 @@ class FakeSdrs(ProjectState, Serving, Doors):
         """Told of each fork of this fake, and of each fork of a fork."""
 
     def __repr__(self) -> str:
-        return f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)} ({self.listening_at or 'no socket'})>"
+        return (
+            f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)}"
+            f" ({self.listening_at or 'no socket'})>"
+        )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         try:
             self.close()
         except Exception as failure:
@@ -97,7 +121,9 @@ class FakeSdrs(ProjectState, Serving, Doors):
 
     @property
     def access_key(self) -> str:
-        """The fake's own access key: registered for its project, and unlike that of any other fake in the process."""
+        """The fake's own access key: registered for its project, and unlike that of any other fake
+        in the process.
+        """
         return self.auth.own_key.access_key
 
     @property
@@ -132,26 +158,40 @@ class FakeSdrs(ProjectState, Serving, Doors):
         """Send a request in process and return the Reply: `status`, `headers`, `body`, `json`.
 
         `path` is as on the wire, percent-encoded where needed, and may hold a query. A token comes
-        along by itself; `credentials` is another token, or None to send none. `query` is a mapping, pairs or a
+        along by itself; `credentials` is another token, or None to send none. `query` is a mapping,
+        pairs or a
         text; a None in it is left out.
         """
         sent = {name.lower(): value for name, value in (headers or {}).items()}
         if credentials is not None:
-            sent.setdefault("x-auth-token", self.auth.own_token if credentials is ... else str(credentials))
+            sent.setdefault(
+                "x-auth-token", self.auth.own_token if credentials is ... else str(credentials)
+            )
         body = b""
         if json is not None:
             body = jsonlib.dumps(json).encode()
             sent.setdefault("content-type", "application/json")
-        status, answered, content = called(self._app, environ_of(method, _target(path, query), sent.items(), body))
+        status, answered, content = called(
+            self._app, environ_of(method, _target(path, query), sent.items(), body)
+        )
         return Reply(int(status[:3]), content, dict(answered))
 
     def fork(self) -> "FakeSdrs":
-        """Another fake with the same projects, keys, users, tokens and time: what happens to one does not happen to the other.
+        """Another fake with the same projects, keys, users, tokens and time: what happens to one
+        does not happen to the other.
 
-        It has an access key, a journal and, once asked for, a url of its own, and no faults. What has not changed is shared.
-        Who observes this fake's journal observes the twin's too, and who is told of forks is told of the twin and its forks.
+        It has an access key, a journal and, once asked for, a url of its own, and no faults. What
+        has not changed is shared.
+        Who observes this fake's journal observes the twin's too, and who is told of forks is told
+        of the twin and its forks.
         """
-        twin = FakeSdrs(self.project_id, self.reading, self.auth.mode, seeding=self._seeding, admin_token=self._admin_token)
+        twin = FakeSdrs(
+            self.project_id,
+            self.reading,
+            self.auth.mode,
+            seeding=self._seeding,
+            admin_token=self._admin_token,
+        )
         twin._world.adopt(self._world)
         twin.auth.adopt(self.auth)
         twin.clock.follow(self.clock)
@@ -163,18 +203,24 @@ class FakeSdrs(ProjectState, Serving, Doors):
         return twin
 
     def snapshot(self, path: str | PathLike[str]) -> None:
-        """Write all projects, and how this fake reads and lets in, into a JSON file that `load` makes another fake of.
+        """Write all projects, and how this fake reads and lets in, into a JSON file that `load`
+        makes another fake of.
 
-        Keys and users are left out, as in `export_data`, and so are time, journal, faults, and what it was seeded with. The file is there
+        Keys and users are left out, as in `export_data`, and so are time, journal, faults, and what
+        it was seeded with. The file is there
         whole or not at all; OSError where it cannot be.
         """
         from sdrs_fake import snapshots
 
-        snapshots.write(Path(path), self.project_id, self.reading, self.auth.mode, self.export_data())
+        snapshots.write(
+            Path(path), self.project_id, self.reading, self.auth.mode, self.export_data()
+        )
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> "FakeSdrs":
-        """A new fake as the one that a `snapshot` was taken of; ValueError for a file that is none, OSError for no file."""
+        """A new fake as the one that a `snapshot` was taken of; ValueError for a file that is none,
+        OSError for no file.
+        """
         from sdrs_fake import snapshots
 
         taken = snapshots.read(Path(path))
@@ -183,9 +229,11 @@ class FakeSdrs(ProjectState, Serving, Doors):
         return fake
 
     def load_data(self, data: Given) -> dict[str, int]:
-        """Add the data of one project or several, all of it or nothing; gives how many of each kind were added.
+        """Add the data of one project or several, all of it or nothing; gives how many of each kind
+        were added.
 
-        The data is a dict, a JSON text or the path of a file, as docs/admin.md shows it. ValueError, naming the
+        The data is a dict, a JSON text or the path of a file, as docs/admin.md shows it.
+        ValueError, naming the
         place in the data, the value and the choices, for what is wrong; OSError for no file.
         """
         from sdrs_fake.control import datafile
@@ -196,7 +244,9 @@ class FakeSdrs(ProjectState, Serving, Doors):
         except ValueError as error:
             if file is None:
                 raise
-            raise ValueError("\n".join(f"{file}: {line}" for line in str(error).split("\n"))) from None
+            raise ValueError(
+                "\n".join(f"{file}: {line}" for line in str(error).split("\n"))
+            ) from None
 
     def export_data(self) -> dict[str, Any]:
         """The state of all projects, as `load_data` takes it; keys and users are left out."""

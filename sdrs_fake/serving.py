@@ -39,7 +39,8 @@ class Serving:
     def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen at an address of your choice, where it does not listen yet, and return the url.
 
-        Port 0 is any free one. An address that is not of the loopback is open to everybody who can reach it.
+        Port 0 is any free one. An address that is not of the loopback is open to everybody who can
+        reach it.
         """
         with self._opening:
             if self._closed:
@@ -47,19 +48,27 @@ class Serving:
             if self._server is None:
                 self._admin.public = True  # until it is known where it listens
                 try:
-                    self._server = LoopbackServer(self._app, self._app.refuse, max_body=max_body, host=host, port=port)
+                    self._server = LoopbackServer(
+                        self._app, self._app.refuse, max_body=max_body, host=host, port=port
+                    )
                 finally:
-                    self._admin.public = self._server is not None and not is_loopback(self._server.address[0])
+                    self._admin.public = self._server is not None and not is_loopback(
+                        self._server.address[0]
+                    )
                 if self._app.dark:
                     self._server.go_dark()
-                finalize(self, self._server.close).atexit = False  # for a fake that is dropped and never closed
+                finalize(
+                    self, self._server.close
+                ).atexit = False  # for a fake that is dropped and never closed
             return self._server.url
 
     @property
     def dark(self) -> bool:
-        """Is nobody there? A switch: while it is on, every connection and every call is refused, those to /_fake/ too.
+        """Is nobody there? A switch: while it is on, every connection and every call is refused,
+        those to /_fake/ too.
 
-        Connections that are open end. In process it is ConnectionRefusedError, or what a door's library says then.
+        Connections that are open end. In process it is ConnectionRefusedError, or what a door's
+        library says then.
         """
         return self._app.dark
 
@@ -89,7 +98,9 @@ class Serving:
             self.dark = before
 
     def close(self) -> None:
-        """Stop the server, if there is one. An exception that it met inside the fake is raised here."""
+        """Stop the server, if there is one. An exception that it met inside the fake is raised
+        here.
+        """
         with self._opening:
             self._closed = True
             server, self._server = self._server, None

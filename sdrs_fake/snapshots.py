@@ -29,11 +29,21 @@ class Snapshot(BaseModel):
     data: dict[str, Any]
 
 
-def write(path: Path, project_id: str, reading: Reading, auth: AuthMode, data: dict[str, Any]) -> None:
+def write(
+    path: Path, project_id: str, reading: Reading, auth: AuthMode, data: dict[str, Any]
+) -> None:
     """Write the file, in place of one that is there only once it is whole."""
-    content = {"snapshot": VERSION, "project_id": project_id, "reading": reading.model_dump(), "auth": auth, "data": data}
+    content = {
+        "snapshot": VERSION,
+        "project_id": project_id,
+        "reading": reading.model_dump(),
+        "auth": auth,
+        "data": data,
+    }
     path = Path(os.path.realpath(path))  # a link goes on to lead where it led
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8") as part:
+    with NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+    ) as part:
         try:
             json.dump(content, part, ensure_ascii=False, indent=1)
             part.close()
@@ -43,10 +53,15 @@ def write(path: Path, project_id: str, reading: Reading, auth: AuthMode, data: d
 
 
 def read(path: Path) -> Snapshot:
-    """What a file holds; ValueError, naming the place, the value and the choices, where that is no snapshot."""
+    """What a file holds; ValueError, naming the place, the value and the choices, where that is no
+    snapshot.
+    """
     place, content, _ = content_of("path", path)
     if not isinstance(content, dict) or "snapshot" not in content:
-        raise ValueError(f"{place} should be a file that FakeSdrs.snapshot wrote; for data alone there is load_data")
+        raise ValueError(
+            f"{place} should be a file that FakeSdrs.snapshot wrote; for data alone there is"
+            " load_data"
+        )
     try:
         return Snapshot.model_validate(content)
     except ValidationError as error:

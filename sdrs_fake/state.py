@@ -35,7 +35,9 @@ class SeedDefaults(NamedTuple):
 class ProjectState:
     """The state of one project of a fake: what is there, and ways to put more there."""
 
-    def __init__(self, project_id: str, world: World, clock: Clock, seeding: "SeedDefaults") -> None:
+    def __init__(
+        self, project_id: str, world: World, clock: Clock, seeding: "SeedDefaults"
+    ) -> None:
         self.project_id = checked_project_id(project_id)
         self._world = world
         self._seeding = seeding
@@ -44,8 +46,10 @@ class ProjectState:
     def add_failure_job(self, **fields: Unpack[FailureJobFields]) -> FailureJob:
         """Add a failed job and return it; what is not given gets a value that fits what is.
 
-        A time is a datetime with a zone or a text as on the wire. A group that was not there is there
-        from now on. ValueError, naming field, value and choices, for a wrong value; nothing is added then.
+        A time is a datetime with a zone or a text as on the wire. A group that was not there is
+        there
+        from now on. ValueError, naming field, value and choices, for a wrong value; nothing is
+        added then.
         """
         with self._world.lock:
             project = self._world.find(self.project_id)
@@ -55,9 +59,11 @@ class ProjectState:
         return job
 
     def add_job(self, **fields: Unpack[JobFields]) -> Job:
-        """Add a job, in any status, and return it; what is not given gets a value that fits what is.
+        """Add a job, in any status, and return it; what is not given gets a value that fits what
+        is.
 
-        Failed jobs of the task center have jobs already; the id of one of them says what is known of it.
+        Failed jobs of the task center have jobs already; the id of one of them says what is known
+        of it.
         Under `sub_jobs` the entities may hold a list of jobs. ValueError, naming field, value and
         choices, for a wrong value; nothing is added then.
         """
@@ -69,9 +75,11 @@ class ProjectState:
         return job
 
     def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
-        """Add a protection group, with or without failed jobs to come, and return it; what is not given gets a usual value.
+        """Add a protection group, with or without failed jobs to come, and return it; what is not
+        given gets a usual value.
 
-        A number that is not given is answered as how many of such resources have failed in the group.
+        A number that is not given is answered as how many of such resources have failed in the
+        group.
         """
         with self._world.lock:
             project = self._world.find(self.project_id)
@@ -80,16 +88,23 @@ class ProjectState:
             self._world.put(project)
         return group
 
-    def load_failure_jobs(self, answer: Given, server_group_id: str | None = None) -> list[FailureJob]:
-        """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them, or none.
+    def load_failure_jobs(
+        self, answer: Given, server_group_id: str | None = None
+    ) -> list[FailureJob]:
+        """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`: all of them,
+        or none.
 
-        The answer is a dict, a JSON text or the path of a file. `server_group_id` is the group that was
-        asked for when it was captured; a row that names its own wins. Without one, a failure of a group
+        The answer is a dict, a JSON text or the path of a file. `server_group_id` is the group that
+        was
+        asked for when it was captured; a row that names its own wins. Without one, a failure of a
+        group
         belongs to that group itself and any other job to none.
         """
         rows = captured(answer)
         if not isinstance(server_group_id, str | None) or server_group_id == "":
-            raise ValueError(f"server_group_id: {server_group_id!r} should be the id of a group, or None")
+            raise ValueError(
+                f"server_group_id: {server_group_id!r} should be the id of a group, or None"
+            )
         with self._world.lock:
             project = self._world.find(self.project_id)
             jobs = captured_failure_jobs(rows, server_group_id)
@@ -109,12 +124,17 @@ class ProjectState:
         scenario: "Given | Scenario | None" = None,
         state: "StateToken | str | None" = None,
     ) -> "Dataset":
-        """Add believable failed jobs of new groups: by default 24 of 3, seed 0, from the 30 days before now.
+        """Add believable failed jobs of new groups: by default 24 of 3, seed 0, from the 30 days
+        before now.
 
-        Or those of a `scenario`: its name or value, or the path, JSON text or dict of one of your own. The same
-        arguments on a new fake give the same jobs; called again it adds others. docs/datasets.md says what
-        is promised of them. `state` is the token of another project, whose very data are added; it takes
-        no other argument but a scenario of your own that it names. With several datasets the last is returned.
+        Or those of a `scenario`: its name or value, or the path, JSON text or dict of one of your
+        own. The same
+        arguments on a new fake give the same jobs; called again it adds others. docs/datasets.md
+        says what
+        is promised of them. `state` is the token of another project, whose very data are added; it
+        takes
+        no other argument but a scenario of your own that it names. With several datasets the last
+        is returned.
         """
         from sdrs_fake.seeding import sowing
 
@@ -133,13 +153,20 @@ class ProjectState:
             elif scenario is not None:
                 made = sowing.sow_scenario(found, scenario, seed, anchor)
             else:
-                made = sowing.sow(found, usual.jobs if jobs is None else jobs, usual.groups if groups is None else groups, seed, anchor)
+                made = sowing.sow(
+                    found,
+                    usual.jobs if jobs is None else jobs,
+                    usual.groups if groups is None else groups,
+                    seed,
+                    anchor,
+                )
             self._world.put(found)
         return made
 
     @property
     def state(self) -> str:
-        """The token of what the project was seeded with: `seed(state=...)` makes the same data again. Empty where it was not.
+        """The token of what the project was seeded with: `seed(state=...)` makes the same data
+        again. Empty where it was not.
 
         What was added, loaded or deleted besides is not in it.
         """
@@ -161,7 +188,9 @@ class ProjectState:
 
     @property
     def protection_groups(self) -> tuple[ProtectionGroup, ...]:
-        """All protection groups of the project as they are answered, in the order they came to be."""
+        """All protection groups of the project as they are answered, in the order they came to
+        be.
+        """
         with self._world.lock:
             return tuple(self._world.find(self.project_id).shown_groups())
 
@@ -173,9 +202,15 @@ class ProjectState:
 
 def _check_alone(state: object, scenario: object, **given: object) -> None:
     """What says how much there is says it alone."""
-    whole, others = ("state", given) if state is not None else ("scenario", {name: given[name] for name in ("jobs", "groups")})
+    whole, others = (
+        ("state", given)
+        if state is not None
+        else ("scenario", {name: given[name] for name in ("jobs", "groups")})
+    )
     if state is None and scenario is None:
         return
     for name, value in others.items():
         if value is not None:
-            raise ValueError(f"{name}: {value!r} should not be given with {whole}, which says it already")
+            raise ValueError(
+                f"{name}: {value!r} should not be given with {whole}, which says it already"
+            )

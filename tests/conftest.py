@@ -14,7 +14,9 @@ import sdrs_fake.fake
 pytest_plugins = ["pytester"]
 
 IMPORTED = (conftest_plugin.making, sdrs_fake.fake, httpcore)
-"""Imported before any run of pytester's in this process, which forgets what it imports first; `sdrs_fake` and httpx keep names of it."""
+"""Imported before any run of pytester's in this process, which forgets what it imports first;
+`sdrs_fake` and httpx keep names of it.
+"""
 
 ROOT = Path(__file__).parent.parent
 

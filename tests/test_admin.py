@@ -26,8 +26,15 @@ def ask(sdrs):
     """Ask over the socket; gives status, headers and the body parsed."""
 
     def ask(method, path, body=None, *, fake=sdrs, **headers):
-        with closing(http.client.HTTPConnection(fake.url.removeprefix("http://"), timeout=10)) as connection:
-            connection.request(method, path, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        with closing(
+            http.client.HTTPConnection(fake.url.removeprefix("http://"), timeout=10)
+        ) as connection:
+            connection.request(
+                method,
+                path,
+                body=body,
+                headers={name.replace("_", "-"): value for name, value in headers.items()},
+            )
             answer = connection.getresponse()
             content = answer.read()
         return answer.status, answer.headers, json.loads(content) if content else None
@@ -38,14 +45,20 @@ def ask(sdrs):
 def asked(sdrs, method="GET", path="/_fake/health", body=b"", **changed):
     """A call as a host would make it; a value of None leaves a variable out."""
     environ = environ_of(method, path, [("host", "127.0.0.1")], body) | changed
-    status, _, content = called(sdrs.wsgi, {name: value for name, value in environ.items() if value is not None})
+    status, _, content = called(
+        sdrs.wsgi, {name: value for name, value in environ.items() if value is not None}
+    )
     return int(status[:3]), content
 
 
 # The page
 
 
-EXAMPLES = re.findall(r"^\$ (.*)\n((?:[^$`].*\n)*)", (ROOT / "docs" / "admin.md").read_text(encoding="utf-8"), re.MULTILINE)
+EXAMPLES = re.findall(
+    r"^\$ (.*)\n((?:[^$`].*\n)*)",
+    (ROOT / "docs" / "admin.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
 
 
 def alike(text):
@@ -62,7 +75,9 @@ def test_the_examples_of_the_page_say_what_the_page_says(sdrs):
     environment = {**os.environ, "SDRS_URL": sdrs.url, "NO_PROXY": "*"}
     assert len(EXAMPLES) >= 15
     for command, expected in EXAMPLES:
-        said = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            ["bash", "-c", command], env=environment, capture_output=True, text=True, check=True
+        )
         assert (alike(said.stdout), said.stderr) == (alike(expected), ""), command
 
 
@@ -83,7 +98,12 @@ def test_a_fake_says_that_it_is_there_and_what_it_holds(sdrs, ask):
 
     held = {sdrs.project_id: 1, "other": 0}
     assert (status, headers["Content-Type"]) == (200, "application/json")
-    assert content == {"status": "ok", "project_id": sdrs.project_id, "auth": "present", "failure_jobs": held}
+    assert content == {
+        "status": "ok",
+        "project_id": sdrs.project_id,
+        "auth": "present",
+        "failure_jobs": held,
+    }
 
 
 def test_head_is_get_without_a_body(ask):
@@ -111,7 +131,12 @@ def test_what_one_fake_exports_another_loads(sdrs, ask):
 
 
 def test_the_routes_work_in_process_and_where_the_fake_is_mounted(sdrs):
-    assert sdrs.request("POST", "/_fake/load", json={"failure_jobs": [{}]}, credentials=None).json["loaded"]["failure_jobs"] == 1
+    assert (
+        sdrs.request("POST", "/_fake/load", json={"failure_jobs": [{}]}, credentials=None).json[
+            "loaded"
+        ]["failure_jobs"]
+        == 1
+    )
     assert asked(sdrs, SCRIPT_NAME="/cloud")[0] == 200
     assert sdrs.request("POST", "/_fake/reset").status == 204
 
@@ -129,7 +154,11 @@ def test_the_routes_ask_for_no_credentials_of_the_service_and_leave_no_trace_in_
 @pytest.mark.parametrize(
     ("line", "status", "words"),
     [
-        ("GET /_fake/", 404, "there is no such path; there are GET /_fake/health, POST /_fake/reset, "),
+        (
+            "GET /_fake/",
+            404,
+            "there is no such path; there are GET /_fake/health, POST /_fake/reset, ",
+        ),
         ("GET /_fake/health/", 404, "there is no such path"),
         ("GET /_fake/nowhere?a=b", 404, "there is no such path"),
         ("GET /_fake/reset", 405, "/_fake/reset takes POST"),
@@ -154,8 +183,14 @@ def test_what_there_is_not_is_refused_by_naming_what_there_is(ask, line, status,
         ("[" * 200_000, "the body should be JSON, but "),
         ("1" * 5000, "the body should be JSON, but "),
         ("[]", "data: [] should be an object"),
-        ('{"failure_jobs": [{}, {"failure_status": "x"}]}', "failure_jobs[1].failure_status: 'x' should be 'createFail', "),
-        ('{"jobs": [{"colour\\ud800": 1}]}', "jobs[0].colour\\ud800: 1 should be text that UTF-8 can say"),
+        (
+            '{"failure_jobs": [{}, {"failure_status": "x"}]}',
+            "failure_jobs[1].failure_status: 'x' should be 'createFail', ",
+        ),
+        (
+            '{"jobs": [{"colour\\ud800": 1}]}',
+            "jobs[0].colour\\ud800: 1 should be text that UTF-8 can say",
+        ),
         ('{"protection_groups": [{"id": "g", "name": "\\ud800"}]}', "protection_groups[0].name: "),
     ],
 )
@@ -181,7 +216,17 @@ def test_a_body_over_the_bound_is_refused(sdrs, ask, monkeypatch):
 
     assert ask("POST", "/_fake/load", large)[0] == 413
     assert ask("POST", "/_fake/load", iter([large]))[0] == 413
-    assert asked(sdrs, "POST", "/_fake/load", large, CONTENT_LENGTH=None, **{"wsgi.input_terminated": True})[0] == 413
+    assert (
+        asked(
+            sdrs,
+            "POST",
+            "/_fake/load",
+            large,
+            CONTENT_LENGTH=None,
+            **{"wsgi.input_terminated": True},
+        )[0]
+        == 413
+    )
 
 
 def test_a_body_that_did_not_come_whole_is_refused(sdrs):
@@ -232,12 +277,21 @@ def test_without_a_token_only_this_machine_gets_in(sdrs, changed, status):
     answer, content = asked(sdrs, **changed)
 
     assert answer == status
-    assert (b"is not of this machine; start the fake with an admin token" in content) == (status == 403)
+    assert (b"is not of this machine; start the fake with an admin token" in content) == (
+        status == 403
+    )
 
 
 @pytest.mark.parametrize("header", [{"Host": "rebound.example"}, {"Origin": "https://example.com"}])
 @pytest.mark.parametrize(
-    "route", [HEALTH, ("POST", "/_fake/reset"), ("POST", "/_fake/load"), ("GET", "/_fake/export"), ("GET", "/_fake/x")]
+    "route",
+    [
+        HEALTH,
+        ("POST", "/_fake/reset"),
+        ("POST", "/_fake/load"),
+        ("GET", "/_fake/export"),
+        ("GET", "/_fake/x"),
+    ],
 )
 def test_a_page_from_elsewhere_gets_nothing_over_the_socket(sdrs, ask, route, header):
     sdrs.add_failure_job()
@@ -247,7 +301,14 @@ def test_a_page_from_elsewhere_gets_nothing_over_the_socket(sdrs, ask, route, he
 
 
 @pytest.mark.parametrize(
-    ("brought", "status"), [({}, 403), ({TOKEN: "wrong"}, 403), ({TOKEN: "gehe\xefm"}, 403), ({TOKEN: ""}, 403), ({TOKEN: "right"}, 200)]
+    ("brought", "status"),
+    [
+        ({}, 403),
+        ({TOKEN: "wrong"}, 403),
+        ({TOKEN: "gehe\xefm"}, 403),
+        ({TOKEN: ""}, 403),
+        ({TOKEN: "right"}, 200),
+    ],
 )
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_with_a_token_whoever_brings_it_gets_in(ask, brought, status, host):
@@ -270,7 +331,10 @@ def test_on_a_public_address_nobody_gets_in_without_a_token(ask, host):
         sdrs.listen(host)
         status, _, content = ask(*HEALTH, fake=sdrs)
 
-        assert (status, content["error"]["message"]) == (403, "a fake that others can reach needs an admin token; start it with one")
+        assert (status, content["error"]["message"]) == (
+            403,
+            "a fake that others can reach needs an admin token; start it with one",
+        )
         assert sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").status == 200
 
 
@@ -283,9 +347,13 @@ def test_an_address_that_is_taken_leaves_the_routes_as_they_were(sdrs):
 
 def test_the_server_says_who_really_asks(sdrs, ask, monkeypatch):
     seen = []
-    monkeypatch.setattr(sdrs._app.admin, "owns", lambda environ: seen.append(environ["REMOTE_ADDR"]))
+    monkeypatch.setattr(
+        sdrs._app.admin, "owns", lambda environ: seen.append(environ["REMOTE_ADDR"])
+    )
     address = ("127.0.0.1", int(sdrs.url.rpartition(":")[2]))
-    with closing(http.client.HTTPConnection(*address, source_address=("127.0.0.2", 0))) as connection:
+    with closing(
+        http.client.HTTPConnection(*address, source_address=("127.0.0.2", 0))
+    ) as connection:
         connection.request("GET", "/")
         connection.getresponse().read()
 
@@ -311,4 +379,9 @@ def test_a_server_stays_here_only_where_that_is_certain(host, here):
 def test_no_name_is_looked_up_to_tell_the_loopback(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", None)
 
-    assert [is_loopback(text) for text in ("localhost", "::1", "example", "")] == [True, True, False, False]
+    assert [is_loopback(text) for text in ("localhost", "::1", "example", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

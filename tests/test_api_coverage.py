@@ -24,12 +24,16 @@ GROUPS = "/v1/p/server-groups"
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Run a test file with the plugin, in process and a hundred columns wide, and give the result."""
+    """Run a test file with the plugin, in process and a hundred columns wide, and give the
+    result.
+    """
     monkeypatch.setenv("COLUMNS", "100")
 
     def run(source, *arguments):
         pytester.makepyfile(source)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+        return pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "-p", "no:randomly", *arguments
+        )
 
     return run
 
@@ -37,7 +41,9 @@ def run(pytester, monkeypatch):
 def shown(result):
     """The table at the end of a run."""
     text = result.stdout.str()
-    return re.sub(r"\n=+ .*$", "", text[text.index("SDRS API coverage") :].split("\n", 1)[1]).rstrip()
+    return re.sub(
+        r"\n=+ .*$", "", text[text.index("SDRS API coverage") :].split("\n", 1)[1]
+    ).rstrip()
 
 
 def counted(*requests, **options):
@@ -50,7 +56,11 @@ def counted(*requests, **options):
     watched.watch(fake)
     for request in requests:
         fake.request(*request.split())
-    return {key: number for key, number in watched.counts.items() if key[0] not in {"fakes", "calls", "operation"}}
+    return {
+        key: number
+        for key, number in watched.counts.items()
+        if key[0] not in {"fakes", "calls", "operation"}
+    }
 
 
 # The table
@@ -181,16 +191,25 @@ def test_without_the_option_nothing_is_shown_or_loaded(pytester):
     [
         ("def test_mine(): pass", "no fake was made by the plugin's fixtures"),
         ("def test_mine(sdrs): pass", "no call to a fake: 1 made by the plugin's fixtures"),
-        ("import sdrs_fake\ndef test_mine(): sdrs_fake.FakeSdrs().request('GET', '/')", "no fake was made by the plugin's fixtures"),
+        (
+            "import sdrs_fake\ndef test_mine(): sdrs_fake.FakeSdrs().request('GET', '/')",
+            "no fake was made by the plugin's fixtures",
+        ),
     ],
 )
 def test_where_nothing_was_asked_a_line_says_so(run, source, line):
     assert shown(run(source, "--sdrs-coverage")) == line
 
 
-@pytest.mark.parametrize("arguments", [["--collect-only"], ["nowhere.py"], ["-k", "zebra"], ["-n1", "-k", "zebra"], ["--fixtures"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--collect-only"], ["nowhere.py"], ["-k", "zebra"], ["-n1", "-k", "zebra"], ["--fixtures"]],
+)
 def test_where_no_test_ran_nothing_is_shown(run, arguments):
-    assert "SDRS API coverage" not in run("def test_mine(sdrs): pass", "--sdrs-coverage", *arguments).stdout.str()
+    assert (
+        "SDRS API coverage"
+        not in run("def test_mine(sdrs): pass", "--sdrs-coverage", *arguments).stdout.str()
+    )
 
 
 def test_every_door_of_every_fixture_counts(run):
@@ -283,7 +302,11 @@ def test_a_users_watcher_goes_on_seeing(run):
     ],
 )
 def test_a_page_is_told_by_its_limit_and_its_offset(query, limit, offset):
-    edges = {key[0]: key[2] for key in counted(f"GET {LIST}?{query}", jobs=3) if key[0] in {"limit", "offset"}}
+    edges = {
+        key[0]: key[2]
+        for key in counted(f"GET {LIST}?{query}", jobs=3)
+        if key[0] in {"limit", "offset"}
+    }
 
     assert (edges.get("limit"), edges.get("offset")) == (limit, offset)
 
@@ -302,11 +325,19 @@ def test_a_page_is_told_by_its_limit_and_its_offset(query, limit, offset):
     ],
 )
 def test_a_page_is_told_by_its_place_in_the_list(queries, pages):
-    assert [key[2] for key in counted(*(f"GET {LIST}?{query}" for query in queries), jobs=3) if key[0] == "page"] == pages
+    assert [
+        key[2]
+        for key in counted(*(f"GET {LIST}?{query}" for query in queries), jobs=3)
+        if key[0] == "page"
+    ] == pages
 
 
 def test_walks_side_by_side_are_told_apart():
-    walks = [f"GET /v1/{project}/task-center/failure-jobs?{query}" for query in ("limit=1", "limit=1&offset=1") for project in "pq"]
+    walks = [
+        f"GET /v1/{project}/task-center/failure-jobs?{query}"
+        for query in ("limit=1", "limit=1&offset=1")
+        for project in "pq"
+    ]
     watched, fake = Coverage(), FakeSdrs("p")
     for project in ("p", "p", "q", "q"):
         fake.project(project).add_failure_job()
@@ -354,7 +385,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@pytest.mark.parametrize("query", ["failure_status=startFail", "limit=10", "limit=x", "offset=0&marker=x"])
+@pytest.mark.parametrize(
+    "query", ["failure_status=startFail", "limit=10", "limit=x", "offset=0&marker=x"]
+)
 def test_a_call_that_met_a_fault_exercised_no_filter_and_no_page(fault, query):
     watched, fake = Coverage(), FakeSdrs("p")
     watched.watch(fake)
@@ -365,7 +398,9 @@ def test_a_call_that_met_a_fault_exercised_no_filter_and_no_page(fault, query):
     assert {key[0] for key in watched.counts} - {"error"} == {"fakes", "calls", "operation"}
 
 
-@pytest.mark.parametrize("weather", ["insert_between_pages", "delete_between_pages", "drift_count", "short_page"])
+@pytest.mark.parametrize(
+    "weather", ["insert_between_pages", "delete_between_pages", "drift_count", "short_page"]
+)
 def test_a_page_in_bad_weather_is_none_of_its_list(weather):
     watched, fake = Coverage(), FakeSdrs("p")
     for _ in range(9):
@@ -389,7 +424,9 @@ def test_a_page_in_bad_weather_is_none_of_its_list(weather):
     ],
 )
 def test_an_error_is_told_by_status_and_code_in_any_of_its_bodies(request_, reading, error):
-    assert [key[1:] for key in counted(request_, reading=Reading(**reading)) if key[0] == "error"] == [error]
+    assert [
+        key[1:] for key in counted(request_, reading=Reading(**reading)) if key[0] == "error"
+    ] == [error]
 
 
 def test_calls_to_iam_do_not_count():
@@ -402,7 +439,11 @@ def test_calls_to_iam_do_not_count():
 
 
 def test_a_parameter_that_is_not_documented_counts_wherever_there_is_an_operation():
-    names = counted(f"GET {LIST}?marker=x&limit=x", "GET /v1/p/replications?marker=x&volume_id=x", "GET /nowhere?marker=x")
+    names = counted(
+        f"GET {LIST}?marker=x&limit=x",
+        "GET /v1/p/replications?marker=x&volume_id=x",
+        "GET /nowhere?marker=x",
+    )
 
     assert [key for key in names if key[0] == "unknown"] == [
         ("unknown", "ListFailureJobs", "marker"),
@@ -413,18 +454,30 @@ def test_a_parameter_that_is_not_documented_counts_wherever_there_is_an_operatio
 def test_there_is_room_for_a_number_of_names_and_they_are_fit_for_a_terminal(monkeypatch):
     monkeypatch.setattr(coverage, "MOST_NAMES", 2)
 
-    names = counted(*(f"GET {LIST}?{name}=x" for name in ("%1b[31m", "a" * 50, "b", "c", "%1b[31m")))
+    names = counted(
+        *(f"GET {LIST}?{name}=x" for name in ("%1b[31m", "a" * 50, "b", "c", "%1b[31m"))
+    )
 
-    assert {key[2]: number for key, number in names.items() if key[0] == "unknown"} == {"\\x1b[31m": 2, "a" * 40: 1, "...": 2}
+    assert {key[2]: number for key, number in names.items() if key[0] == "unknown"} == {
+        "\\x1b[31m": 2,
+        "a" * 40: 1,
+        "...": 2,
+    }
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'{"error": 1}', b'{"failure_jobs": {}}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"\xff", b'{"error": 1}', b'{"failure_jobs": {}}']
+)
 @pytest.mark.parametrize("status", [200, 500])
 def test_an_answer_that_makes_no_sense_counts_for_nothing_more(body, status):
     call = Call("GET", LIST, LIST, {"limit": "1"}, {}, b"", operation="ListFailureJobs")
 
     more = {200: [], 500: [("error", "500", "")]}[status]
-    assert list(exercised(call, Reply(status, body), {})) == [("calls",), ("operation", "ListFailureJobs"), *more]
+    assert list(exercised(call, Reply(status, body), {})) == [
+        ("calls",),
+        ("operation", "ListFailureJobs"),
+        *more,
+    ]
 
 
 def test_counts_of_another_process_are_added():
@@ -443,7 +496,9 @@ def test_counts_of_another_process_are_added():
 
 
 def test_a_code_that_is_only_in_the_catalogue_has_its_message_and_an_answer_without_a_code_none():
-    lines = list(table({("calls",): 2, ("error", "400", "SDRS.1820"): 1, ("error", "500", ""): 1}, 100))
+    lines = list(
+        table({("calls",): 2, ("error", "400", "SDRS.1820"): 1, ("error", "500", ""): 1}, 100)
+    )
 
     assert "    1  400 SDRS.1820   Failed to expand the capacity" in lines
     assert "    1  500 (no code)" in lines
@@ -452,13 +507,19 @@ def test_a_code_that_is_only_in_the_catalogue_has_its_message_and_an_answer_with
 def test_where_all_was_met_nothing_is_said_to_be_missing():
     counts = {("calls",): 1, **{("operation", name): 1 for name in documented()}}
     counts |= {("error", str(status), "x"): 1 for status in coverage_table.ABNORMAL}
-    counts |= {("filter", "ListFailureJobs", "resource_type", value): 1 for value in filters("ListFailureJobs")["resource_type"]}
+    counts |= {
+        ("filter", "ListFailureJobs", "resource_type", value): 1
+        for value in filters("ListFailureJobs")["resource_type"]
+    }
 
     lines = list(table(counts, 200))
 
     assert lines[-1] == "   14  of the 14 abnormal statuses"
     assert not [line for line in lines if "other" in line and "not served" in line]
-    assert "    4  resource_type    server_groups 1, protected_instances 1, replications 1, disaster_recovery_drills 1" in lines
+    assert (
+        "    4  resource_type    server_groups 1, protected_instances 1, replications 1,"
+        " disaster_recovery_drills 1" in lines
+    )
 
 
 def test_filters_and_pages_of_a_list_that_was_never_asked_are_shown_all_the_same():
@@ -466,17 +527,29 @@ def test_filters_and_pages_of_a_list_that_was_never_asked_are_shown_all_the_same
 
     for operation in QUERIES:
         start = lines.index(f"filters of {operation}") + 1
-        assert lines[start : start + len(filters(operation))] == [f"    -  {name}" for name in filters(operation)]
+        assert lines[start : start + len(filters(operation))] == [
+            f"    -  {name}" for name in filters(operation)
+        ]
         assert len([line for line in lines if re.fullmatch(rf" {{7}}{operation}[ -]+", line)]) == 3
 
 
 def everything():
     """Counts in which each row has something to say."""
-    counts = {("fakes",): 6, ("calls",): 123456, **{("operation", name): 12345 for name in documented()}}
+    counts = {
+        ("fakes",): 6,
+        ("calls",): 123456,
+        **{("operation", name): 12345 for name in documented()},
+    }
     for operation in QUERIES:
-        counts |= {("filter", operation, name, value): 12 for name, values in filters(operation).items() for value in (*values, "empty")}
+        counts |= {
+            ("filter", operation, name, value): 12
+            for name, values in filters(operation).items()
+            for value in (*values, "empty")
+        }
         counts |= {("unknown", operation, f"parameter-{number}"): number for number in range(1, 51)}
-        counts |= {(kind, operation, edge): 12345 for kind, edges in EDGES.items() for edge in edges}
+        counts |= {
+            (kind, operation, edge): 12345 for kind, edges in EDGES.items() for edge in edges
+        }
     return counts | {("error", "418", ""): 1, ("error", "404", "APIGW.0101"): 1}
 
 
@@ -484,7 +557,9 @@ EDGES = {"limit": coverage.LIMITS, "offset": coverage.OFFSETS, "page": coverage.
 
 
 @pytest.mark.parametrize("width", [70, 79, 80, 81, 100, 200])
-@pytest.mark.parametrize("counts", [{("calls",): 1}, everything()], ids=["next to nothing", "everything"])
+@pytest.mark.parametrize(
+    "counts", [{("calls",): 1}, everything()], ids=["next to nothing", "everything"]
+)
 def test_nothing_is_wider_than_the_terminal(width, counts):
     assert max(map(len, table(counts, width))) <= width
 
@@ -494,19 +569,51 @@ def test_nothing_is_wider_than_the_terminal(width, counts):
     [
         (1, {}, "name-1 1"),
         (2, {}, "name-2 2, name-1 1"),
-        (10, {}, "name-10 10, name-9 9, name-8 8, name-7 7, name-6 6, name-5 5, name-4 4, name-3 3, name-2 2, name-1 1"),
-        (11, {}, "name-11 11, name-10 10, name-9 9, name-8 8, name-7 7, name-6 6, name-5 5, name-4 4, name-3 3, name-2 2, 1 other"),
-        (100, {}, ", ".join([*(f"name-{number} {number}" for number in range(100, 90, -1)), "90 others"])),
-        (100, {"...": 500}, ", ".join([*(f"name-{number} {number}" for number in range(100, 90, -1)), "more than 90 others"])),
+        (
+            10,
+            {},
+            (
+                "name-10 10, name-9 9, name-8 8, name-7 7, name-6 6, name-5 5, name-4 4, name-3 3,"
+                " name-2 2, name-1 1"
+            ),
+        ),
+        (
+            11,
+            {},
+            (
+                "name-11 11, name-10 10, name-9 9, name-8 8, name-7 7, name-6 6, name-5 5, name-4"
+                " 4, name-3 3, name-2 2, 1 other"
+            ),
+        ),
+        (
+            100,
+            {},
+            ", ".join([*(f"name-{number} {number}" for number in range(100, 90, -1)), "90 others"]),
+        ),
+        (
+            100,
+            {"...": 500},
+            ", ".join(
+                [
+                    *(f"name-{number} {number}" for number in range(100, 90, -1)),
+                    "more than 90 others",
+                ]
+            ),
+        ),
         (1, {"...": 5}, "name-1 1, others"),
         (0, {"...": 5}, "others"),
     ],
 )
 def test_the_most_frequent_of_the_unknown_parameters_are_named(names, more, told):
     given = {f"name-{number}": number for number in range(1, names + 1)} | more
-    counts = {("calls",): 1, **{("unknown", "ListFailureJobs", name): number for name, number in given.items()}}
+    counts = {
+        ("calls",): 1,
+        **{("unknown", "ListFailureJobs", name): number for name, number in given.items()},
+    }
 
-    assert f"{sum(given.values()):>5}  unknown, which change nothing: {told}" in list(table(counts, 400))
+    assert f"{sum(given.values()):>5}  unknown, which change nothing: {told}" in list(
+        table(counts, 400)
+    )
 
 
 def test_the_refusals_of_the_table_can_all_be_met_without_a_fault():
@@ -516,7 +623,13 @@ def test_the_refusals_of_the_table_can_all_be_met_without_a_fault():
         watched.watch(fake)
     for query in ("?limit=x", "?offset=x", "?failure_status=x", "?" + "x" * 9000):
         lenient.request("GET", LIST + query)
-    for path in (f"{GROUPS}?status=x", f"{GROUPS}/x", "/v1/p/jobs/x", "/v1/p/replications", "/nowhere"):
+    for path in (
+        f"{GROUPS}?status=x",
+        f"{GROUPS}/x",
+        "/v1/p/jobs/x",
+        "/v1/p/replications",
+        "/nowhere",
+    ):
         lenient.request("GET", path)
     lenient.request("PATCH", "/v1", json="x" * (1 << 20))
     lenient.request("PATCH", "/v1")
@@ -524,7 +637,9 @@ def test_the_refusals_of_the_table_can_all_be_met_without_a_fault():
     strict.request("GET", LIST, credentials=strict.auth.issue_token("other"))
     strict.request("GET", "/v1/p/jobs/x")
 
-    assert {(int(key[1]), key[2]) for key in watched.counts if key[0] == "error"} == coverage_table._RULES
+    assert {
+        (int(key[1]), key[2]) for key in watched.counts if key[0] == "error"
+    } == coverage_table._RULES
 
 
 # What it stands on

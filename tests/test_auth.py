@@ -28,12 +28,19 @@ def test_the_fakes_own_requests_get_in_in_every_mode_and_to_every_project(strict
     strict.auth.expire_tokens()
     strict.clock.advance(days=400)
 
-    assert [strict.request("GET", where).status for where in (path, "/v1/other/task-center/failure-jobs")] == [200, 200]
+    assert [
+        strict.request("GET", where).status
+        for where in (path, "/v1/other/task-center/failure-jobs")
+    ] == [200, 200]
 
 
 @pytest.mark.parametrize("token", ["any", "sdrs-fake-", "ÄÖÜ"])
 def test_a_token_that_was_not_issued_is_401(strict, path, token):
-    assert refused(strict.request("GET", path, credentials=token)) == (401, "APIGW.0301", "decrypt token fail")
+    assert refused(strict.request("GET", path, credentials=token)) == (
+        401,
+        "APIGW.0301",
+        "decrypt token fail",
+    )
 
 
 def test_a_token_of_another_fake_is_401(strict, path):
@@ -44,7 +51,11 @@ def test_a_token_of_another_fake_is_401(strict, path):
 
 
 def test_no_credential_is_401(strict, path):
-    assert refused(strict.request("GET", path, credentials=None)) == (401, "APIGW.0301", "x-auth-token not found")
+    assert refused(strict.request("GET", path, credentials=None)) == (
+        401,
+        "APIGW.0301",
+        "x-auth-token not found",
+    )
 
 
 def test_a_token_of_another_project_is_403(strict, path):
@@ -55,7 +66,9 @@ def test_a_token_of_another_project_is_403(strict, path):
         "APIGW.0302",
         f"the credential is of project other, the path of project {strict.project_id}",
     )
-    assert strict.request("GET", "/v1/other/task-center/failure-jobs", credentials=token).status == 200
+    assert (
+        strict.request("GET", "/v1/other/task-center/failure-jobs", credentials=token).status == 200
+    )
 
 
 @freeze_time(NOON)
@@ -78,7 +91,10 @@ def test_tokens_can_be_let_expire_and_new_ones_are_good(strict, path):
     strict.auth.expire_tokens()
     new = strict.auth.issue_token()
 
-    assert refused(strict.request("GET", path, credentials=old))[2] == "token expires, expires_at: 2026-03-01T12:00:00.000Z"
+    assert (
+        refused(strict.request("GET", path, credentials=old))[2]
+        == "token expires, expires_at: 2026-03-01T12:00:00.000Z"
+    )
     assert strict.request("GET", path, credentials=new).status == 200
 
 
@@ -90,14 +106,21 @@ def test_each_fake_has_a_key_of_its_own():
     fakes = [FakeSdrs() for _ in range(3)]
 
     assert len({fake.access_key for fake in fakes}) == len({fake.secret_key for fake in fakes}) == 3
-    assert len({fake.auth.own_token for fake in fakes} | {fake.auth.issue_token() for fake in fakes}) == 6
+    assert (
+        len({fake.auth.own_token for fake in fakes} | {fake.auth.issue_token() for fake in fakes})
+        == 6
+    )
 
 
 def test_the_oldest_tokens_are_forgotten(strict, path, monkeypatch):
     monkeypatch.setattr(credentials, "MOST_TOKENS", 2)
     tokens = [strict.auth.issue_token() for _ in range(3)]
 
-    assert [strict.request("GET", path, credentials=token).status for token in tokens] == [401, 200, 200]
+    assert [strict.request("GET", path, credentials=token).status for token in tokens] == [
+        401,
+        200,
+        200,
+    ]
 
 
 def test_what_is_secret_is_not_shown(strict):
@@ -111,17 +134,49 @@ def test_what_is_secret_is_not_shown(strict):
 @pytest.mark.parametrize(
     ("method", "values", "said"),
     [
-        ("add_key", ("", "sk"), "access_key: '' should be visible ASCII without a comma, such as SDRSFAKE0"),
-        ("add_key", ("a,b", "sk"), "access_key: 'a,b' should be visible ASCII without a comma, such as SDRSFAKE0"),
-        ("add_key", (5, "sk"), "access_key: 5 should be visible ASCII without a comma, such as SDRSFAKE0"),
+        (
+            "add_key",
+            ("", "sk"),
+            "access_key: '' should be visible ASCII without a comma, such as SDRSFAKE0",
+        ),
+        (
+            "add_key",
+            ("a,b", "sk"),
+            "access_key: 'a,b' should be visible ASCII without a comma, such as SDRSFAKE0",
+        ),
+        (
+            "add_key",
+            (5, "sk"),
+            "access_key: 5 should be visible ASCII without a comma, such as SDRSFAKE0",
+        ),
         ("add_key", ("ak", ""), "secret_key: '' should be a text that is not empty"),
-        ("add_key", ("ak", "sk", "a/b"), "project_id: 'a/b' should be letters, digits, '-', '_' and '.', such as a4a5"),
-        ("add_key", ("taken", "sk"), "access_key: 'taken' should be one that is not registered otherwise already"),
+        (
+            "add_key",
+            ("ak", "sk", "a/b"),
+            "project_id: 'a/b' should be letters, digits, '-', '_' and '.', such as a4a5",
+        ),
+        (
+            "add_key",
+            ("taken", "sk"),
+            "access_key: 'taken' should be one that is not registered otherwise already",
+        ),
         ("add_user", (None, "pw"), "name: None should be a text that is not empty"),
         ("add_user", ("anna", b"pw"), "password: b'pw' should be a text that is not empty"),
-        ("add_user", ("anna", "pw", ""), "project_id: '' should be letters, digits, '-', '_' and '.', such as a4a5"),
-        ("add_user", ("taken", "pw"), "name: 'taken' should be one that is not registered otherwise already"),
-        ("issue_token", (7,), "project_id: 7 should be letters, digits, '-', '_' and '.', such as a4a5"),
+        (
+            "add_user",
+            ("anna", "pw", ""),
+            "project_id: '' should be letters, digits, '-', '_' and '.', such as a4a5",
+        ),
+        (
+            "add_user",
+            ("taken", "pw"),
+            "name: 'taken' should be one that is not registered otherwise already",
+        ),
+        (
+            "issue_token",
+            (7,),
+            "project_id: 7 should be letters, digits, '-', '_' and '.', such as a4a5",
+        ),
     ],
 )
 def test_a_wrong_argument_is_refused_and_says_what_would_be_right(strict, method, values, said):

@@ -22,7 +22,9 @@ def test_the_clock_follows_the_system_and_can_be_moved_on():
     clock = Clock()
 
     assert clock.now() == NOON
-    assert clock.advance(days=1, hours=1, minutes=1, seconds=1.5) == NOON + dt.timedelta(days=1, hours=1, minutes=1, seconds=1.5)
+    assert clock.advance(days=1, hours=1, minutes=1, seconds=1.5) == NOON + dt.timedelta(
+        days=1, hours=1, minutes=1, seconds=1.5
+    )
     assert clock.advance(seconds=1) == clock.now()
 
 
@@ -46,7 +48,10 @@ def test_every_request_is_noted_with_its_answer(sdrs):
     sdrs.request("PUT", LIST, json={})
     sdrs.request("GET", "/nowhere")
 
-    assert [(entry.call.operation, entry.call.method, entry.call.target, entry.reply.status) for entry in sdrs.journal] == [
+    assert [
+        (entry.call.operation, entry.call.method, entry.call.target, entry.reply.status)
+        for entry in sdrs.journal
+    ] == [
         ("ListFailureJobs", "GET", f"{LIST}?limit=5", 200),
         ("", "PUT", LIST, 405),
         ("", "GET", "/nowhere", 404),
@@ -58,7 +63,10 @@ def test_a_note_says_what_the_client_saw(sdrs):
     reply = sdrs.request("GET", LIST, query={"limit": "x"})
     (entry,) = sdrs.journal
 
-    assert (entry.reply.body, entry.reply.headers["X-Request-Id"]) == (reply.body, reply.headers["X-Request-Id"])
+    assert (entry.reply.body, entry.reply.headers["X-Request-Id"]) == (
+        reply.body,
+        reply.headers["X-Request-Id"],
+    )
     assert entry.call.arguments == {"project_id": "p"}
     assert entry.call.query == {"limit": "x"}
 
@@ -82,7 +90,11 @@ def test_of_long_bodies_only_the_newest_are_kept(sdrs, monkeypatch):
     for _ in range(3):
         sdrs.request("GET", LIST)
 
-    assert [(entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [(b"", True), (answer, False), (answer, False)]
+    assert [(entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [
+        (b"", True),
+        (answer, False),
+        (answer, False),
+    ]
 
 
 def test_an_answer_longer_than_the_journals_room_is_sent_whole(sdrs, monkeypatch):
@@ -90,8 +102,14 @@ def test_an_answer_longer_than_the_journals_room_is_sent_whole(sdrs, monkeypatch
     reply = sdrs.request("POST", "/v3/auth/tokens", json={"auth": {}})
 
     assert len(reply.body) > 10
-    assert [(entry.call.body, entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [(b"", b"", True)]
-    assert next(iter(sdrs.journal)).curl(None).endswith("/v3/auth/tokens  # its body is no longer kept")
+    assert [(entry.call.body, entry.reply.body, entry.reply.cut) for entry in sdrs.journal] == [
+        (b"", b"", True)
+    ]
+    assert (
+        next(iter(sdrs.journal))
+        .curl(None)
+        .endswith("/v3/auth/tokens  # its body is no longer kept")
+    )
 
 
 def test_an_entry_that_never_had_a_body_is_not_cut(sdrs, monkeypatch):
@@ -99,7 +117,10 @@ def test_an_entry_that_never_had_a_body_is_not_cut(sdrs, monkeypatch):
     monkeypatch.setattr(journal_module, "MOST_BYTES", 10)
     sdrs.request("GET", LIST)
 
-    assert [(entry.reply.status, entry.reply.cut) for entry in sdrs.journal] == [(204, False), (200, True)]
+    assert [(entry.reply.status, entry.reply.cut) for entry in sdrs.journal] == [
+        (204, False),
+        (200, True),
+    ]
 
 
 def test_what_is_cleared_leaves_all_its_room(sdrs, monkeypatch):
@@ -145,12 +166,27 @@ def test_a_watcher_sees_each_entry(sdrs):
         ({}, f"curl --noproxy '*' -sS -H 'X-Auth-Token: any' http://h{LIST}"),
         ({"credentials": None}, f"curl --noproxy '*' -sS http://h{LIST}"),
         ({"credentials": None, "method": "HEAD"}, f"curl --noproxy '*' -sS --head http://h{LIST}"),
-        ({"credentials": None, "method": "DELETE"}, f"curl --noproxy '*' -sS -X DELETE http://h{LIST}"),
-        ({"credentials": None, "query": "limit=1&offset='"}, f"""curl --noproxy '*' -sS 'http://h{LIST}?limit=1&offset='"'"''"""),
-        ({"query": "marker=1&%0Arm=2"}, f"curl --noproxy '*' -sS -H 'X-Auth-Token: any' 'http://h{LIST}?marker=1&%0Arm=2'{UNKNOWN}"),
+        (
+            {"credentials": None, "method": "DELETE"},
+            f"curl --noproxy '*' -sS -X DELETE http://h{LIST}",
+        ),
+        (
+            {"credentials": None, "query": "limit=1&offset='"},
+            f"""curl --noproxy '*' -sS 'http://h{LIST}?limit=1&offset='"'"''""",
+        ),
+        (
+            {"query": "marker=1&%0Arm=2"},
+            (
+                "curl --noproxy '*' -sS -H 'X-Auth-Token: any'"
+                f" 'http://h{LIST}?marker=1&%0Arm=2'{UNKNOWN}"
+            ),
+        ),
         (
             {"credentials": None, "method": "POST", "json": [1]},
-            f"curl --noproxy '*' -sS -X POST -H 'Content-Type: application/json' --data-raw '[1]' http://h{LIST}",
+            (
+                "curl --noproxy '*' -sS -X POST -H 'Content-Type: application/json' --data-raw"
+                f" '[1]' http://h{LIST}"
+            ),
         ),
     ],
 )
@@ -175,14 +211,19 @@ def test_calls_are_found_by_their_operation(sdrs):
     sdrs.request("GET", LIST)
     sdrs.request("GET", "/v1/p/server-groups")
 
-    assert [entry.call.operation for entry in sdrs.journal.calls()] == ["ListFailureJobs", "ListProtectionGroups"]
+    assert [entry.call.operation for entry in sdrs.journal.calls()] == [
+        "ListFailureJobs",
+        "ListProtectionGroups",
+    ]
     assert [entry.call.target for entry in sdrs.journal.calls("ListFailureJobs")] == [LIST]
     assert sdrs.journal.last.call.operation == "ListProtectionGroups"
     sdrs.journal.clear()
     assert (sdrs.journal.calls(), sdrs.journal.last) == ([], None)
 
 
-@pytest.mark.parametrize("fields", [{}, {"offset": 100}, {"offset": "100", "limit": None}, {"project_id": "p"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"offset": 100}, {"offset": "100", "limit": None}, {"project_id": "p"}]
+)
 def test_a_call_that_was_made_is_given(sdrs, fields):
     sdrs.request("GET", LIST, query={"offset": 100})
 
@@ -227,13 +268,24 @@ def test_calls_that_are_no_longer_kept_are_told(sdrs):
 @pytest.mark.parametrize(
     ("operation", "fields", "message"),
     [
-        ("ListFailedJobs", {}, "operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs or "),
+        (
+            "ListFailedJobs",
+            {},
+            "operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs or ",
+        ),
         (
             "ListFailureJobs",
             {"ofset": None},
-            "ofset: ListFailureJobs has no such field, and no call brought it; there are failure_status, ",
+            (
+                "ofset: ListFailureJobs has no such field, and no call brought it; there are"
+                " failure_status, "
+            ),
         ),
-        ("ListApiVersions", {"a": 1}, "a: ListApiVersions has no such field, and no call brought it; there are none"),
+        (
+            "ListApiVersions",
+            {"a": 1},
+            "a: ListApiVersions has no such field, and no call brought it; there are none",
+        ),
     ],
 )
 def test_what_could_never_have_been_called_is_refused(sdrs, operation, fields, message):
@@ -283,12 +335,20 @@ def test_a_journal_cannot_keep_what_is_no_number_of_calls(sdrs, most):
 
 
 def test_calls_of_an_operation_that_is_none_are_not_asked_for(sdrs):
-    with pytest.raises(ValueError, match="operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs"):
+    with pytest.raises(
+        ValueError,
+        match="operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs",
+    ):
         sdrs.journal.calls("ListFailedJobs")
 
 
 def test_no_line_for_a_shell_moves_a_terminal(sdrs):
-    sdrs.request("POST", f"{LIST}?x=\x1b[31m\x9b", headers={"Content-Type": "\x1b[31mred\x07"}, json={"a": "\x1b"})
+    sdrs.request(
+        "POST",
+        f"{LIST}?x=\x1b[31m\x9b",
+        headers={"Content-Type": "\x1b[31mred\x07"},
+        json={"a": "\x1b"},
+    )
 
     assert sdrs.journal.last.curl(None).isprintable()
 
@@ -308,7 +368,10 @@ def test_the_clock_is_set_to_a_moment_to_come(sdrs):
 @pytest.mark.parametrize(
     ("moment", "message"),
     [
-        ("2026-03-01T11:59:59Z", "set: '2026-03-01T11:59:59Z' should not be over; time does not go back"),
+        (
+            "2026-03-01T11:59:59Z",
+            "set: '2026-03-01T11:59:59Z' should not be over; time does not go back",
+        ),
         ("2026-03-02", "set: '2026-03-02' should be a datetime with a time zone"),
     ],
 )

@@ -23,7 +23,9 @@ def ask(sdrs):
 
 @pytest.fixture
 def statuses(sdrs, path):
-    return lambda calls=1, **query: [sdrs.request("GET", path, query=query).status for _ in range(calls)]
+    return lambda calls=1, **query: [
+        sdrs.request("GET", path, query=query).status for _ in range(calls)
+    ]
 
 
 def message(answer):
@@ -34,7 +36,11 @@ def message(answer):
 
 
 def test_a_fault_is_armed_fires_and_is_disarmed(ask, statuses):
-    status, fault = ask("POST", "faults", {"operation": LIST, "code": "SDRS.0013", "after": 1, "offset__gt": 5, "optional": True})
+    status, fault = ask(
+        "POST",
+        "faults",
+        {"operation": LIST, "code": "SDRS.0013", "after": 1, "offset__gt": 5, "optional": True},
+    )
     assert status == 201
     assert fault == {
         "number": 1,
@@ -81,13 +87,22 @@ def test_everything_that_python_arms_is_armed(sdrs, ask, said, told):
         ({"kind": "rain"}, "kind: 'rain' should be one of fail, busy, insert_between_pages, "),
         ({"kind": ["fail"]}, "kind: ['fail'] should be one of fail, "),
         ({}, "status: None should be one of 400, "),
-        ({"status": 503, "when": "always"}, "when: a condition is a function, which only Python has"),
+        (
+            {"status": 503, "when": "always"},
+            "when: a condition is a function, which only Python has",
+        ),
         ({"status": 503, "optional": "no"}, "optional: 'no' should be true or false"),
         ({"latency": 1, "real": 1}, "real: 1 should be true or false"),
         ({"status": 503, "operation": 5}, "operation: 5 is not documented"),
         ({"status": 503, "operation": [LIST]}, "operation: ['ListFailureJobs'] is not documented"),
-        ({"kind": "busy", "wire": "drop"}, "wire: none of the operations that are meant has such a field; there are "),
-        ({"status": 503, "offset__gt": None}, "offset__gt: None should be a whole number, 0 or more"),
+        (
+            {"kind": "busy", "wire": "drop"},
+            "wire: none of the operations that are meant has such a field; there are ",
+        ),
+        (
+            {"status": 503, "offset__gt": None},
+            "offset__gt: None should be a whole number, 0 or more",
+        ),
     ],
 )
 def test_a_fault_that_could_never_fire_is_refused(sdrs, ask, said, words):
@@ -98,7 +113,10 @@ def test_a_fault_that_could_never_fire_is_refused(sdrs, ask, said, words):
     assert list(sdrs.faults) == []
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("DELETE", "faults/1", 404), ("GET", "faults/1", 405), ("DELETE", "faults/x", 404)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("DELETE", "faults/1", 404), ("GET", "faults/1", 405), ("DELETE", "faults/x", 404)],
+)
 def test_a_fault_that_there_is_not_cannot_be_disarmed(ask, method, path, status):
     assert ask(method, path)[0] == status
 
@@ -114,14 +132,30 @@ def test_calls_are_shown_as_they_were(sdrs, ask, path):
     _, told = ask("GET", "journal")
 
     first, second = told["calls"]
-    assert (told["dropped"], first["operation"], first["unknown"], first["query"]) == (0, LIST, ["marker"], {"marker": "x", "limit": "1"})
+    assert (told["dropped"], first["operation"], first["unknown"], first["query"]) == (
+        0,
+        LIST,
+        ["marker"],
+        {"marker": "x", "limit": "1"},
+    )
     assert (first["trouble"], first["reply"][:6]) == ("it came, 2 s late", "<html>")
-    assert (second["body"], second["status"], second["arguments"]["failure_job_id"]) == ('{"a": "\\u00fc"}', 404, "none")
+    assert (second["body"], second["status"], second["arguments"]["failure_job_id"]) == (
+        '{"a": "\\u00fc"}',
+        404,
+        "none",
+    )
     assert second["curl"].startswith("curl ")
 
 
 @pytest.mark.parametrize(
-    ("query", "shown"), [("last=1", 1), ("last=0", 0), ("last=99", 3), (f"operation={LIST}", 2), ("operation=ShowQuota", 0)]
+    ("query", "shown"),
+    [
+        ("last=1", 1),
+        ("last=0", 0),
+        ("last=99", 3),
+        (f"operation={LIST}", 2),
+        ("operation=ShowQuota", 0),
+    ],
 )
 def test_calls_are_chosen(sdrs, ask, statuses, query, shown):
     statuses(2)
@@ -148,10 +182,20 @@ def test_a_choice_that_there_is_not_is_refused(ask, query, words):
 def test_a_call_is_asserted(ask, statuses):
     statuses(limit=5, offset=10)
 
-    assert ask("POST", "journal/assert-called", {"operation": LIST, "offset": 10, "resource_name": None})[1]["query"]["limit"] == "5"
+    assert (
+        ask(
+            "POST",
+            "journal/assert-called",
+            {"operation": LIST, "offset": 10, "resource_name": None},
+        )[1]["query"]["limit"]
+        == "5"
+    )
     answer = ask("POST", "journal/assert-called", {"operation": LIST, "offset": 100})
     assert answer[0] == 409
-    assert message(answer).splitlines()[0::2] == ["no call was ListFailureJobs, offset=100; 1 came near", "    offset was '10', not '100'"]
+    assert message(answer).splitlines()[0::2] == [
+        "no call was ListFailureJobs, offset=100; 1 came near",
+        "    offset was '10', not '100'",
+    ]
     assert ask("DELETE", "journal") == (204, None)
     assert ask("GET", "journal") == (200, {"dropped": 0, "calls": []})
 
@@ -176,8 +220,12 @@ def test_an_assertion_that_cannot_hold_is_refused(ask, said, words):
 
 def test_the_clock_is_told_and_moved_on(sdrs, ask):
     assert ask("GET", "clock")[1]["now"][:10] == f"{sdrs.clock.now():%Y-%m-%d}"
-    assert ask("POST", "clock", {"set": "2099-01-01T00:00:00Z"})[1]["now"].startswith("2099-01-01T00:00:0")
-    assert ask("POST", "clock", {"days": 1, "minutes": 0.5})[1]["now"].startswith("2099-01-02T00:00:3")
+    assert ask("POST", "clock", {"set": "2099-01-01T00:00:00Z"})[1]["now"].startswith(
+        "2099-01-01T00:00:0"
+    )
+    assert ask("POST", "clock", {"days": 1, "minutes": 0.5})[1]["now"].startswith(
+        "2099-01-02T00:00:3"
+    )
     assert sdrs.clock.now().year == 2099
 
 
@@ -192,7 +240,10 @@ def test_the_clock_is_told_and_moved_on(sdrs, ask):
         ({"days": "x"}, "days: 'x' should be a number"),
         ({"days": -1}, "advance: -1 day, 0:00:00 should not be negative"),
         ({"days": 1e300}, "advance: 1e+300 days, "),
-        ({"days": 3_000_000}, "advance: 3000000 days, 0 h, 0 min, 0 s should end before the year 9900"),
+        (
+            {"days": 3_000_000},
+            "advance: 3000000 days, 0 h, 0 min, 0 s should end before the year 9900",
+        ),
         ({"seconds": json.loads("NaN")}, "advance: 0 days, 0 h, 0 min, nan s should end before"),
     ],
 )
@@ -215,18 +266,28 @@ def test_no_request_opens_a_file_of_this_machine(sdrs, ask, tmp_path, monkeypatc
 
     assert ask("GET", "scenarios") == before
     assert ask("POST", "scenarios", {"scenario": "noisy-group"})[1]["failure_jobs"] == 201
-    assert message(ask("POST", "scenarios", {"scenario": "mine"})).startswith("scenario: 'mine' should be one of documented-sample, ")
+    assert message(ask("POST", "scenarios", {"scenario": "mine"})).startswith(
+        "scenario: 'mine' should be one of documented-sample, "
+    )
 
 
 def test_a_scenario_of_ones_own_is_asked_for_as_http_can_give_it(ask):
-    said = {"scenario": {"scenario": 1, "name": "mine", "title": "Mine", "groups": 1, "waves": [{"jobs": 4}]}}
+    said = {
+        "scenario": {
+            "scenario": 1,
+            "name": "mine",
+            "title": "Mine",
+            "groups": 1,
+            "waves": [{"jobs": 4}],
+        }
+    }
     token = ask("POST", "scenarios", {**said, "project_id": "p"})[1]["state"]
 
     refused = ask("POST", "scenarios", {"state": token, "project_id": "q"})
     assert refused[0] == 400
     assert re.fullmatch(
-        "state: 'mine' is no scenario of this package; give it too, the one with content [0-9a-f]{8}, "
-        'as an object: "scenario": {"scenario": 1, ...}',
+        "state: 'mine' is no scenario of this package; give it too, the one with content"
+        ' [0-9a-f]{8}, as an object: "scenario": {"scenario": 1, ...}',
         message(refused),
     )
     assert ask("POST", "scenarios", {**said, "state": token, "project_id": "q"})[0] == 201
@@ -245,7 +306,15 @@ def test_scenarios_are_listed(ask):
     "said",
     [
         {"scenario": "storage-outage", "seed": 3},
-        {"scenario": {"scenario": 1, "name": "mine", "title": "Mine", "groups": ["a"], "waves": [{"jobs": 4}]}},
+        {
+            "scenario": {
+                "scenario": 1,
+                "name": "mine",
+                "title": "Mine",
+                "groups": ["a"],
+                "waves": [{"jobs": 4}],
+            }
+        },
         {"jobs": 5, "groups": 1},
         {},
     ],
@@ -271,7 +340,10 @@ def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
     ("said", "words"),
     [
         ({"scenario": "rain"}, "scenario: 'rain' should be one of documented-sample, "),
-        ({"scenario": "/etc/passwd"}, "scenario: '/etc/passwd' should be one of documented-sample, "),
+        (
+            {"scenario": "/etc/passwd"},
+            "scenario: '/etc/passwd' should be one of documented-sample, ",
+        ),
         ({"scenario": '{"scenario": 1}'}, "scenario: '{"),
         ({"scenario": {"scenario": 2}}, "scenario: scenario: 2 should be 1"),
         ({"scenario": 5}, "scenario: 5 should be one of documented-sample, "),

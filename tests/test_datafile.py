@@ -22,7 +22,10 @@ def answers(sdrs):
         paths = [f"{base}/task-center/failure-jobs", f"{base}/server-groups"]
         project = sdrs._world.find(project_id)
         for group in project.server_groups:
-            paths += [f"{base}/task-center/failure-jobs?server_group_id={group.id}", f"{base}/server-groups/{group.id}"]
+            paths += [
+                f"{base}/task-center/failure-jobs?server_group_id={group.id}",
+                f"{base}/server-groups/{group.id}",
+            ]
         ids = [job.job_id for job in (*project.failure_jobs, *project.deleted_failure_jobs)]
         paths += [f"{base}/jobs/{job_id}" for job_id in (*ids, *project.jobs)]
         seen |= {path: sdrs.request("GET", path).body for path in paths}
@@ -30,7 +33,12 @@ def answers(sdrs):
 
 
 def state(sdrs):
-    return answers(sdrs), sdrs.project_ids, set(sdrs.auth._known._keys), [user.name for user in sdrs.auth._known.users()]
+    return (
+        answers(sdrs),
+        sdrs.project_ids,
+        set(sdrs.auth._known._keys),
+        [user.name for user in sdrs.auth._known.users()],
+    )
 
 
 def refusal(sdrs, data):
@@ -45,7 +53,9 @@ def refusal(sdrs, data):
 def full(sdrs, path):
     """A fake that holds some of everything, in two projects."""
     sdrs.seed(jobs=30, groups=3)
-    sdrs.add_protection_group(id="named", name="payments", protected_instance_num=7, updated_at="2020-01-01T00:00:00Z")
+    sdrs.add_protection_group(
+        id="named", name="payments", protected_instance_num=7, updated_at="2020-01-01T00:00:00Z"
+    )
     sdrs.load_failure_jobs(
         {
             "failure_jobs": [
@@ -57,7 +67,13 @@ def full(sdrs, path):
             ]
         }
     )
-    sdrs.add_failure_job(job_id="nobody's", server_group_id=None, resource_type="replications", error_code="MY.1", fail_reason="磁盘")
+    sdrs.add_failure_job(
+        job_id="nobody's",
+        server_group_id=None,
+        resource_type="replications",
+        error_code="MY.1",
+        fail_reason="磁盘",
+    )
     gone = sdrs.add_failure_job(server_group_id="named", job_id="gone")
     sdrs.add_job(job_id="gone", entities={"protected_instance_id": gone.resource_id})
     assert sdrs.request("DELETE", f"{path}/gone").status == 204
@@ -119,13 +135,28 @@ def test_a_copy_of_a_project_is_independent(full):
 
 
 def test_the_example_of_the_docs_is_loaded(sdrs):
-    (text,) = re.findall(r"^```json\n(.*?)^```", (DOCS / "admin.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    (text,) = re.findall(
+        r"^```json\n(.*?)^```",
+        (DOCS / "admin.md").read_text(encoding="utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
 
     counts = sdrs.load_data(text)
 
-    assert counts == {"protection_groups": 1, "deleted_failure_jobs": 0, "failure_jobs": 1, "jobs": 1, "keys": 1, "users": 1}
+    assert counts == {
+        "protection_groups": 1,
+        "deleted_failure_jobs": 0,
+        "failure_jobs": 1,
+        "jobs": 1,
+        "keys": 1,
+        "users": 1,
+    }
     (job,) = sdrs.failure_jobs
-    assert (job.job_id, job.error_code, job.begin_time) == ("my-own-id", "MY.0001", dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+    assert (job.job_id, job.error_code, job.begin_time) == (
+        "my-own-id",
+        "MY.0001",
+        dt.datetime(2026, 6, 1, tzinfo=dt.UTC),
+    )
     assert [group.name for group in sdrs.protection_groups] == ["payments"]
 
 
@@ -139,8 +170,22 @@ def test_the_example_of_the_docs_is_loaded(sdrs):
         ({"protection_groups": [{"id": GROUP}]}, (1, 0, 0)),
         ({"protection_groups": [{"id": GROUP, "name": "n"}]}, (1, 0, 0)),
         ({"failure_jobs": [{}]}, (1, 1, 0)),
-        ({"failure_jobs": [{"failure_status": "expandFail"}, {"failure_status": "stopFail"}]}, (2, 2, 0)),
-        ({"failure_jobs": [{"error_code": "NOT.IN.ANY.TABLE", "job_id": "x", "begin_time": "1999-01-01T00:00:00Z"}]}, (1, 1, 0)),
+        (
+            {"failure_jobs": [{"failure_status": "expandFail"}, {"failure_status": "stopFail"}]},
+            (2, 2, 0),
+        ),
+        (
+            {
+                "failure_jobs": [
+                    {
+                        "error_code": "NOT.IN.ANY.TABLE",
+                        "job_id": "x",
+                        "begin_time": "1999-01-01T00:00:00Z",
+                    }
+                ]
+            },
+            (1, 1, 0),
+        ),
         ({"deleted_failure_jobs": [{}]}, (1, 0, 0)),
         ({"jobs": [{}]}, (0, 0, 1)),
         ({"failure_jobs": [{"job_id": "x"}], "jobs": [{"job_id": "x"}]}, (1, 1, 1)),
@@ -156,7 +201,13 @@ def test_a_row_may_say_as_little_as_it_likes(sdrs, data, seen):
 
 def test_data_of_several_projects_go_where_they_belong(sdrs):
     sdrs.load_data(
-        {"projects": [{"project_id": "a", "failure_jobs": [{}]}, {"failure_jobs": [{}, {}]}, {"project_id": "a", "failure_jobs": [{}]}]}
+        {
+            "projects": [
+                {"project_id": "a", "failure_jobs": [{}]},
+                {"failure_jobs": [{}, {}]},
+                {"project_id": "a", "failure_jobs": [{}]},
+            ]
+        }
     )
 
     assert [len(sdrs.project(name).failure_jobs) for name in ("a", sdrs.project_id)] == [2, 2]
@@ -164,7 +215,10 @@ def test_data_of_several_projects_go_where_they_belong(sdrs):
 
 def test_keys_and_users_are_of_the_project_they_stand_in():
     with FakeSdrs(auth="strict") as sdrs:
-        keys, users = [{"access_key": "AK", "secret_key": "SK"}], [{"name": "anna", "password": "p"}]
+        keys, users = (
+            [{"access_key": "AK", "secret_key": "SK"}],
+            [{"name": "anna", "password": "p"}],
+        )
         sdrs.load_data({"projects": [{"project_id": "a", "keys": keys, "users": users}]})
 
         assert sdrs.auth._known.key("AK").project_id == "a"
@@ -173,10 +227,14 @@ def test_keys_and_users_are_of_the_project_they_stand_in():
 
 
 def test_what_is_loaded_is_added_to_what_is_there(sdrs):
-    sdrs.add_failure_job(resource_id="r", resource_name="web", resource_type="replications", server_group_id="g")
+    sdrs.add_failure_job(
+        resource_id="r", resource_name="web", resource_type="replications", server_group_id="g"
+    )
     sdrs.load_data({"failure_jobs": [{"resource_id": "r"}]})
 
-    assert [(job.resource_name, job.server_group_id) for job in sdrs.failure_jobs] == [("web", "g")] * 2
+    assert [(job.resource_name, job.server_group_id) for job in sdrs.failure_jobs] == [
+        ("web", "g")
+    ] * 2
 
 
 def test_ten_thousand_failed_jobs_are_loaded_in_well_under_a_second(sdrs):
@@ -204,7 +262,10 @@ def test_ten_thousand_failed_jobs_are_loaded_in_well_under_a_second(sdrs):
         ({"project_id": None}, "project_id: None should be letters, digits"),
         (
             {"failures": []},
-            "'failures' should be one of project_id, protection_groups, deleted_failure_jobs, failure_jobs, jobs, keys, users",
+            (
+                "'failures' should be one of project_id, protection_groups, deleted_failure_jobs,"
+                " failure_jobs, jobs, keys, users"
+            ),
         ),
         ({"failure_jobs": {}}, "failure_jobs: {} should be a list of objects"),
         ({"failure_jobs": [{}, 1]}, "failure_jobs[1]: 1 should be an object"),
@@ -213,8 +274,14 @@ def test_ten_thousand_failed_jobs_are_loaded_in_well_under_a_second(sdrs):
             {"failure_jobs": [{}, {"failure_status": "explodeFail"}]},
             "failure_jobs[1].failure_status: 'explodeFail' should be 'createFail', 'deleteFail'",
         ),
-        ({"failure_jobs": [{"colour": "red"}]}, "failure_jobs[0].colour: no such field; there are job_status, resource_id"),
-        ({"failure_jobs": [{"begin_time": "soon"}]}, "failure_jobs[0].begin_time: 'soon' should be a datetime with a time zone"),
+        (
+            {"failure_jobs": [{"colour": "red"}]},
+            "failure_jobs[0].colour: no such field; there are job_status, resource_id",
+        ),
+        (
+            {"failure_jobs": [{"begin_time": "soon"}]},
+            "failure_jobs[0].begin_time: 'soon' should be a datetime with a time zone",
+        ),
         (
             {"failure_jobs": [{"job_id": "x"}, {"job_id": "x"}]},
             "failure_jobs[1].job_id: 'x' should be an id that no other job of the project has",
@@ -223,21 +290,54 @@ def test_ten_thousand_failed_jobs_are_loaded_in_well_under_a_second(sdrs):
             {"failure_jobs": [{"job_id": "there"}]},
             "failure_jobs[0].job_id: 'there' should be an id that no other job of the project has",
         ),
-        ({"deleted_failure_jobs": [{"resource_type": "x"}]}, "deleted_failure_jobs[0].resource_type: 'x' should be one of server_groups"),
-        ({"protection_groups": [{"id": "x", "name": 7}]}, "protection_groups[0].name: 7 should be a valid string"),
-        ({"protection_groups": [{"id": "\ud800"}]}, "protection_groups[0].id: '\\ud800' should be text that UTF-8 can say"),
-        ({"protection_groups": [{"id": "x"}, {"id": "x"}]}, "protection_groups[1].id: 'x' should be an id that no other protection group"),
-        ({"jobs": [{"entities": {"volume_id": "\ud800"}}]}, "jobs[0].entities: {'volume_id': '\\ud800'} should be text that UTF-8 can say"),
-        ({"users": [{"name": "\ud800", "password": "p"}]}, "users[0].name: '\\ud800' should be text that UTF-8 can say"),
-        ({"jobs": [{"status": "DONE"}]}, "jobs[0].status: 'DONE' should be 'INIT', 'RUNNING', 'SUCCESS' or 'FAIL'"),
-        ({"jobs": [{"entities": {"sub_jobs": [{"status": "DONE"}]}}]}, "jobs[0].entities.sub_jobs[0].status: 'DONE' should be 'INIT'"),
-        ({"jobs": [{"job_id": "x"}, {"job_id": "x"}]}, "jobs[1].job_id: 'x' should be an id that no other job of the project has"),
+        (
+            {"deleted_failure_jobs": [{"resource_type": "x"}]},
+            "deleted_failure_jobs[0].resource_type: 'x' should be one of server_groups",
+        ),
+        (
+            {"protection_groups": [{"id": "x", "name": 7}]},
+            "protection_groups[0].name: 7 should be a valid string",
+        ),
+        (
+            {"protection_groups": [{"id": "\ud800"}]},
+            "protection_groups[0].id: '\\ud800' should be text that UTF-8 can say",
+        ),
+        (
+            {"protection_groups": [{"id": "x"}, {"id": "x"}]},
+            "protection_groups[1].id: 'x' should be an id that no other protection group",
+        ),
+        (
+            {"jobs": [{"entities": {"volume_id": "\ud800"}}]},
+            "jobs[0].entities: {'volume_id': '\\ud800'} should be text that UTF-8 can say",
+        ),
+        (
+            {"users": [{"name": "\ud800", "password": "p"}]},
+            "users[0].name: '\\ud800' should be text that UTF-8 can say",
+        ),
+        (
+            {"jobs": [{"status": "DONE"}]},
+            "jobs[0].status: 'DONE' should be 'INIT', 'RUNNING', 'SUCCESS' or 'FAIL'",
+        ),
+        (
+            {"jobs": [{"entities": {"sub_jobs": [{"status": "DONE"}]}}]},
+            "jobs[0].entities.sub_jobs[0].status: 'DONE' should be 'INIT'",
+        ),
+        (
+            {"jobs": [{"job_id": "x"}, {"job_id": "x"}]},
+            "jobs[1].job_id: 'x' should be an id that no other job of the project has",
+        ),
         (
             {"keys": [{"access_key": "AK", "secret_key": "SK"}, {"access_key": "AK"}]},
             "keys[1].secret_key: None should be a text that is not empty",
         ),
-        ({"keys": [{"access_key": "a,b", "secret_key": "SK"}]}, "keys[0].access_key: 'a,b' should be visible ASCII without a comma"),
-        ({"keys": [{"access_key": "AK", "key": "SK"}]}, "keys[0].key: no such field; there are access_key, secret_key"),
+        (
+            {"keys": [{"access_key": "a,b", "secret_key": "SK"}]},
+            "keys[0].access_key: 'a,b' should be visible ASCII without a comma",
+        ),
+        (
+            {"keys": [{"access_key": "AK", "key": "SK"}]},
+            "keys[0].key: no such field; there are access_key, secret_key",
+        ),
         (
             {"users": [{"name": "anna", "password": "p"}, {"name": "sdrs-fake", "password": "p"}]},
             "users[1].name: 'sdrs-fake' should be one that is not registered",
@@ -277,7 +377,10 @@ def test_what_is_no_data_is_refused(sdrs, data, words):
 def test_every_wrong_field_has_a_line_with_its_place(sdrs):
     said = refusal(sdrs, {"failure_jobs": [{"failure_status": "x", "resource_type": "y"}]})
 
-    assert [line.partition(":")[0] for line in said.split("\n")] == ["failure_jobs[0].resource_type", "failure_jobs[0].failure_status"]
+    assert [line.partition(":")[0] for line in said.split("\n")] == [
+        "failure_jobs[0].resource_type",
+        "failure_jobs[0].failure_status",
+    ]
 
 
 def test_data_that_is_nested_without_end_is_refused(sdrs):
@@ -287,7 +390,9 @@ def test_data_that_is_nested_without_end_is_refused(sdrs):
     for _ in range(100_000):
         nested = [nested]
 
-    assert refusal(sdrs, {"jobs": [{"entities": nested}]}).startswith(("data: should not be nested", "jobs[0].entities"))
+    assert refusal(sdrs, {"jobs": [{"entities": nested}]}).startswith(
+        ("data: should not be nested", "jobs[0].entities")
+    )
     assert refusal(sdrs, {"jobs": [{"entities": endless}]})
 
 
@@ -305,9 +410,13 @@ def test_a_file_is_loaded_by_its_path(sdrs, tmp_path):
 
 def test_what_is_wrong_in_a_file_names_the_file_in_each_line(sdrs, tmp_path):
     file = tmp_path / "data.json"
-    file.write_text('{"failure_jobs": [{"failure_status": "x", "resource_type": "y"}]}', encoding="utf-8")
+    file.write_text(
+        '{"failure_jobs": [{"failure_status": "x", "resource_type": "y"}]}', encoding="utf-8"
+    )
 
-    assert [line.partition("]")[0] for line in refusal(sdrs, file).split("\n")] == [f"{file}: failure_jobs[0"] * 2
+    assert [line.partition("]")[0] for line in refusal(sdrs, file).split("\n")] == [
+        f"{file}: failure_jobs[0"
+    ] * 2
 
 
 def test_a_file_that_is_no_json_or_is_not_there_is_named(sdrs, tmp_path):

@@ -5,7 +5,11 @@ import pytest
 from sdrs_fake import FakeSdrs, Reading
 
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
-PLACES = {"one": "/failure-jobs/{}", "group level": "/failure-jobs/batch", "group": "/{}/failure-jobs/batch"}
+PLACES = {
+    "one": "/failure-jobs/{}",
+    "group level": "/failure-jobs/batch",
+    "group": "/{}/failure-jobs/batch",
+}
 
 
 def delete(sdrs, what, name=""):
@@ -21,8 +25,18 @@ def filled(**reading):
     sdrs = FakeSdrs(reading=Reading(**reading))
     sdrs.add_failure_job(job_id="own", resource_type="server_groups", resource_id=GROUP)
     for job_id in ("first", "second"):
-        sdrs.add_failure_job(job_id=job_id, resource_type="protected_instances", resource_id="instance", server_group_id=GROUP)
-    sdrs.add_failure_job(job_id="elsewhere", resource_type="replications", resource_id="pair", server_group_id="another")
+        sdrs.add_failure_job(
+            job_id=job_id,
+            resource_type="protected_instances",
+            resource_id="instance",
+            server_group_id=GROUP,
+        )
+    sdrs.add_failure_job(
+        job_id="elsewhere",
+        resource_type="replications",
+        resource_id="pair",
+        server_group_id="another",
+    )
     return sdrs
 
 
@@ -92,7 +106,10 @@ def test_an_unknown_failed_job_is_404_sdrs_0408():
 
     reply = delete(sdrs, "one", "unheard-of")
 
-    assert (reply.status, reply.json) == (404, {"error": {"message": "Null job", "code": "SDRS.0408"}})
+    assert (reply.status, reply.json) == (
+        404,
+        {"error": {"message": "Null job", "code": "SDRS.0408"}},
+    )
     assert left(sdrs) == ALL
 
 
@@ -173,12 +190,21 @@ def test_a_group_is_there_after_its_failures_are_deleted():
 
 
 def test_a_resource_is_known_after_its_failures_are_deleted(sdrs):
-    sdrs.add_failure_job(resource_id="r", resource_type="replications", resource_name="payments-disk", server_group_id="g")
+    sdrs.add_failure_job(
+        resource_id="r",
+        resource_type="replications",
+        resource_name="payments-disk",
+        server_group_id="g",
+    )
     delete(sdrs, "one", "r")
 
     again = sdrs.add_failure_job(resource_id="r")
 
-    assert (again.resource_name, again.resource_type, again.server_group_id) == ("payments-disk", "replications", "g")
+    assert (again.resource_name, again.resource_type, again.server_group_id) == (
+        "payments-disk",
+        "replications",
+        "g",
+    )
 
 
 def test_a_deleted_id_can_be_given_again():
@@ -210,9 +236,16 @@ def test_the_journal_says_what_an_id_named(what, name, note):
 
 def test_the_documented_request_lines_are_answered(sdrs, fixture):
     sdrs.load_failure_jobs(fixture("list_failure_jobs"), GROUP)
-    operations = ("DeleteFailureJob", "DeleteServerGroupFailureJobs", "DeleteAllServerGroupFailureJobs")
+    operations = (
+        "DeleteFailureJob",
+        "DeleteServerGroupFailureJobs",
+        "DeleteAllServerGroupFailureJobs",
+    )
     lines = {line["operation"]: line["url"] for line in fixture("requests")["requests"]}
-    targets = [lines[name].removeprefix("https://{Endpoint}").format(project_id=sdrs.project_id) for name in operations]
+    targets = [
+        lines[name].removeprefix("https://{Endpoint}").format(project_id=sdrs.project_id)
+        for name in operations
+    ]
 
     counts = [(sdrs.request("DELETE", target).status, len(sdrs.failure_jobs)) for target in targets]
 
@@ -231,5 +264,8 @@ def test_an_id_with_a_slash_is_named_by_its_encoded_form(sdrs):
 def test_an_encoded_slash_parts_nothing(sdrs):
     sdrs.add_failure_job()
 
-    assert sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs%2Fbatch").status == 404
+    assert (
+        sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs%2Fbatch").status
+        == 404
+    )
     assert len(sdrs.failure_jobs) == 1

@@ -34,7 +34,9 @@ def shelf():
 def test_a_list_is_narrowed_ordered_counted_and_cut(shelf):
     query = FailureJobQuery(limit=1, offset=1)
 
-    listing = cut(shelf.view(query.filters, lambda jobs: wanted(jobs, query, Reading())), query, Reading())
+    listing = cut(
+        shelf.view(query.filters, lambda jobs: wanted(jobs, query, Reading())), query, Reading()
+    )
 
     assert (listing.counted, listing.rows) == (3, [shelf.ordered()[1].wire_json])
 
@@ -45,5 +47,7 @@ def test_a_query_is_read_from_numbers_and_from_text(raw):
 
 
 def test_a_query_that_is_wrong_is_refused_with_its_fields_row():
-    with pytest.raises(ApiError, match=r"400 SDRS\.0222: offset value cannot be negative, and must be an integer"):
+    with pytest.raises(
+        ApiError, match=r"400 SDRS\.0222: offset value cannot be negative, and must be an integer"
+    ):
         read(FailureJobQuery, {"offset": -1})

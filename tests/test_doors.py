@@ -42,11 +42,22 @@ TOKEN = {"X-Auth-Token": "any"}
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
 NOON = "2026-03-01T12:00:00Z"
 USER = {"name": "anna", "password": "right", "domain": {"name": "acme"}}
-LOGIN = {"auth": {"identity": {"methods": ["password"], "password": {"user": USER}}, "scope": {"project": {"id": PROJECT}}}}
+LOGIN = {
+    "auth": {
+        "identity": {"methods": ["password"], "password": {"user": USER}},
+        "scope": {"project": {"id": PROJECT}},
+    }
+}
 
 
 def by_wsgi(sdrs, method, target, headers, body):
-    reply = sdrs.request(method, target, headers=headers, credentials=None, **({} if body is None else {"json": body}))
+    reply = sdrs.request(
+        method,
+        target,
+        headers=headers,
+        credentials=None,
+        **({} if body is None else {"json": body}),
+    )
     return reply.status, reply.headers, reply.body
 
 
@@ -87,7 +98,9 @@ def intercepted(sdrs, method, target, headers, body):
 
 def intercepted_and_written_out(sdrs, method, target, headers, body):
     with sdrs.intercept(), requests.Session() as session:
-        return _by_requests(session, CLOUD + target, method, {**headers, "Connection": "Keep-Alive"}, body)
+        return _by_requests(
+            session, CLOUD + target, method, {**headers, "Connection": "Keep-Alive"}, body
+        )
 
 
 def _by_requests(session, url, method, headers, body):
@@ -119,12 +132,22 @@ REQUESTS = {
     "the list": ("GET", LIST, TOKEN, None),
     "a page": ("GET", f"{LIST}?limit=1&offset=1", TOKEN, None),
     "head": ("HEAD", LIST, TOKEN, None),
-    "a name in utf-8": ("GET", f"{LIST}?resource_name=%E6%A0%B8%E5%BF%83%20%2B1%2F2%263", TOKEN, None),
+    "a name in utf-8": (
+        "GET",
+        f"{LIST}?resource_name=%E6%A0%B8%E5%BF%83%20%2B1%2F2%263",
+        TOKEN,
+        None,
+    ),
     "a path with escapes": ("GET", LIST.replace("failure-jobs", "%66ailure%2Djobs"), TOKEN, None),
     "an escaped slash": ("GET", LIST.replace("/task", "%2Ftask"), TOKEN, None),
     "a repeated parameter": ("GET", f"{LIST}?limit=1&limit=x", TOKEN, None),
     "an empty query": ("GET", f"{LIST}?", TOKEN, None),
-    "a signed request": ("GET", LIST, {"Authorization": "SDK-HMAC-SHA256 Access=a, SignedHeaders=host, Signature=b"}, None),
+    "a signed request": (
+        "GET",
+        LIST,
+        {"Authorization": "SDK-HMAC-SHA256 Access=a, SignedHeaders=host, Signature=b"},
+        None,
+    ),
     "a get with a content type": ("GET", LIST, {**TOKEN, "Content-Type": "application/json"}, None),
     "a header with an underscore": ("GET", LIST, {"X_Auth_Token": "any"}, None),
     "a limit that is wrong": ("GET", f"{LIST}?limit=1001", TOKEN, None),
@@ -138,7 +161,12 @@ REQUESTS = {
     "a url that is too large": ("GET", f"{LIST}?marker={'a' * MAX_URI}", TOKEN, None),
     "one failed job deleted": ("DELETE", f"{LIST}/1", TOKEN, None),
     "all failed jobs deleted": ("DELETE", f"{LIST}/batch", TOKEN, None),
-    "those of a group deleted": ("DELETE", f"/v1/{PROJECT}/task-center/{GROUP}/failure-jobs/batch", TOKEN, None),
+    "those of a group deleted": (
+        "DELETE",
+        f"/v1/{PROJECT}/task-center/{GROUP}/failure-jobs/batch",
+        TOKEN,
+        None,
+    ),
     "a failed job that is not there": ("DELETE", f"{LIST}/none", TOKEN, None),
     "a job": ("GET", f"/v1/{PROJECT}/jobs/done", TOKEN, None),
     "the groups": ("GET", f"/v1/{PROJECT}/server-groups?limit=5", TOKEN, None),
@@ -149,31 +177,60 @@ REQUESTS = {
     "the versions": ("GET", "/", {}, None),
     "a version": ("GET", "/v1", {}, None),
     "what is not served": ("GET", f"/v1/{PROJECT}/replications", TOKEN, None),
-    "what is not served and has a body": ("POST", f"/v1/{PROJECT}/server-groups", TOKEN, {"server_group": {"name": "核心"}}),
+    "what is not served and has a body": (
+        "POST",
+        f"/v1/{PROJECT}/server-groups",
+        TOKEN,
+        {"server_group": {"name": "核心"}},
+    ),
     "the version of the login": ("GET", "/v3", {}, None),
     "a login": ("POST", "/v3/auth/tokens", {}, LOGIN),
-    "a login that lacks its user": ("POST", "/v3/auth/tokens", {}, {"auth": {"identity": {"methods": ["password"]}}}),
+    "a login that lacks its user": (
+        "POST",
+        "/v3/auth/tokens",
+        {},
+        {"auth": {"identity": {"methods": ["password"]}}},
+    ),
 }
 
 
 def filled():
     sdrs = FakeSdrs()
     sdrs.add_protection_group(id=GROUP, name="核心", created_at="2026-01-01 00:00:00.0")
-    sdrs.add_failure_job(job_id="1", begin_time="2026-01-01T00:00:00Z", resource_name="核心 +1/2&3", fail_reason="磁盘 is error!")
+    sdrs.add_failure_job(
+        job_id="1",
+        begin_time="2026-01-01T00:00:00Z",
+        resource_name="核心 +1/2&3",
+        fail_reason="磁盘 is error!",
+    )
     sdrs.add_failure_job(job_id="2", begin_time="2026-01-02T00:00:00Z")
-    sdrs.add_failure_job(job_id="3", begin_time="2026-01-03T00:00:00Z", resource_type="replications", server_group_id=GROUP)
-    sdrs.add_job(job_id="done", status="SUCCESS", begin_time="2026-01-01T00:00:00Z", end_time="2026-01-01T00:01:00Z")
+    sdrs.add_failure_job(
+        job_id="3",
+        begin_time="2026-01-03T00:00:00Z",
+        resource_type="replications",
+        server_group_id=GROUP,
+    )
+    sdrs.add_job(
+        job_id="done",
+        status="SUCCESS",
+        begin_time="2026-01-01T00:00:00Z",
+        end_time="2026-01-01T00:01:00Z",
+    )
     return sdrs
 
 
 def said(answer):
-    """What matters of an answer: connections are a matter of the wire, tokens are random, and addresses are the door's."""
+    """What matters of an answer: connections are a matter of the wire, tokens are random, and
+    addresses are the door's.
+    """
     status, headers, body = answer
     named = {name.lower(): value for name, value in headers.items() if name.lower() != "connection"}
     if named.get("content-length") == str(len(body)):
         named["content-length"] = "that of the body"
     if "x-subject-token" in named:
-        named["x-subject-token"] = re.sub(r"(?<=^sdrs-fake-)[0-9a-f]{32}$", "token", named["x-subject-token"])
+        named["x-subject-token"] = re.sub(
+            r"(?<=^sdrs-fake-)[0-9a-f]{32}$", "token", named["x-subject-token"]
+        )
     return status, named, ADDRESS.sub(b"http://sdrs.test", body)
 
 
@@ -212,19 +269,25 @@ BY_SDK = {
 
 def by_intercepted_sdk(sdrs, name, fields):
     """The status, and what the SDK made of the body."""
-    builder = sdk.SdrsClient.new_builder().with_credentials(BasicCredentials("an-access-key", "a-secret-key", PROJECT))
+    builder = sdk.SdrsClient.new_builder().with_credentials(
+        BasicCredentials("an-access-key", "a-secret-key", PROJECT)
+    )
     client = builder.with_region(SdrsRegion.value_of("cn-north-4")).build()
     asked = getattr(sdk, name.title().replace("_", "") + "Request")(**fields)
     with sdrs.intercept(), closing(client.get_http_client()._session):
         try:
             answer = getattr(client, name)(asked)
         except ServiceResponseException as error:
-            return error.status_code, {"error": {"code": error.error_code, "message": error.error_msg}}
+            return error.status_code, {
+                "error": {"code": error.error_code, "message": error.error_msg}
+            }
     return answer.status_code, _without_nothing(answer.to_json_object() or {})
 
 
 def _without_nothing(value):
-    """Objects without their empty fields: the SDK knows no others than its model's, and has all of these."""
+    """Objects without their empty fields: the SDK knows no others than its model's, and has all of
+    these.
+    """
     if isinstance(value, dict):
         return {name: _without_nothing(field) for name, field in value.items() if field is not None}
     return [_without_nothing(each) for each in value] if isinstance(value, list) else value
@@ -232,13 +295,18 @@ def _without_nothing(value):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
 @pytest.mark.parametrize("case", BY_SDK)
-def test_the_official_sdk_intercepted_makes_of_an_answer_what_the_socket_gives(case, monkeypatch, tmp_path):
+def test_the_official_sdk_intercepted_makes_of_an_answer_what_the_socket_gives(
+    case, monkeypatch, tmp_path
+):
     monkeypatch.setitem(os.environ, "HOME", str(tmp_path))  # where the SDK writes a file
     with filled() as here, filled() as there:
         status, _, body = said(by_socket(there, *REQUESTS[case]))
         found, value = by_intercepted_sdk(here, *BY_SDK[case])
 
-        assert (found, json.loads(ADDRESS.sub(b"http://sdrs.test", json.dumps(value).encode()))) == (
+        assert (
+            found,
+            json.loads(ADDRESS.sub(b"http://sdrs.test", json.dumps(value).encode())),
+        ) == (
             status,
             _without_nothing(json.loads(body or "{}")),
         )
@@ -260,7 +328,9 @@ def test_an_intercepted_request_is_noted_as_one_over_the_socket(request_):
         {**theirs.headers, "host": ""},
     )
     assert mine.headers["host"] == CLOUD.removeprefix("https://")
-    assert answer[1]["Connection"] == ("close" if len(mine.headers.get("content-length", "")) > 6 else "keep-alive")
+    assert answer[1]["Connection"] == (
+        "close" if len(mine.headers.get("content-length", "")) > 6 else "keep-alive"
+    )
 
 
 BODIES = {
@@ -288,7 +358,9 @@ def test_headers_that_are_too_large_are_refused_as_on_the_wire():
         large = {"X-Large": "a" * 70_000}
         answers = [client.get(LIST, headers=large), session.get(sdrs.base + LIST, headers=large)]
 
-    assert [(answer.status_code, answer.json()["error_code"]) for answer in answers] == [(494, "APIGW.0201")] * 2
+    assert [(answer.status_code, answer.json()["error_code"]) for answer in answers] == [
+        (494, "APIGW.0201")
+    ] * 2
     assert [answers[0].reason_phrase, answers[1].reason] == ["Request Header Too Large"] * 2
 
 
@@ -315,9 +387,17 @@ LONG_WAY = {
     "a fragment": {"url": "/a#b"},
     "a text as body": {"method": "POST", "body": "a", "headers": {**USUAL, "Content-Length": "1"}},
     "a body of unknown length": {"method": "POST", "body": b"a"},
-    "a body of another length": {"method": "POST", "body": b"a", "headers": {**USUAL, "Content-Length": "2"}},
+    "a body of another length": {
+        "method": "POST",
+        "body": b"a",
+        "headers": {**USUAL, "Content-Length": "2"},
+    },
     "no body, and none said": {"method": "POST"},
-    "a large body": {"method": "POST", "body": b"a" * 20_000, "headers": {**USUAL, "Content-Length": "20000"}},
+    "a large body": {
+        "method": "POST",
+        "body": b"a" * 20_000,
+        "headers": {**USUAL, "Content-Length": "20000"},
+    },
 }
 
 
@@ -325,7 +405,12 @@ LONG_WAY = {
 def test_what_is_not_plainly_of_every_day_is_written_out(odd):
     usual = {"method": "GET", "url": "/v1", "body": None, "headers": USUAL, "netloc": "sdrs.test"}
 
-    assert headers_of(**usual) == {"user-agent": "u", "accept-encoding": "gzip", "accept": "*/*", "host": "sdrs.test"}
+    assert headers_of(**usual) == {
+        "user-agent": "u",
+        "accept-encoding": "gzip",
+        "accept": "*/*",
+        "host": "sdrs.test",
+    }
     assert headers_of(**usual | odd) is None
 
 
@@ -356,7 +441,9 @@ TARGETS = st.text(st.sampled_from("/abc?=&%20+;:@~\"'\\[]"), max_size=12).map("/
 
 @given(
     st.sampled_from(["GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "get"]),
-    st.one_of(TARGETS, TARGETS, st.sampled_from(["/a#b", "/a b", "/é", "*", "http://other.test/a"])),
+    st.one_of(
+        TARGETS, TARGETS, st.sampled_from(["/a#b", "/a b", "/é", "*", "http://other.test/a"])
+    ),
     st.sampled_from([None, b"", b"a", b"ab", "a"]),
     st.builds(operator.or_, ORDINARY, st.one_of(st.just({}), st.just({}), ODD)),
     st.sampled_from([80, 8080]),
@@ -365,8 +452,14 @@ TARGETS = st.text(st.sampled_from("/abc?=&%20+;:@~\"'\\[]"), max_size=12).map("/
 @example("GET", "/", None, {**USUAL, "X_Auth_Token": "any"}, 8080)
 @example("GET", "/", None, {**USUAL, "Connection": "close"}, 80)
 @example("PUT", "/", b"a", {**USUAL, "Transfer-Encoding": "chunked"}, 80)
-def test_a_request_of_every_day_arrives_and_is_answered_as_one_written_out(method, target, body, sent, port):
-    length = {} if body is None and method in {"GET", "HEAD", "DELETE"} else {"Content-Length": str(len(body or ""))}
+def test_a_request_of_every_day_arrives_and_is_answered_as_one_written_out(
+    method, target, body, sent, port
+):
+    length = (
+        {}
+        if body is None and method in {"GET", "HEAD", "DELETE"}
+        else {"Content-Length": str(len(body or ""))}
+    )
     headers = {**length, **sent}
 
     at_a_glance = _arrived(method, target, body, headers, port)
@@ -390,16 +483,28 @@ def _arrived(method, target, body, headers, port):
         return lambda _, start_response: [start_response(f"{refusal.status} Refused", []), b""][1:]
 
     conversation = Conversation(app, refuse, max_body=max_body)
-    with closing(InProcessConnection("sdrs.test", port, conversation=conversation, scheme="http")) as connection:
+    with closing(
+        InProcessConnection("sdrs.test", port, conversation=conversation, scheme="http")
+    ) as connection:
         try:
-            connection.request(method, target, body, headers, preload_content=True, decode_content=False, enforce_content_length=True)
+            connection.request(
+                method,
+                target,
+                body,
+                headers,
+                preload_content=True,
+                decode_content=False,
+                enforce_content_length=True,
+            )
             answer = connection.getresponse()
         except (OSError, ValueError, http.client.HTTPException) as error:  # what cannot be sent
             return type(error), str(error)
         return environs, answer.status, answer.reason, dict(answer.headers), answer.data
 
 
-@pytest.mark.parametrize(("port", "host"), [(None, "sdrs.test"), (443, "sdrs.test"), (8443, "sdrs.test:8443")])
+@pytest.mark.parametrize(
+    ("port", "host"), [(None, "sdrs.test"), (443, "sdrs.test"), (8443, "sdrs.test:8443")]
+)
 @pytest.mark.parametrize("more", [{}, {"Connection": "Keep-Alive"}])
 def test_the_host_is_said_as_on_the_wire(port, host, more):
     with filled() as sdrs:
@@ -412,7 +517,9 @@ def test_the_host_is_said_as_on_the_wire(port, host, more):
 @pytest.mark.parametrize(("method", "length"), [("GET", None), ("HEAD", 0)])
 def test_a_pool_that_wraps_answers_itself_gets_one_as_off_the_wire(method, length):
     with filled() as sdrs:
-        with closing(InProcessConnection("sdrs.test", conversation=sdrs._conversation, scheme="http")) as connection:
+        with closing(
+            InProcessConnection("sdrs.test", conversation=sdrs._conversation, scheme="http")
+        ) as connection:
             connection.request(method, LIST, headers=TOKEN)  # as urllib3 1.26 does
             connection.sock.settimeout(3)
             answer = connection.getresponse()
@@ -431,7 +538,15 @@ def test_a_client_that_says_nothing_gets_no_answer():
 # What each door is
 
 
-@pytest.mark.parametrize("url", ["{base}", "https://sdrs.eu-west-101.myhuaweicloud.com", "http://127.0.0.1:1", "https://[::1]:8443"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "{base}",
+        "https://sdrs.eu-west-101.myhuaweicloud.com",
+        "http://127.0.0.1:1",
+        "https://[::1]:8443",
+    ],
+)
 def test_any_url_of_a_session_leads_to_its_fake(url):
     with filled() as sdrs, sdrs.session() as session:
         assert session.get(url.format(base=sdrs.base) + LIST).json()["count"] == 2
@@ -440,7 +555,9 @@ def test_any_url_of_a_session_leads_to_its_fake(url):
 def test_a_session_heeds_no_proxy(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with filled() as sdrs, sdrs.session() as session, sdrs.httpx_client() as client:
-        assert session.get(sdrs.base + LIST, proxies={"http": "http://127.0.0.1:1"}).status_code == 200
+        assert (
+            session.get(sdrs.base + LIST, proxies={"http": "http://127.0.0.1:1"}).status_code == 200
+        )
         assert client.get(LIST).status_code == 200
 
 
@@ -453,7 +570,10 @@ def test_the_doors_need_no_socket():
         assert sdrs.listening_at is None
 
 
-@pytest.mark.parametrize(("given", "sent"), [({}, "own"), ({"credentials": "mine"}, "mine"), ({"credentials": None}, None)])
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [({}, "own"), ({"credentials": "mine"}, "mine"), ({"credentials": None}, None)],
+)
 def test_a_client_brings_a_token_unless_told_not_to(given, sent):
     with filled() as sdrs:
         sent = sdrs.auth.own_token if sent == "own" else sent
@@ -483,13 +603,19 @@ def test_a_session_is_used_by_many_threads_at_once():
     from concurrent.futures import ThreadPoolExecutor
 
     with filled() as sdrs, sdrs.session() as session, ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: session.get(sdrs.base + LIST).json()["count"], range(200)))
+        answers = list(
+            threads.map(lambda _: session.get(sdrs.base + LIST).json()["count"], range(200))
+        )
 
     assert answers == [2] * 200
 
 
 def test_an_answer_may_be_streamed():
-    with filled() as sdrs, sdrs.session() as session, session.get(sdrs.base + LIST, stream=True) as answer:
+    with (
+        filled() as sdrs,
+        sdrs.session() as session,
+        session.get(sdrs.base + LIST, stream=True) as answer,
+    ):
         assert b"".join(answer.iter_content(7)) == sdrs.request("GET", LIST).body
 
 
@@ -503,9 +629,17 @@ def test_a_client_of_ones_own_takes_the_same_transport():
 
 def test_a_body_shorter_than_it_says_ends_the_connection():
     with filled() as sdrs, sdrs.session() as session, sdrs.httpx_client() as client:
-        with pytest.raises(requests.ConnectionError, match="Remote end closed connection without response"):
-            session.send(_short(session.prepare_request(requests.Request("POST", sdrs.base + LIST, data=b"ab"))))
-        with pytest.raises(httpx.RemoteProtocolError, match="Server disconnected without sending a response"):
+        with pytest.raises(
+            requests.ConnectionError, match="Remote end closed connection without response"
+        ):
+            session.send(
+                _short(
+                    session.prepare_request(requests.Request("POST", sdrs.base + LIST, data=b"ab"))
+                )
+            )
+        with pytest.raises(
+            httpx.RemoteProtocolError, match="Server disconnected without sending a response"
+        ):
             client.send(_short(client.build_request("POST", LIST, content=b"ab")))
 
 
@@ -536,12 +670,18 @@ def test_a_header_with_a_line_break_is_not_sent():
     ],
 )
 def test_where_a_library_is_missing_its_extra_is_named(monkeypatch, missing, use, extra):
-    for name in [name for name in sys.modules if name.split(".")[0] == "requests" or name.startswith("sdrs_fake.transports.")]:
+    for name in [
+        name
+        for name in sys.modules
+        if name.split(".")[0] == "requests" or name.startswith("sdrs_fake.transports.")
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
     sdrs = FakeSdrs()
 
-    with pytest.raises(ModuleNotFoundError, match=rf"this needs {missing}: pip install 'sdrs-fake\[{extra}\]'"):
+    with pytest.raises(
+        ModuleNotFoundError, match=rf"this needs {missing}: pip install 'sdrs-fake\[{extra}\]'"
+    ):
         eval(use, {"sdrs": sdrs})
 
 
@@ -565,4 +705,9 @@ with FakeSdrs() as sdrs:
 print(*({"requests", "urllib3", "httpx"} & set(sys.modules)))
 """
 
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split() == []
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        ).stdout.split()
+        == []
+    )

@@ -89,7 +89,9 @@ def test_home_is_left_alone_unless_one_is_given(sdrs, tmp_path):
 
 @pytest.mark.parametrize("region", ["", "cn north", "cn_north_4", "-", None, 4])
 def test_what_is_no_region_is_refused(sdrs, region):
-    with pytest.raises(ValueError, match=r"region: .* should be the id of a region, such as cn-north-4"):
+    with pytest.raises(
+        ValueError, match=r"region: .* should be the id of a region, such as cn-north-4"
+    ):
         sdrs.environment(region)
 
 
@@ -117,9 +119,20 @@ def test_no_proxy_is_kept_and_covers_the_fake(sdrs, monkeypatch, before, after):
 def test_a_program_of_another_process_reaches_the_fake_past_a_proxy(sdrs, tmp_path):
     sdrs.add_failure_job()
     outside = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
-    environ = {**outside, "HTTP_PROXY": PROXY, "http_proxy": PROXY, **sdrs.environment("eu-west-101", home=tmp_path)}
+    environ = {
+        **outside,
+        "HTTP_PROXY": PROXY,
+        "http_proxy": PROXY,
+        **sdrs.environment("eu-west-101", home=tmp_path),
+    }
 
-    done = subprocess.run([sys.executable, "-c", PROGRAM, "eu-west-101"], env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "eu-west-101"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     assert done.stdout.strip() == "1"
     ((call, _),) = sdrs.journal
@@ -136,7 +149,11 @@ def test_an_sdk_client_told_nothing_but_its_region_finds_the_fake(sdrs, sdrs_env
 
 
 def test_the_fixture_sets_what_it_gives(sdrs, sdrs_env):
-    assert {name: os.environ[name] for name in sdrs_env} == sdrs_env == sdrs.environment(home=os.environ["HOME"])
+    assert (
+        {name: os.environ[name] for name in sdrs_env}
+        == sdrs_env
+        == sdrs.environment(home=os.environ["HOME"])
+    )
     assert list(Path.home().iterdir()) == []
 
 
@@ -202,7 +219,10 @@ def test_the_new_fixtures_are_explained(pytester):
             "sdrs_intercept -- *",
             "    `sdrs`, and for the test what `requests` asks of the cloud's SDRS and IAM, *",
             "sdrs_env -- *",
-            "    The variables that point SDKs, OpenStack's clients and Terraform at `sdrs`, set for the test.",
+            (
+                "    The variables that point SDKs, OpenStack's clients and Terraform at `sdrs`,"
+                " set for the test."
+            ),
         ]
     )
 
@@ -220,8 +240,16 @@ def test_each_fake_has_an_access_key_of_its_own():
 
 
 def test_keys_are_the_same_in_every_run():
-    program = "from sdrs_fake import FakeSdrs; print([(fake.access_key, fake.secret_key) for fake in (FakeSdrs(), FakeSdrs())])"
-    runs = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    program = (
+        "from sdrs_fake import FakeSdrs; print([(fake.access_key, fake.secret_key) for fake in"
+        " (FakeSdrs(), FakeSdrs())])"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
 
     assert runs[0] == runs[1]
 
@@ -232,7 +260,9 @@ def identity_service(sdrs):
     @Request.application
     def app(request):
         if request.path == "/v3/projects":
-            return Response(json.dumps({"projects": [{"id": sdrs.project_id}]}), content_type="application/json")
+            return Response(
+                json.dumps({"projects": [{"id": sdrs.project_id}]}), content_type="application/json"
+            )
         return Response.from_app(sdrs.wsgi, request.environ)
 
     return Conversation(app, sdrs._app.refuse, max_body=max_body)
@@ -244,7 +274,9 @@ def test_the_sdk_does_not_take_one_fakes_project_for_anothers():
         with FakeSdrs(project_id=f"project-{number}") as fake, intercepting(identity_service(fake)):
             for _ in range(number):
                 fake.add_failure_job()
-            counts.append(counted(with_credentials=BasicCredentials(fake.access_key, fake.secret_key)))
+            counts.append(
+                counted(with_credentials=BasicCredentials(fake.access_key, fake.secret_key))
+            )
 
     assert counts == [1, 2]
 

@@ -16,7 +16,10 @@ import pytest
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the SDK's own imports
     from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
+    from huaweicloudsdkcore.exceptions.exceptions import (
+        ClientRequestException,
+        ServerResponseException,
+    )
     from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
 
 from sdrs_fake.control.catalogue import USUAL
@@ -50,7 +53,9 @@ def sdk(sdrs, tmp_path, monkeypatch):
 @pytest.fixture
 def statuses(sdrs, path):
     """The statuses of so many calls of the list."""
-    return lambda calls=1, **query: [sdrs.request("GET", path, query=query).status for _ in range(calls)]
+    return lambda calls=1, **query: [
+        sdrs.request("GET", path, query=query).status for _ in range(calls)
+    ]
 
 
 # What is answered
@@ -65,7 +70,10 @@ def test_a_status_is_answered_with_the_body_of_its_row(sdrs, path, status):
     row = usual(status)
     said = reply.json if row.gateway else reply.json["error"]
     assert reply.status == status
-    assert [said.get("code", said.get("error_code")), said.get("message", said.get("error_msg"))] == [row.code, row.message]
+    assert [
+        said.get("code", said.get("error_code")),
+        said.get("message", said.get("error_msg")),
+    ] == [row.code, row.message]
     assert reply.headers.get("Retry-After") == ("1" if status == 429 else None)
     assert reply.headers.get("Allow") == ("" if status == 405 else None)
 
@@ -74,13 +82,22 @@ def test_a_status_is_answered_with_the_body_of_its_row(sdrs, path, status):
 @pytest.mark.parametrize("status", ABNORMAL)
 def test_the_official_sdk_raises_every_abnormal_status_with_its_code_and_message(sdrs, sdk, status):
     sdrs.faults.fail(LIST, status=status)
-    kind = ClientRequestException if status < HTTPStatus.INTERNAL_SERVER_ERROR else ServerResponseException
+    kind = (
+        ClientRequestException
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR
+        else ServerResponseException
+    )
 
     with pytest.raises(kind) as caught:
         sdk()
 
     row, error = usual(status), caught.value
-    assert (error.status_code, error.error_code, error.error_msg, len(error.request_id)) == (status, row.code, row.message, 32)
+    assert (error.status_code, error.error_code, error.error_msg, len(error.request_id)) == (
+        status,
+        row.code,
+        row.message,
+        32,
+    )
 
 
 def test_the_catalogue_is_the_documented_tables(fixture):
@@ -90,7 +107,10 @@ def test_the_catalogue_is_the_documented_tables(fixture):
         for each in fixture(table)["errors"]
     ]
 
-    assert json.loads((files("sdrs_fake.control") / "codes.json").read_text(encoding="utf-8")) == documented
+    assert (
+        json.loads((files("sdrs_fake.control") / "codes.json").read_text(encoding="utf-8"))
+        == documented
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +119,11 @@ def test_the_catalogue_is_the_documented_tables(fixture):
         ({"code": "SDRS.0013"}, 500, "Internal error"),
         ({"code": "SDRS.2206"}, 404, "Specified tag key is not found"),
         ({"code": "SDRS.1013", "status": 400}, 400, "Protection group not found"),
-        ({"code": "APIGW.0802"}, 403, "The IAM user is forbidden in the currently selected region."),
+        (
+            {"code": "APIGW.0802"},
+            403,
+            "The IAM user is forbidden in the currently selected region.",
+        ),
         ({"code": "APIGW.0201", "status": 504}, 504, "Backend timeout."),
     ],
 )
@@ -116,7 +140,9 @@ def test_a_code_brings_its_status_message_and_body(sdrs, path, said, status, mes
 def test_a_fault_comes_after_credentials_and_is_in_the_journal(sdrs, path):
     fault = sdrs.faults.fail(status=503)
 
-    answers = [sdrs.request("GET", path, credentials=credentials).status for credentials in (None, "any")]
+    answers = [
+        sdrs.request("GET", path, credentials=credentials).status for credentials in (None, "any")
+    ]
 
     assert answers == [entry.reply.status for entry in sdrs.journal] == [401, 503]
     assert fault.fired == 1
@@ -149,7 +175,12 @@ def test_times_is_exact_under_sixteen_threads(sdrs, path):
     with ThreadPoolExecutor(16) as threads:
         answers = list(threads.map(lambda _: sdrs.request("GET", path).status, range(320)))
 
-    assert (answers.count(503), answers.count(200), fault.fired, fault.armed) == (50, 270, 50, False)
+    assert (answers.count(503), answers.count(200), fault.fired, fault.armed) == (
+        50,
+        270,
+        50,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +198,11 @@ def test_times_is_exact_under_sixteen_threads(sdrs, path):
         ({"offset__ge": 10}, {"offset": "10"}, {"offset": "9"}),
         ({"limit__lt": 10}, {"limit": "9"}, {}),
         ({"limit__le": 10}, {"limit": "10"}, {"limit": "9" * 5000}),
-        ({"failure_status": "createFail"}, {"failure_status": "createFail"}, {"failure_status": "deleteFail"}),
+        (
+            {"failure_status": "createFail"},
+            {"failure_status": "createFail"},
+            {"failure_status": "deleteFail"},
+        ),
         ({"project_id": "a4a5d4098fb4474fa22cd05f897d6b99", "offset": 0}, {}, {"offset": "1"}),
         ({"when": lambda call: "marker" in call.query}, {"marker": "x"}, {}),
     ],
@@ -197,7 +232,11 @@ def test_another_operation_is_left_alone(sdrs, statuses):
     ("operation", "line", "body"),
     [
         ("StartProtectionGroup", "POST /v1/p/server-groups/g/action", {"start-server-group": {}}),
-        ("BatchDeleteTags", "POST /v1/p/protected-instances/i/tags/action", {"action": "delete", "tags": []}),
+        (
+            "BatchDeleteTags",
+            "POST /v1/p/protected-instances/i/tags/action",
+            {"action": "delete", "tags": []},
+        ),
         ("CreateReplication", "POST /v1/p/replications", {}),
     ],
 )
@@ -240,7 +279,10 @@ def test_busy_accepts_what_it_handles_when_its_time_has_come(sdrs, path, jobs):
     assert sdrs.request("GET", path).json["count"] == 2
     sdrs.clock.advance(seconds=1)
     assert sdrs.request("GET", path).json["count"] == 1
-    assert next(iter(sdrs.journal)).reply.note == "accepted, and handled later: 204 the failure_job_id was a job_id; deleted: 1"
+    assert (
+        next(iter(sdrs.journal)).reply.note
+        == "accepted, and handled later: 204 the failure_job_id was a job_id; deleted: 1"
+    )
 
 
 def test_busy_handles_first_what_is_due_first(sdrs, path, jobs):
@@ -361,7 +403,9 @@ def test_a_condition_may_take_its_time_and_ask_from_another_thread(sdrs, statuse
 
 def test_the_condition_of_a_fault_that_is_over_is_not_asked(sdrs, statuses):
     asked = []
-    fault = sdrs.faults.fail(LIST, status=503, times=1, when=lambda call: asked.append(call) or True)
+    fault = sdrs.faults.fail(
+        LIST, status=503, times=1, when=lambda call: asked.append(call) or True
+    )
 
     assert statuses(3) == [503, 200, 200]
     assert (len(asked), fault.armed) == (1, False)
@@ -372,14 +416,22 @@ def test_a_fault_is_disarmed_by_itself_too(sdrs, statuses):
 
     fault.disarm()
 
-    assert (statuses(), repr(fault)) == ([200], "<Fault fail(status=503): matched 0 calls, fired 0 times>")
+    assert (statuses(), repr(fault)) == (
+        [200],
+        "<Fault fail(status=503): matched 0 calls, fired 0 times>",
+    )
 
 
 def test_parameters_of_operations_that_are_not_served_are_known(sdrs, fixture):
-    rows = {row["operation_id"]: {each["name"] for each in row["query_params"]} for row in fixture("operations")["operations"]}
+    rows = {
+        row["operation_id"]: {each["name"] for each in row["query_params"]}
+        for row in fixture("operations")["operations"]
+    }
 
     assert {
-        name: described.fields - described.ids for name, described in routes.documented().items() if described.fields - described.ids
+        name: described.fields - described.ids
+        for name, described in routes.documented().items()
+        if described.fields - described.ids
     } == {name: names for name, names in rows.items() if names}
 
 
@@ -392,38 +444,101 @@ def test_parameters_of_operations_that_are_not_served_are_known(sdrs, fixture):
         ({}, "status: None should be one of 400, 401, "),
         ({"status": 418}, "status: 418 should be one of 400, 401, "),
         ({"status": "503"}, "status: '503' should be one of 400, 401, "),
-        ({"code": "SDRS.0014x"}, "code: 'SDRS.0014x' is not documented; the nearest are SDRS.0014 or "),
+        (
+            {"code": "SDRS.0014x"},
+            "code: 'SDRS.0014x' is not documented; the nearest are SDRS.0014 or ",
+        ),
         ({"code": ["SDRS.0013"]}, r"code: \['SDRS.0013'\] is not documented"),
-        ({"code": "SDRS.0013", "status": 400}, "status: 400 does not go with SDRS.0013, which is 500"),
+        (
+            {"code": "SDRS.0013", "status": 400},
+            "status: 400 does not go with SDRS.0013, which is 500",
+        ),
         (
             {"operation": "ListFailedJobs", "status": 503},
             "operation: 'ListFailedJobs' is not documented; the nearest are ListFailureJobs or ",
         ),
-        ({"operation": LIST, "status": 503, "ofset": 1}, "ofset: ListFailureJobs has no such field; there are failure_status, limit, "),
-        ({"operation": "ListApiVersions", "status": 503, "limit": 1}, "limit: ListApiVersions has no such field; there are none"),
-        ({"status": 503, "colour": 1}, "colour: none of the operations that are meant has such a field; there are api_version, "),
-        ({"operation": LIST, "status": 503, "offset__over": 1}, "offset__over: 'over' should be one of eq, gt, ge, lt, le"),
-        ({"operation": LIST, "status": 503, "offset__gt": "x"}, "offset__gt: 'x' should be a whole number, 0 or more"),
-        ({"wire": "dropp"}, "wire: 'dropp' should be one of drop, cut, garbage, content_type, slow_body; the nearest is drop"),
-        ({"wire": "slow_body"}, "latency: a slow_body needs one: how many seconds its second half is late"),
+        (
+            {"operation": LIST, "status": 503, "ofset": 1},
+            "ofset: ListFailureJobs has no such field; there are failure_status, limit, ",
+        ),
+        (
+            {"operation": "ListApiVersions", "status": 503, "limit": 1},
+            "limit: ListApiVersions has no such field; there are none",
+        ),
+        (
+            {"status": 503, "colour": 1},
+            (
+                "colour: none of the operations that are meant has such a field; there are"
+                " api_version, "
+            ),
+        ),
+        (
+            {"operation": LIST, "status": 503, "offset__over": 1},
+            "offset__over: 'over' should be one of eq, gt, ge, lt, le",
+        ),
+        (
+            {"operation": LIST, "status": 503, "offset__gt": "x"},
+            "offset__gt: 'x' should be a whole number, 0 or more",
+        ),
+        (
+            {"wire": "dropp"},
+            (
+                "wire: 'dropp' should be one of drop, cut, garbage, content_type, slow_body; the"
+                " nearest is drop"
+            ),
+        ),
+        (
+            {"wire": "slow_body"},
+            "latency: a slow_body needs one: how many seconds its second half is late",
+        ),
         ({"status": 503, "real": True}, "real: True needs a latency: how many seconds to wait"),
         ({"latency": 0}, "latency: 0 should be a number of seconds from 0.001 to 31,622,400"),
         ({"latency": "5"}, "latency: '5' should be a number of seconds from 0.001 to "),
         ({"latency": float("nan")}, "latency: nan should be a number of seconds from 0.001 to "),
         ({"latency": True}, "latency: True should be a number of seconds from 0.001 to "),
-        ({"status": 500, "retry_after": 5}, "retry_after: 5 goes with the statuses 429 and 503 alone"),
-        ({"wire": "drop", "retry_after": 5}, "retry_after: 5 goes with the statuses 429 and 503 alone"),
-        ({"status": 429, "retry_after": -5}, "retry_after: -5 should be a number of seconds from 0.001 to "),
-        ({"status": 503, "project_id": None}, "project_id: None should be a text, since an id in the path cannot be absent"),
+        (
+            {"status": 500, "retry_after": 5},
+            "retry_after: 5 goes with the statuses 429 and 503 alone",
+        ),
+        (
+            {"wire": "drop", "retry_after": 5},
+            "retry_after: 5 goes with the statuses 429 and 503 alone",
+        ),
+        (
+            {"status": 429, "retry_after": -5},
+            "retry_after: -5 should be a number of seconds from 0.001 to ",
+        ),
+        (
+            {"status": 503, "project_id": None},
+            "project_id: None should be a text, since an id in the path cannot be absent",
+        ),
         ({"status": 503, "limit": True}, "limit: True should be a whole number, 0 or more"),
         ({"status": 503, "limit": [1]}, r"limit: \[1\] should be a whole number, 0 or more"),
-        ({"operation": LIST, "status": 503, "server_group_id": 5}, "server_group_id: 5 should be a text, or None where it is to be absent"),
-        ({"operation": LIST, "status": 503, "server_group_id": ""}, "server_group_id: '' should be a text"),
-        ({"operation": LIST, "status": 503, "resource_name__gt": 5}, "resource_name__gt: only limit and offset are numbers"),
+        (
+            {"operation": LIST, "status": 503, "server_group_id": 5},
+            "server_group_id: 5 should be a text, or None where it is to be absent",
+        ),
+        (
+            {"operation": LIST, "status": 503, "server_group_id": ""},
+            "server_group_id: '' should be a text",
+        ),
+        (
+            {"operation": LIST, "status": 503, "resource_name__gt": 5},
+            "resource_name__gt: only limit and offset are numbers",
+        ),
         ({"operation": LIST, "status": 503, "offset__lt": 0}, "offset: no number is offset__lt=0"),
-        ({"operation": LIST, "status": 503, "offset__gt": 10, "offset__lt": 5}, "offset: no number is offset__gt=10, offset__lt=5"),
-        ({"operation": LIST, "status": 503, "limit": 5, "limit__gt": 10}, "limit: no number is limit=5, limit__gt=10"),
-        ({"operation": LIST, "status": 503, "offset__gt": 2**70}, "offset: no number is offset__gt="),
+        (
+            {"operation": LIST, "status": 503, "offset__gt": 10, "offset__lt": 5},
+            "offset: no number is offset__gt=10, offset__lt=5",
+        ),
+        (
+            {"operation": LIST, "status": 503, "limit": 5, "limit__gt": 10},
+            "limit: no number is limit=5, limit__gt=10",
+        ),
+        (
+            {"operation": LIST, "status": 503, "offset__gt": 2**70},
+            "offset: no number is offset__gt=",
+        ),
         ({"status": 503, "optional": "no"}, "optional: 'no' should be true or false"),
         ({"latency": 1, "real": "no"}, "real: 'no' should be true or false"),
         ({"operation": 503}, "operation: 503 is not documented"),
@@ -443,11 +558,26 @@ def test_a_fault_that_could_never_fire_is_refused(sdrs, said, message):
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"operation": LIST}, "operation: 'ListFailureJobs' should be one that changes something and is served: DeleteFailureJob, "),
-        ({"operation": "CreateReplication"}, "operation: 'CreateReplication' should be one that changes something and is served: "),
+        (
+            {"operation": LIST},
+            (
+                "operation: 'ListFailureJobs' should be one that changes something and is served:"
+                " DeleteFailureJob, "
+            ),
+        ),
+        (
+            {"operation": "CreateReplication"},
+            "operation: 'CreateReplication' should be one that changes something and is served: ",
+        ),
         ({"operation": "Nothing"}, "operation: 'Nothing' is not documented; the nearest are "),
         ({"delay": 0}, "delay: 0 should be a number of seconds from 0.001 to "),
-        ({"offset": 5}, "offset: none of the operations that are meant has such a field; there are failure_job_id, "),
+        (
+            {"offset": 5},
+            (
+                "offset: none of the operations that are meant has such a field; there are"
+                " failure_job_id, "
+            ),
+        ),
         ({"every": 0}, "every: 0 should be a whole number, 1 or more"),
     ],
 )
@@ -467,11 +597,17 @@ def test_a_fault_says_what_it_is_and_how_often_it_fired(sdrs, statuses):
     fault = sdrs.faults.fail(LIST, code="SDRS.0013", times=3, limit__gt=5)
     statuses(2)
 
-    assert str(fault) == "fail('ListFailureJobs', code='SDRS.0013', limit__gt=5): matched 2 calls, fired 2 of 3 times"
+    assert (
+        str(fault)
+        == "fail('ListFailureJobs', code='SDRS.0013', limit__gt=5): matched 2 calls, fired 2 of 3"
+        " times"
+    )
 
 
 def test_a_condition_may_ask_the_fake_itself(sdrs, statuses):
-    sdrs.faults.fail(LIST, status=503, limit=None, when=lambda call: sdrs.request("GET", "/v1").status == 200)
+    sdrs.faults.fail(
+        LIST, status=503, limit=None, when=lambda call: sdrs.request("GET", "/v1").status == 200
+    )
 
     assert statuses() == [503]
     assert "limit=None): matched" in str(next(iter(sdrs.faults)))
@@ -482,13 +618,20 @@ def test_a_fault_that_never_fired_is_told(sdrs, statuses):
     with sdrs.faults.fail(GROUPS, status=503), sdrs.faults.fail(status=503, optional=True, limit=1):
         statuses()
 
-    with pytest.raises(AssertionError, match=r"never fired .*\nfail\('ListProtectionGroups', status=503\): matched 0 calls, fired 0"):
+    with pytest.raises(
+        AssertionError,
+        match=(
+            r"never fired .*\nfail\('ListProtectionGroups', status=503\): matched 0 calls, fired 0"
+        ),
+    ):
         sdrs.faults.check_fired()
     sdrs.faults.clear()
 
 
 def test_every_documented_operation_can_be_named(fixture):
-    assert set(routes.documented()) == {operation["operation_id"] for operation in fixture("operations")["operations"]}
+    assert set(routes.documented()) == {
+        operation["operation_id"] for operation in fixture("operations")["operations"]
+    }
 
 
 def test_without_faults_nothing_is_asked_of_a_call(sdrs):

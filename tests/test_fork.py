@@ -13,7 +13,9 @@ WRITES = {
     "a group is added": lambda fake: fake.add_protection_group(),
     "another kind of job is added": lambda fake: fake.add_job(),
     "it is seeded": lambda fake: fake.seed(jobs=21),
-    "failed jobs are deleted": lambda fake: fake.request("DELETE", f"/v1/{fake.project_id}/task-center/failure-jobs/batch"),
+    "failed jobs are deleted": lambda fake: fake.request(
+        "DELETE", f"/v1/{fake.project_id}/task-center/failure-jobs/batch"
+    ),
     "it is emptied": lambda fake: fake.reset(),
     "another project is written to": lambda fake: fake.project("other").add_failure_job(),
 }
@@ -22,7 +24,11 @@ WRITES = {
 def state(fake):
     """All that can be seen of a fake's data."""
     paths = ["task-center/failure-jobs", "server-groups", "sdrs/quotas"]
-    answers = [fake.request("GET", f"/v1/{project}/{path}").body for project in (fake.project_id, "other") for path in paths]
+    answers = [
+        fake.request("GET", f"/v1/{project}/{path}").body
+        for project in (fake.project_id, "other")
+        for path in paths
+    ]
     return fake.export_data(), answers
 
 
@@ -82,7 +88,10 @@ def test_it_has_the_settings_time_and_credentials_of_the_other(path):
     listed = "/v1/mine/task-center/failure-jobs"
     assert (twin.project_id, twin.reading, twin.auth.mode) == ("mine", fake.reading, "strict")
     assert twin.clock.now() - fake.clock.now() > dt.timedelta(hours=29)
-    assert [each.request("GET", listed, credentials=token).status for each in (fake, twin)] == [200, 401]
+    assert [each.request("GET", listed, credentials=token).status for each in (fake, twin)] == [
+        200,
+        401,
+    ]
     assert (fake.auth._known.key("AK2"), twin.auth._known.key("AK").secret_key) == (None, "SK")
     assert twin.access_key != fake.access_key
     assert twin.auth._known.key(fake.access_key)

@@ -25,7 +25,15 @@ def strict():
 
 def by_password(name="anna", password="right", scope=None, user=None):
     user = user or {"name": name, "domain": {"name": "acme"}}
-    return {"auth": {"identity": {"methods": ["password"], "password": {"user": {**user, "password": password}}}, "scope": scope}}
+    return {
+        "auth": {
+            "identity": {
+                "methods": ["password"],
+                "password": {"user": {**user, "password": password}},
+            },
+            "scope": scope,
+        }
+    }
 
 
 def by_token(token, scope=None):
@@ -44,7 +52,9 @@ def keystone(reply):
 @pytest.mark.parametrize("auth", ["present", "strict", "off"])
 @pytest.mark.parametrize("path", ["/v3", "/v3/"])
 def test_the_version_is_told_to_everybody(auth, path):
-    reply = FakeSdrs(auth=auth).request("GET", path, credentials=None, headers={"Host": "iam.test:81"})
+    reply = FakeSdrs(auth=auth).request(
+        "GET", path, credentials=None, headers={"Host": "iam.test:81"}
+    )
 
     assert reply.status == 200
     assert reply.json["version"]["links"] == [{"rel": "self", "href": "http://iam.test:81/v3/"}]
@@ -62,9 +72,20 @@ def test_any_user_gets_a_token_for_24_hours_of_the_fakes_time(auth):
     token = reply.json["token"]
     assert reply.status == 201
     assert reply.headers["X-Subject-Token"]
-    assert (token["issued_at"], token["expires_at"]) == ("2026-03-01T13:00:00.000000Z", "2026-03-02T13:00:00.000000Z")
-    assert (token["methods"], token["user"]["name"], token["user"]["domain"]["name"]) == (["password"], "whoever", "acme")
-    assert (token["project"]["id"], token["project"]["domain"]["name"], token["roles"][0]["name"]) == ("p", "acme", "te_admin")
+    assert (token["issued_at"], token["expires_at"]) == (
+        "2026-03-01T13:00:00.000000Z",
+        "2026-03-02T13:00:00.000000Z",
+    )
+    assert (token["methods"], token["user"]["name"], token["user"]["domain"]["name"]) == (
+        ["password"],
+        "whoever",
+        "acme",
+    )
+    assert (
+        token["project"]["id"],
+        token["project"]["domain"]["name"],
+        token["roles"][0]["name"],
+    ) == ("p", "acme", "te_admin")
 
 
 def test_strict_knows_registered_users_by_name_or_id(strict):
@@ -72,29 +93,48 @@ def test_strict_knows_registered_users_by_name_or_id(strict):
     first = log_in(strict, by_password("bob"))
     user_id = first.json["token"]["user"]["id"]
 
-    again = log_in(strict, by_password(user={"id": user_id}, scope={"project": {"name": "cn-north-4"}}))
+    again = log_in(
+        strict, by_password(user={"id": user_id}, scope={"project": {"name": "cn-north-4"}})
+    )
 
     assert [first.status, again.status] == [201, 201]
-    assert (again.json["token"]["user"]["name"], again.json["token"]["project"]["id"]) == ("bob", "b")
+    assert (again.json["token"]["user"]["name"], again.json["token"]["project"]["id"]) == (
+        "bob",
+        "b",
+    )
 
 
 @pytest.mark.parametrize(
     "body",
-    [by_password("nobody"), by_password(password="wrong"), by_password(user={"id": "anna-id"}), by_token("made up")],
+    [
+        by_password("nobody"),
+        by_password(password="wrong"),
+        by_password(user={"id": "anna-id"}),
+        by_token("made up"),
+    ],
     ids=["unknown user", "wrong password", "unknown id", "unknown token"],
 )
 def test_strict_refuses_whom_it_does_not_know(strict, body):
-    assert keystone(log_in(strict, body)) == (401, 401, "Unauthorized", "The request you have made requires authentication.")
+    assert keystone(log_in(strict, body)) == (
+        401,
+        401,
+        "Unauthorized",
+        "The request you have made requires authentication.",
+    )
 
 
 def test_strict_gives_no_token_for_a_project_of_others(strict):
-    status, _, _, message = keystone(log_in(strict, by_password(scope={"project": {"id": "other"}})))
+    status, _, _, message = keystone(
+        log_in(strict, by_password(scope={"project": {"id": "other"}}))
+    )
 
     assert status == 401
     assert message.endswith("has no access to project other")
 
 
-@pytest.mark.parametrize("scope", [{"project": {"id": "p"}}, {"project": {"name": "eu-de", "domain": {"id": "d"}}}])
+@pytest.mark.parametrize(
+    "scope", [{"project": {"id": "p"}}, {"project": {"name": "eu-de", "domain": {"id": "d"}}}]
+)
 def test_a_token_scoped_to_a_project_gets_into_it(strict, scope):
     token = log_in(strict, by_password(scope=scope)).headers["X-Subject-Token"]
 
@@ -104,13 +144,20 @@ def test_a_token_scoped_to_a_project_gets_into_it(strict, scope):
 @pytest.mark.parametrize("scope", [None, {}, "unscoped", {"domain": {"name": "acme"}}])
 def test_a_token_without_a_project_gets_into_none(strict, scope):
     reply = log_in(strict, by_password(scope=scope))
-    answer = strict.request("GET", "/v1/p/task-center/failure-jobs", credentials=reply.headers["X-Subject-Token"])
+    answer = strict.request(
+        "GET", "/v1/p/task-center/failure-jobs", credentials=reply.headers["X-Subject-Token"]
+    )
 
     assert reply.status == 201
     assert "project" not in reply.json["token"]
-    assert reply.json["token"].get("domain", {}).get("name") == ("acme" if isinstance(scope, dict) and scope else None)
+    assert reply.json["token"].get("domain", {}).get("name") == (
+        "acme" if isinstance(scope, dict) and scope else None
+    )
     assert [service["type"] for service in reply.json["token"]["catalog"]] == ["identity"]
-    assert (answer.status, answer.json["error_msg"].partition(": ")[2]) == (403, "the credential is of no project, the path of project p")
+    assert (answer.status, answer.json["error_msg"].partition(": ")[2]) == (
+        403,
+        "the credential is of no project, the path of project p",
+    )
 
 
 @freeze_time(NOON)
@@ -155,15 +202,23 @@ def test_the_catalog_has_sdrs_in_the_region_that_a_client_is_in(host, project, r
 
     (sdrs,) = [service for service in reply.json["token"]["catalog"] if service["type"] == "sdrs"]
     (endpoint,) = [endpoint for endpoint in sdrs["endpoints"] if endpoint["region"] == region]
-    assert (endpoint["interface"], endpoint["region_id"], endpoint["url"]) == ("public", region, f"http://{host}/v1/p")
+    assert (endpoint["interface"], endpoint["region_id"], endpoint["url"]) == (
+        "public",
+        region,
+        f"http://{host}/v1/p",
+    )
 
 
 def test_below_a_prefix_the_catalog_has_it_too(strict):
     client = Client(DispatcherMiddleware(Response(), {"/cloud": strict.wsgi}))
 
-    answer = client.post(f"/cloud{TOKENS}", json=by_password(scope=PROJECT), base_url="https://host.test/")
+    answer = client.post(
+        f"/cloud{TOKENS}", json=by_password(scope=PROJECT), base_url="https://host.test/"
+    )
 
-    assert {e["url"] for service in answer.json["token"]["catalog"] for e in service["endpoints"]} == {
+    assert {
+        e["url"] for service in answer.json["token"]["catalog"] for e in service["endpoints"]
+    } == {
         "https://host.test/cloud/v3",
         "https://host.test/cloud/v1/p",
     }
@@ -184,20 +239,44 @@ USER = {"name": "u", "password": "p", "domain": {"id": "d"}}
         ({"auth": []}, "Invalid input for auth: "),
         ({"auth": {"identity": {}}}, "Expecting to find methods in auth.identity."),
         ({"auth": {"identity": {"methods": []}}}, "Invalid input for auth.identity.methods: "),
-        ({"auth": {"identity": {"methods": ["password"]}}}, "Expecting to find password in auth.identity."),
-        ({"auth": {"identity": {"methods": ["token"]}}}, "Expecting to find token in auth.identity."),
+        (
+            {"auth": {"identity": {"methods": ["password"]}}},
+            "Expecting to find password in auth.identity.",
+        ),
+        (
+            {"auth": {"identity": {"methods": ["token"]}}},
+            "Expecting to find token in auth.identity.",
+        ),
         (by_token(""), "Invalid input for auth.identity.token.id: "),
         (by_token(5), "Invalid input for auth.identity.token.id: "),
         (
             {"auth": {"identity": {"methods": ["password"], "password": {"user": {"name": "u"}}}}},
             "Expecting to find password in auth.identity.password.user.",
         ),
-        (by_password(user={"name": "u"}), "Expecting to find domain in auth.identity.password.user."),
-        (by_password(user={"domain": {"id": "d"}}), "Expecting to find id or name in auth.identity.password.user."),
-        (by_password(scope={"project": {"domain": {"id": "d"}}}), "Expecting to find id or name in auth.scope.project."),
-        (by_password(scope={"project": {"id": "p"}, "domain": {"id": "d"}}), "Expecting to find either project or domain in auth.scope."),
-        (by_password(scope={"region": "x"}), "Expecting to find either project or domain in auth.scope."),
-        (b'{"auth": {"identity": {"methods": ["token"], "token": {"id": "\\ud800"}}}}', "The request body should be a JSON object: "),
+        (
+            by_password(user={"name": "u"}),
+            "Expecting to find domain in auth.identity.password.user.",
+        ),
+        (
+            by_password(user={"domain": {"id": "d"}}),
+            "Expecting to find id or name in auth.identity.password.user.",
+        ),
+        (
+            by_password(scope={"project": {"domain": {"id": "d"}}}),
+            "Expecting to find id or name in auth.scope.project.",
+        ),
+        (
+            by_password(scope={"project": {"id": "p"}, "domain": {"id": "d"}}),
+            "Expecting to find either project or domain in auth.scope.",
+        ),
+        (
+            by_password(scope={"region": "x"}),
+            "Expecting to find either project or domain in auth.scope.",
+        ),
+        (
+            b'{"auth": {"identity": {"methods": ["token"], "token": {"id": "\\ud800"}}}}',
+            "The request body should be a JSON object: ",
+        ),
     ],
 )
 def test_a_malformed_login_is_400_and_says_what_is_missing(strict, body, message):
@@ -205,7 +284,10 @@ def test_a_malformed_login_is_400_and_says_what_is_missing(strict, body, message
 
     answer = Client(strict.wsgi).post(TOKENS, data=sent)
 
-    status, code, title, said = answer.status_code, *(answer.json["error"][name] for name in ("code", "title", "message"))
+    status, code, title, said = (
+        answer.status_code,
+        *(answer.json["error"][name] for name in ("code", "title", "message")),
+    )
     assert (status, code, title) == (400, 400, "Bad Request")
     assert said.startswith(message)
 
@@ -213,7 +295,10 @@ def test_a_malformed_login_is_400_and_says_what_is_missing(strict, body, message
 def test_a_method_that_is_not_there_is_401(strict):
     body = {"auth": {"identity": {"methods": ["totp"]}}}
 
-    assert keystone(log_in(strict, body))[3] == "Attempted to authenticate with an unsupported method; there are password, token."
+    assert (
+        keystone(log_in(strict, body))[3]
+        == "Attempted to authenticate with an unsupported method; there are password, token."
+    )
 
 
 def test_only_the_first_method_counts(strict):
@@ -229,17 +314,28 @@ def test_a_login_over_1_mib_is_413(strict):
 
 @pytest.mark.parametrize("path", ["/v3/nowhere", "/v3/projects/p", "/v3//projects"])
 def test_an_unknown_path_of_iam_is_404_in_keystones_form(strict, path):
-    assert keystone(strict.request("GET", path)) == (404, 404, "Not Found", "The resource could not be found.")
+    assert keystone(strict.request("GET", path)) == (
+        404,
+        404,
+        "Not Found",
+        "The resource could not be found.",
+    )
 
 
 def test_other_paths_that_begin_alike_are_not_iams(strict):
-    assert strict.request("GET", "/v3.0/OS-CREDENTIAL/securitytokens").json["error_code"] == "APIGW.0101"
+    assert (
+        strict.request("GET", "/v3.0/OS-CREDENTIAL/securitytokens").json["error_code"]
+        == "APIGW.0101"
+    )
 
 
 def test_a_wrong_method_is_405_in_keystones_form(strict):
     reply = strict.request("DELETE", TOKENS)
 
-    assert (keystone(reply)[:3], reply.headers["Allow"]) == ((405, 405, "Method Not Allowed"), "POST")
+    assert (keystone(reply)[:3], reply.headers["Allow"]) == (
+        (405, 405, "Method Not Allowed"),
+        "POST",
+    )
     assert strict.request("HEAD", "/v3").status == 200
 
 
@@ -255,19 +351,33 @@ def test_exactly_one_project_is_found_by_any_name(strict, name):
 
 def test_the_project_found_is_that_of_who_asks(strict):
     strict.auth.add_user("bob", "right", project_id="b")
-    tokens = [strict.auth.issue_token(project_id="b"), log_in(strict, by_password("bob")).headers["X-Subject-Token"]]
+    tokens = [
+        strict.auth.issue_token(project_id="b"),
+        log_in(strict, by_password("bob")).headers["X-Subject-Token"],
+    ]
 
-    found = [strict.request("GET", "/v3/projects", credentials=token).json["projects"][0]["id"] for token in tokens]
+    found = [
+        strict.request("GET", "/v3/projects", credentials=token).json["projects"][0]["id"]
+        for token in tokens
+    ]
 
     assert found == ["b", "b"]
 
 
 @pytest.mark.parametrize(
     ("auth", "credentials", "status"),
-    [("off", None, 200), ("present", None, 401), ("present", "any", 200), ("strict", None, 401), ("strict", "any", 401)],
+    [
+        ("off", None, 200),
+        ("present", None, 401),
+        ("present", "any", 200),
+        ("strict", None, 401),
+        ("strict", "any", 401),
+    ],
 )
 @pytest.mark.parametrize("path", ["/v3/projects", "/v3/auth/domains", "/v3/users"])
-def test_looking_something_up_takes_a_credential_as_the_service_does(auth, credentials, status, path):
+def test_looking_something_up_takes_a_credential_as_the_service_does(
+    auth, credentials, status, path
+):
     reply = FakeSdrs(auth=auth).request("GET", path, credentials=credentials)
 
     assert reply.status == status
@@ -292,12 +402,18 @@ def test_the_domain_is_found_by_any_name(strict):
     assert usual["id"] == named["id"]
 
 
-@pytest.mark.parametrize(("auth", "name", "found"), [("present", "bob", ["bob"]), ("strict", "bob", []), ("strict", "anna", ["anna"])])
+@pytest.mark.parametrize(
+    ("auth", "name", "found"),
+    [("present", "bob", ["bob"]), ("strict", "bob", []), ("strict", "anna", ["anna"])],
+)
 def test_users_are_found_by_name(auth, name, found):
     sdrs = FakeSdrs(auth=auth)
     sdrs.auth.add_user("anna", "right")
 
-    assert [user["name"] for user in sdrs.request("GET", "/v3/users", query={"name": name}).json["users"]] == found
+    assert [
+        user["name"]
+        for user in sdrs.request("GET", "/v3/users", query={"name": name}).json["users"]
+    ] == found
 
 
 def test_calls_of_iam_are_in_the_journal_without_passwords_in_their_lines(strict):
@@ -318,9 +434,16 @@ def test_an_id_is_not_a_name(strict):
 
 def test_a_project_that_no_path_can_hold_is_no_scope():
     sdrs = FakeSdrs()
-    identity = {"methods": ["password"], "password": {"user": {"name": "bob", "password": "pw", "domain": {"id": "d"}}}}
+    identity = {
+        "methods": ["password"],
+        "password": {"user": {"name": "bob", "password": "pw", "domain": {"id": "d"}}},
+    }
 
-    reply = sdrs.request("POST", "/v3/auth/tokens", json={"auth": {"identity": identity, "scope": {"project": {"id": "a/b"}}}})
+    reply = sdrs.request(
+        "POST",
+        "/v3/auth/tokens",
+        json={"auth": {"identity": identity, "scope": {"project": {"id": "a/b"}}}},
+    )
 
     assert (reply.status, reply.json["error"]["code"]) == (400, 400)
     assert "project_id: 'a/b' should be letters" in reply.json["error"]["message"]

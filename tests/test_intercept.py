@@ -1,4 +1,6 @@
-"""Requests to the cloud's hosts that reach the fake instead: the official SDK with a hard-coded region, and the bounds of it."""
+"""Requests to the cloud's hosts that reach the fake instead: the official SDK with a hard-coded
+region, and the bounds of it.
+"""
 
 import functools
 import json
@@ -52,14 +54,26 @@ def untouched():
 @contextmanager
 def sdk(kind=SdrsClient, retry_times=0, **config):
     """A client that knows a region and nothing of a fake; gives its list."""
-    credentials = BasicCredentials("an-access-key", "a-secret-key", "a4a5d4098fb4474fa22cd05f897d6b99")
+    credentials = BasicCredentials(
+        "an-access-key", "a-secret-key", "a4a5d4098fb4474fa22cd05f897d6b99"
+    )
     config = HttpConfig(retry_times=retry_times, **config)
     region = SdrsRegion.value_of("cn-north-4")
-    client = kind.new_builder().with_credentials(credentials).with_http_config(config).with_region(region).build()
+    client = (
+        kind.new_builder()
+        .with_credentials(credentials)
+        .with_http_config(config)
+        .with_region(region)
+        .build()
+    )
 
     def call(**query):
         asked = ListFailureJobsRequest(**query)
-        return client.list_failure_jobs(asked) if kind is SdrsClient else client.list_failure_jobs_async(asked).result()
+        return (
+            client.list_failure_jobs(asked)
+            if kind is SdrsClient
+            else client.list_failure_jobs_async(asked).result()
+        )
 
     with closing(client.get_http_client()._session):
         yield call
@@ -79,10 +93,14 @@ def test_an_sdk_client_with_a_hard_coded_region_reaches_the_fake(sdrs, kind):
     with sdrs.intercept(), sdk(kind) as listed:
         answer = listed(limit=10)
 
-    assert [(row.job_id, row.fail_reason) for row in answer.failure_jobs] == [(job.job_id, "磁盘 is error!")]
+    assert [(row.job_id, row.fail_reason) for row in answer.failure_jobs] == [
+        (job.job_id, "磁盘 is error!")
+    ]
     ((call, _),) = sdrs.journal
     assert call.headers["host"] == "sdrs.cn-north-4.myhuaweicloud.com"
-    assert call.headers["authorization"].startswith("SDK-HMAC-SHA256 Access=an-access-key, SignedHeaders=content-type;host;")
+    assert call.headers["authorization"].startswith(
+        "SDK-HMAC-SHA256 Access=an-access-key, SignedHeaders=content-type;host;"
+    )
     assert sdrs.listening_at is None
 
 
@@ -98,13 +116,21 @@ def test_a_client_that_was_made_before_is_caught_too(sdrs, kind):
 @pytest.mark.parametrize("kind", [SdrsClient, SdrsAsyncClient])
 @pytest.mark.parametrize(
     ("query", "status", "code"),
-    [({"limit": 1001}, 400, "SDRS.0221"), ({"offset": -1}, 400, "SDRS.0222"), ({"limit": "a" * 9000}, 414, "APIGW.0201")],
+    [
+        ({"limit": 1001}, 400, "SDRS.0221"),
+        ({"offset": -1}, 400, "SDRS.0222"),
+        ({"limit": "a" * 9000}, 414, "APIGW.0201"),
+    ],
 )
 def test_it_raises_what_is_refused(sdrs, kind, query, status, code):
     with sdrs.intercept(), sdk(kind) as listed, pytest.raises(ClientRequestException) as caught:
         listed(**query)
 
-    assert (caught.value.status_code, caught.value.error_code, len(caught.value.request_id)) == (status, code, 32)
+    assert (caught.value.status_code, caught.value.error_code, len(caught.value.request_id)) == (
+        status,
+        code,
+        32,
+    )
 
 
 def test_twenty_threads_of_one_client_are_answered(sdrs):
@@ -133,7 +159,10 @@ def test_twenty_threads_of_one_client_are_answered(sdrs):
         (("SDRS.Example.com",), "http://sdrs.example.com:8080"),
         (("127.0.0.1:9",), NOBODY),
         (("sdrs.example.com:443",), "https://sdrs.example.com"),
-        (("sdrs.eu-de.otc.t-systems.com", "other.example.com"), "https://sdrs.eu-de.otc.t-systems.com"),
+        (
+            ("sdrs.eu-de.otc.t-systems.com", "other.example.com"),
+            "https://sdrs.eu-de.otc.t-systems.com",
+        ),
     ],
 )
 def test_a_host_of_the_cloud_or_one_that_was_given_is_intercepted(sdrs, path, hosts, url):
@@ -168,7 +197,10 @@ def test_another_fakes_socket_is_reached_while_one_intercepts(sdrs, path):
 
 @pytest.mark.parametrize("host", ["", "https://sdrs.example.com", "a b", "a/b", None, 5])
 def test_what_is_no_host_is_refused(sdrs, host):
-    with pytest.raises(ValueError, match=r"hosts: .* should be a host or a pattern of hosts, such as sdrs\.\*\.example\.com"):
+    with pytest.raises(
+        ValueError,
+        match=r"hosts: .* should be a host or a pattern of hosts, such as sdrs\.\*\.example\.com",
+    ):
         sdrs.intercept(host).__enter__()
 
 
@@ -188,9 +220,18 @@ def test_urllib3_itself_is_intercepted(sdrs, path):
 
     with sdrs.intercept(), urllib3.PoolManager(headers=TOKEN) as pools:
         answer = pools.request("GET", CLOUD + path)
-        streamed = pools.request("GET", CLOUD + path, preload_content=False, headers={**TOKEN, "Accept-Encoding": "x", "User-Agent": "y"})
+        streamed = pools.request(
+            "GET",
+            CLOUD + path,
+            preload_content=False,
+            headers={**TOKEN, "Accept-Encoding": "x", "User-Agent": "y"},
+        )
 
-    assert (answer.status, json.loads(answer.data)["count"], answer.headers["Content-Length"]) == (200, 1, str(len(answer.data)))
+    assert (answer.status, json.loads(answer.data)["count"], answer.headers["Content-Length"]) == (
+        200,
+        1,
+        str(len(answer.data)),
+    )
     assert streamed.read() == answer.data
 
 
@@ -227,7 +268,10 @@ def test_the_innermost_answers_and_the_outer_one_is_back_after_it(path):
         with outer.intercept("outer.example.com"):
             seen.append(count(path, session=session))
             with inner.intercept():
-                seen += [count(path, session=session), count(path, "http://outer.example.com", session)]
+                seen += [
+                    count(path, session=session),
+                    count(path, "http://outer.example.com", session),
+                ]
             with outer.intercept():
                 seen.append(count(path, session=session))
             seen.append(count(path, session=session))
@@ -235,7 +279,9 @@ def test_the_innermost_answers_and_the_outer_one_is_back_after_it(path):
     assert seen == [0, 1, 0, 0, 0]
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+@pytest.mark.parametrize(
+    "order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)]
+)
 def test_they_may_end_in_any_order(path, order):
     before = urllib3.HTTPConnectionPool.urlopen
     with ExitStack() as stack:
@@ -264,7 +310,11 @@ def test_a_patch_of_somebody_elses_on_top_stays_and_goes_through(sdrs, path, mon
     interception.__enter__()
     ours = urllib3.HTTPConnectionPool.urlopen
     with monkeypatch.context() as theirs:
-        theirs.setattr(urllib3.HTTPConnectionPool, "urlopen", lambda *a, **k: (seen.append(k["url"]), ours(*a, **k))[1])
+        theirs.setattr(
+            urllib3.HTTPConnectionPool,
+            "urlopen",
+            lambda *a, **k: (seen.append(k["url"]), ours(*a, **k))[1],
+        )
         assert count(path, NOBODY) == 0
         interception.__exit__(None, None, None)
         with pytest.raises(requests.ConnectionError):
@@ -307,7 +357,10 @@ class Moody:
         status = self.moods.pop(0)
         if status is None:
             raise Dropped
-        start_response(status, [("Retry-After", "0"), ("Content-Length", "2"), ("Content-Type", "application/json")])
+        start_response(
+            status,
+            [("Retry-After", "0"), ("Content-Length", "2"), ("Content-Type", "application/json")],
+        )
         return [b"{}"]
 
 
@@ -328,7 +381,9 @@ def asked(url, retries, method="GET"):
     with requests.Session() as session:
         session.mount(url, requests.adapters.HTTPAdapter(max_retries=retries))
         try:
-            return session.request(method, f"{url}/v1/p/task-center/failure-jobs", headers=TOKEN, timeout=10).status_code
+            return session.request(
+                method, f"{url}/v1/p/task-center/failure-jobs", headers=TOKEN, timeout=10
+            ).status_code
         except requests.RequestException as error:
             return type(error)
 
@@ -371,12 +426,18 @@ def test_the_sdk_meets_429_as_on_the_wire(sdrs, way, times, seen):
 @contextmanager
 def _redirected(call, url):
     """The client's own endpoint, for the way that needs another."""
-    client = next(cell.cell_contents for cell in call.__closure__ if isinstance(cell.cell_contents, SdrsClient))
+    client = next(
+        cell.cell_contents
+        for cell in call.__closure__
+        if isinstance(cell.cell_contents, SdrsClient)
+    )
     client._endpoints = [url]
     yield
 
 
-@pytest.mark.parametrize(("drops", "retries", "seen"), [(1, 0, requests.ConnectionError), (1, 1, 200), (2, 3, 200)])
+@pytest.mark.parametrize(
+    ("drops", "retries", "seen"), [(1, 0, requests.ConnectionError), (1, 1, 200), (2, 3, 200)]
+)
 def test_a_dropped_connection_is_what_it_is_on_the_wire(sdrs, drops, retries, seen):
     with in_the_process(Moody(sdrs, *[None] * drops), sdrs) as url:
         assert asked(url, retries) == seen

@@ -57,7 +57,10 @@ def test_a_failed_job_can_be_asked_for_as_a_job(sdrs, row):
         ({"job_type": "deleteProtectedInstanceNoCG"}, {}),
         ({"job_type": "createReplicationPairNoCG"}, {"replication_pair_id": "r"}),
         ({"job_type": "attachReplicationPairNew"}, {"replication_pair_id": "r"}),
-        ({"job_type": "attachReplicationPairNew", "resource_type": "protectedInstance"}, {"protected_instance_id": "r"}),
+        (
+            {"job_type": "attachReplicationPairNew", "resource_type": "protectedInstance"},
+            {"protected_instance_id": "r"},
+        ),
         ({"job_type": "createDisasterRecoveryDrill"}, {"disaster_recovery_drill_id": "r"}),
         ({"job_type": "someNewJob", "resource_type": "replications"}, {"replication_pair_id": "r"}),
     ],
@@ -112,13 +115,19 @@ def test_every_seeded_job_can_be_asked_for(sdrs):
 def test_an_unknown_job_is_404_sdrs_0408(sdrs):
     reply = ask(sdrs, "unheard-of")
 
-    assert (reply.status, reply.json) == (404, {"error": {"message": "Null job", "code": "SDRS.0408"}})
+    assert (reply.status, reply.json) == (
+        404,
+        {"error": {"message": "Null job", "code": "SDRS.0408"}},
+    )
 
 
 def test_reading_unknown_job_server_error():
     reply = ask(FakeSdrs(reading=Reading(unknown_job="server_error")), "unheard-of")
 
-    assert (reply.status, reply.json) == (500, {"error": {"message": "Null job", "code": "SDRS.0408"}})
+    assert (reply.status, reply.json) == (
+        500,
+        {"error": {"message": "Null job", "code": "SDRS.0408"}},
+    )
 
 
 def test_a_job_of_another_project_or_from_before_a_reset_is_unknown(sdrs):
@@ -145,22 +154,51 @@ def test_the_documented_samples_come_back_value_for_value_in_their_order(sdrs, f
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, {"status": "SUCCESS", "job_type": "createProtectionGroupNoCG", "error_code": None, "fail_reason": None}),
-        ({"status": "FAIL"}, {"error_code": "SDRS.1014", "fail_reason": "Failed to create the protection group"}),
+        (
+            {},
+            {
+                "status": "SUCCESS",
+                "job_type": "createProtectionGroupNoCG",
+                "error_code": None,
+                "fail_reason": None,
+            },
+        ),
+        (
+            {"status": "FAIL"},
+            {"error_code": "SDRS.1014", "fail_reason": "Failed to create the protection group"},
+        ),
         ({"status": "INIT"}, {"end_time": None, "error_code": None, "fail_reason": None}),
         ({"status": "RUNNING", "job_type": "expandReplicationPairNew"}, {"end_time": None}),
         ({"error_code": "SDRS.1821"}, {"status": "FAIL", "job_type": "attachReplicationPairNew"}),
-        ({"fail_reason": "Failed to delete the DR drill"}, {"status": "FAIL", "job_type": "deleteDisasterRecoveryDrill"}),
+        (
+            {"fail_reason": "Failed to delete the DR drill"},
+            {"status": "FAIL", "job_type": "deleteDisasterRecoveryDrill"},
+        ),
         ({"error_code": None}, {"status": "SUCCESS"}),
         ({"job_type": "addNicNew", "status": "FAIL"}, {"error_code": "SDRS.1312"}),
         ({"job_type": "createReplicationPair", "status": "FAIL"}, {"error_code": "SDRS.1606"}),
-        ({"job_type": "createReplicationPairNoCG", "error_code": "SDRS.1609"}, {"fail_reason": "Replication pair creation failure"}),
-        ({"job_type": "someNewJob", "status": "FAIL"}, {"error_code": "SDRS.0013", "fail_reason": "Internal error", "entities": {}}),
-        ({"entities": {"disaster_recovery_drill_id": "d"}}, {"job_type": "createDisasterRecoveryDrill"}),
+        (
+            {"job_type": "createReplicationPairNoCG", "error_code": "SDRS.1609"},
+            {"fail_reason": "Replication pair creation failure"},
+        ),
+        (
+            {"job_type": "someNewJob", "status": "FAIL"},
+            {"error_code": "SDRS.0013", "fail_reason": "Internal error", "entities": {}},
+        ),
+        (
+            {"entities": {"disaster_recovery_drill_id": "d"}},
+            {"job_type": "createDisasterRecoveryDrill"},
+        ),
         ({"entities": {"native_server_id": "s"}, "status": "FAIL"}, {"error_code": "SDRS.1350"}),
         ({"entities": {"something": "new"}}, {"job_type": "createProtectionGroupNoCG"}),
-        ({"entities": {"sub_jobs": []}}, {"job_type": "startProtectionGroupNoCG", "entities": {"sub_jobs": []}}),
-        ({"job_id": "ff808082686f229a0168707beaab014e"}, {"begin_time": "2019-01-21T12:56:35.754Z"}),
+        (
+            {"entities": {"sub_jobs": []}},
+            {"job_type": "startProtectionGroupNoCG", "entities": {"sub_jobs": []}},
+        ),
+        (
+            {"job_id": "ff808082686f229a0168707beaab014e"},
+            {"begin_time": "2019-01-21T12:56:35.754Z"},
+        ),
     ],
 )
 def test_a_job_is_completed_to_one_that_fits(sdrs, given, expected):
@@ -173,7 +211,9 @@ def test_a_job_has_the_entities_of_its_type(sdrs, job_type, keys):
 
 
 def test_a_job_of_a_pair_names_two_volumes_in_one_text(sdrs):
-    one, two = shown(sdrs, job_type="createReplicationPairNoCG")["entities"]["volume_ids"].split(",")
+    one, two = shown(sdrs, job_type="createReplicationPairNoCG")["entities"]["volume_ids"].split(
+        ","
+    )
 
     assert one != two
 
@@ -195,7 +235,10 @@ def test_a_job_begins_now_its_id_says_so_and_it_takes_a_while():
 
 def test_sub_jobs_are_as_the_job_they_belong_to(sdrs):
     job = shown(
-        sdrs, job_type="stopProtectionGroupNoCG", status="FAIL", entities={"server_group_id": "g", "sub_jobs": [{}, {"job_id": "b"}]}
+        sdrs,
+        job_type="stopProtectionGroupNoCG",
+        status="FAIL",
+        entities={"server_group_id": "g", "sub_jobs": [{}, {"job_id": "b"}]},
     )
 
     one, two = job["entities"]["sub_jobs"]
@@ -225,15 +268,26 @@ def test_a_sub_job_that_goes_its_own_way_has_an_end_of_its_own(sdrs):
 def test_a_sub_job_may_be_a_job(sdrs):
     sub_job = FakeSdrs().add_job(job_id="sub", status="RUNNING")
 
-    assert shown(sdrs, status="RUNNING", entities={"sub_jobs": [sub_job]})["entities"]["sub_jobs"][0]["job_id"] == "sub"
+    assert (
+        shown(sdrs, status="RUNNING", entities={"sub_jobs": [sub_job]})["entities"]["sub_jobs"][0][
+            "job_id"
+        ]
+        == "sub"
+    )
 
 
 def test_more_can_be_said_of_the_job_of_a_failed_job(sdrs):
-    failed = sdrs.add_failure_job(failure_status="stopFail", resource_type="server_groups", server_group_id="g")
+    failed = sdrs.add_failure_job(
+        failure_status="stopFail", resource_type="server_groups", server_group_id="g"
+    )
 
     job = shown(sdrs, job_id=failed.job_id, entities={"server_group_id": "g", "sub_jobs": [{}]})
 
-    assert (job["status"], job["error_code"], len(job["entities"]["sub_jobs"])) == ("FAIL", "SDRS.1028", 1)
+    assert (job["status"], job["error_code"], len(job["entities"]["sub_jobs"])) == (
+        "FAIL",
+        "SDRS.1028",
+        1,
+    )
     assert [each.job_id for each in sdrs.failure_jobs] == [failed.job_id]
 
 
@@ -243,23 +297,53 @@ def test_more_can_be_said_of_the_job_of_a_failed_job(sdrs):
         ({"status": "DONE"}, "status: 'DONE' should be 'INIT', 'RUNNING', 'SUCCESS' or 'FAIL'"),
         ({"job_id": ""}, "job_id: '' should have at least 1 character"),
         ({"job_id": 5}, "job_id: 5 should be a valid string"),
-        ({"begin_time": "yesterday"}, "begin_time: 'yesterday' should be a datetime with a time zone"),
-        ({"end_time": "2019-01-01"}, "end_time: '2019-01-01' should be a datetime with a time zone"),
+        (
+            {"begin_time": "yesterday"},
+            "begin_time: 'yesterday' should be a datetime with a time zone",
+        ),
+        (
+            {"end_time": "2019-01-01"},
+            "end_time: '2019-01-01' should be a datetime with a time zone",
+        ),
         (
             {"begin_time": "2026-01-02T00:00:00Z", "end_time": "2026-01-01T00:00:00Z"},
-            "end_time: '2026-01-01T00:00:00Z' should not be earlier than begin_time, 2026-01-02T00:00:00.000Z",
+            (
+                "end_time: '2026-01-01T00:00:00Z' should not be earlier than begin_time,"
+                " 2026-01-02T00:00:00.000Z"
+            ),
         ),
-        ({"status": "FAIL", "error_code": None}, "error_code: None should be a text for a job that failed"),
+        (
+            {"status": "FAIL", "error_code": None},
+            "error_code: None should be a text for a job that failed",
+        ),
         ({"entities": 5}, "entities: 5 should be a valid dictionary"),
         ({"entities": {"nic_id": 5}}, "entities: {'nic_id': 5} should be text under 'nic_id'"),
         ({"entities": {"sub_jobs": 5}}, "entities.sub_jobs: 5 should be a list of jobs"),
         ({"entities": {"sub_jobs": [5]}}, "entities.sub_jobs: [5] should be a list of jobs"),
-        ({"entities": {"sub_jobs": [{}, {"status": "DONE"}]}}, "entities.sub_jobs[1].status: 'DONE' should be 'INIT'"),
-        ({"entities": {"sub_jobs": [{"entities": {"sub_jobs": []}}]}}, "should have sub_jobs that have none themselves"),
-        ({"job_type": "attachReplicationPairNew", "entities": {"sub_jobs": []}}, "should be text under 'sub_jobs'"),
-        ({"statuses": "x"}, "statuses: no such field; there are job_id, job_type, begin_time, status"),
-        ({"job_id": "taken"}, "job_id: 'taken' should be an id that no other job of the project has"),
-        ({"job_id": "failed", "status": "SUCCESS"}, "status: 'SUCCESS' should be 'FAIL', since 'failed' is a failed job"),
+        (
+            {"entities": {"sub_jobs": [{}, {"status": "DONE"}]}},
+            "entities.sub_jobs[1].status: 'DONE' should be 'INIT'",
+        ),
+        (
+            {"entities": {"sub_jobs": [{"entities": {"sub_jobs": []}}]}},
+            "should have sub_jobs that have none themselves",
+        ),
+        (
+            {"job_type": "attachReplicationPairNew", "entities": {"sub_jobs": []}},
+            "should be text under 'sub_jobs'",
+        ),
+        (
+            {"statuses": "x"},
+            "statuses: no such field; there are job_id, job_type, begin_time, status",
+        ),
+        (
+            {"job_id": "taken"},
+            "job_id: 'taken' should be an id that no other job of the project has",
+        ),
+        (
+            {"job_id": "failed", "status": "SUCCESS"},
+            "status: 'SUCCESS' should be 'FAIL', since 'failed' is a failed job",
+        ),
     ],
 )
 def test_a_wrong_job_is_refused_and_nothing_is_added(sdrs, fields, words):
@@ -273,7 +357,9 @@ def test_a_wrong_job_is_refused_and_nothing_is_added(sdrs, fields, words):
 def test_a_failed_job_with_the_id_of_a_job_is_refused(sdrs):
     sdrs.add_job(job_id="taken")
 
-    assert "job_id: 'taken' should be an id that no other" in refusal(sdrs.add_failure_job, job_id="taken")
+    assert "job_id: 'taken' should be an id that no other" in refusal(
+        sdrs.add_failure_job, job_id="taken"
+    )
 
 
 def test_a_job_is_a_value(sdrs):
@@ -286,9 +372,17 @@ def test_a_job_is_a_value(sdrs):
 
 
 def test_the_spellings_of_2019_have_an_entity_each(sdrs):
-    keys = [list(ask(sdrs, sdrs.add_failure_job(resource_type=each).job_id).json["entities"]) for each in SPELLINGS_OF_2019]
+    keys = [
+        list(ask(sdrs, sdrs.add_failure_job(resource_type=each).job_id).json["entities"])
+        for each in SPELLINGS_OF_2019
+    ]
 
-    assert keys == [["server_group_id"], ["protected_instance_id"], ["replication_pair_id"], ["disaster_recovery_drill_id"]]
+    assert keys == [
+        ["server_group_id"],
+        ["protected_instance_id"],
+        ["replication_pair_id"],
+        ["disaster_recovery_drill_id"],
+    ]
 
 
 def test_the_entities_are_the_documented_ones(fixture):
@@ -297,8 +391,12 @@ def test_the_entities_are_the_documented_ones(fixture):
         for row in fixture("job_types")["job_types"]
         if row["job_type"]
     }
-    documented["createProtectedInstanceNoCG"].remove("sub_jobs")  # only a struct of one client has it
-    documented["stopProtectionGroupNoCG"].add("server_group_id")  # as the other operations of a group
+    documented["createProtectedInstanceNoCG"].remove(
+        "sub_jobs"
+    )  # only a struct of one client has it
+    documented["stopProtectionGroupNoCG"].add(
+        "server_group_id"
+    )  # as the other operations of a group
 
     assert {job_type: set(keys) for job_type, keys in ENTITIES.items()} == documented
 

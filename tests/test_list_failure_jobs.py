@@ -30,7 +30,9 @@ def mixed(sdrs):
     """A group's own failure, one inside it, one inside another group."""
     sdrs.add_failure_job(job_id="own", resource_type="server_groups", resource_id=GROUP)
     sdrs.add_failure_job(job_id="inside", resource_type="replications", server_group_id=GROUP)
-    sdrs.add_failure_job(job_id="elsewhere", resource_type="replications", server_group_id="another")
+    sdrs.add_failure_job(
+        job_id="elsewhere", resource_type="replications", server_group_id="another"
+    )
     return sdrs
 
 
@@ -45,7 +47,13 @@ def test_with_a_group_all_its_failures_are_listed_its_own_included(mixed):
     assert set(listed(mixed, server_group_id=GROUP)) == {"own", "inside"}
 
 
-@pytest.mark.parametrize("query", [{"resource_type": "replications"}, {"failure_status": "createFail", "resource_type": "replications"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"resource_type": "replications"},
+        {"failure_status": "createFail", "resource_type": "replications"},
+    ],
+)
 def test_a_filter_without_a_group_does_not_look_inside_groups(mixed, query):
     assert listed(mixed, **query) == []
 
@@ -57,7 +65,9 @@ def test_a_group_that_nobody_declared_has_an_empty_list(mixed):
 
 
 def test_a_job_without_a_group_is_in_no_groups_list(sdrs):
-    sdrs.add_failure_job(job_id="lone", resource_type="server_groups", resource_id=GROUP, server_group_id=None)
+    sdrs.add_failure_job(
+        job_id="lone", resource_type="server_groups", resource_id=GROUP, server_group_id=None
+    )
 
     assert listed(sdrs) == ["lone"]
     assert listed(sdrs, server_group_id=GROUP) == []
@@ -94,7 +104,9 @@ def test_a_filter_keeps_only_its_exact_value(sdrs, field, kept, dropped):
 @pytest.mark.parametrize("status", FailureStatus)
 def test_each_documented_status_is_a_filter(sdrs, status):
     for each in FailureStatus:
-        sdrs.add_failure_job(job_id=each, failure_status=each, resource_type="replications", server_group_id=GROUP)
+        sdrs.add_failure_job(
+            job_id=each, failure_status=each, resource_type="replications", server_group_id=GROUP
+        )
 
     assert listed(sdrs, server_group_id=GROUP, failure_status=status) == [status]
 
@@ -116,7 +128,9 @@ def test_each_documented_type_is_a_filter(sdrs, kind):
         ("disasterRecoveryDrill", "disaster_recovery_drills"),
     ],
 )
-def test_a_type_spelled_as_in_2019_is_answered_as_given_and_matched_by_todays_filter(sdrs, spelling, kind):
+def test_a_type_spelled_as_in_2019_is_answered_as_given_and_matched_by_todays_filter(
+    sdrs, spelling, kind
+):
     sdrs.add_failure_job(resource_type=spelling, server_group_id=GROUP)
 
     rows = ask(sdrs, server_group_id=GROUP, resource_type=kind).json["failure_jobs"]
@@ -132,13 +146,25 @@ def test_filters_are_combined_with_and(sdrs):
     assert listed(sdrs, resource_name="web", failure_status="startFail") == ["both"]
 
 
-@pytest.mark.parametrize("field", ["failure_status", "resource_type", "resource_name", "server_group_id"])
+@pytest.mark.parametrize(
+    "field", ["failure_status", "resource_type", "resource_name", "server_group_id"]
+)
 def test_an_empty_filter_counts_as_not_given(mixed, field):
     assert listed(mixed, **{field: ""}) == ["own"]
 
 
 @pytest.mark.parametrize("field", ["failure_status", "resource_type"])
-@pytest.mark.parametrize("value", ["unknown", "CreateFail", "SERVER_GROUPS", "protectedInstance", " createFail", "createFail,stopFail"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "unknown",
+        "CreateFail",
+        "SERVER_GROUPS",
+        "protectedInstance",
+        " createFail",
+        "createFail,stopFail",
+    ],
+)
 def test_a_value_outside_an_enum_is_refused(sdrs, field, value):
     reply = ask(sdrs, **{field: value})
 
@@ -150,7 +176,16 @@ def test_unknown_parameters_change_nothing(mixed):
 
 
 def test_of_a_repeated_parameter_the_first_counts(mixed, path):
-    reply = mixed.request("GET", path, query=[("server_group_id", GROUP), ("server_group_id", "another"), ("limit", "7"), ("limit", "x")])
+    reply = mixed.request(
+        "GET",
+        path,
+        query=[
+            ("server_group_id", GROUP),
+            ("server_group_id", "another"),
+            ("limit", "7"),
+            ("limit", "x"),
+        ],
+    )
 
     assert reply.json["count"] == 2
 
@@ -166,7 +201,12 @@ def test_times_within_a_millisecond_are_a_tie(sdrs):
 
 
 def test_the_newest_comes_first_and_ties_go_by_id_descending(sdrs):
-    for job_id, begin_time in [("a", "2026-01-02"), ("c", "2026-01-01"), ("b", "2026-01-02"), ("d", "2026-01-03")]:
+    for job_id, begin_time in [
+        ("a", "2026-01-02"),
+        ("c", "2026-01-01"),
+        ("b", "2026-01-02"),
+        ("d", "2026-01-03"),
+    ]:
         sdrs.add_failure_job(job_id=job_id, begin_time=f"{begin_time}T00:00:00Z")
 
     assert listed(sdrs) == ["d", "b", "a", "c"]
@@ -209,10 +249,32 @@ def test_an_absent_or_zero_offset_is_the_start(sdrs, value):
 def test_an_offset_past_the_end_gives_an_empty_page(sdrs, value):
     sdrs.add_failure_job()
 
-    assert (ask(sdrs, offset=value).status, ask(sdrs, offset=value).json) == (200, {"count": 1, "failure_jobs": []})
+    assert (ask(sdrs, offset=value).status, ask(sdrs, offset=value).json) == (
+        200,
+        {"count": 1, "failure_jobs": []},
+    )
 
 
-NO_NUMBER = ["", "-1", "-0", "+1", " 1", "1 ", "1.0", "1e2", "1_0", "0x1", "１", "٣", "²", "ten", "null", "1,2", "\n1", "1\n"]  # noqa: RUF001 the digits are the case
+NO_NUMBER = [
+    "",
+    "-1",
+    "-0",
+    "+1",
+    " 1",
+    "1 ",
+    "1.0",
+    "1e2",
+    "1_0",
+    "0x1",
+    "１",
+    "٣",
+    "²",
+    "ten",
+    "null",
+    "1,2",
+    "\n1",
+    "1\n",
+]  # noqa: RUF001 the digits are the case
 
 
 @pytest.mark.parametrize("value", [*NO_NUMBER, "1001", str(MAX_OFFSET + 1), "9" * 30, "9" * 5000])
@@ -270,7 +332,9 @@ def test_the_room_for_views_is_bounded(monkeypatch):
     for number in range(20):
         sdrs.add_failure_job(resource_name=f"web-{number}")
 
-    assert [len(listed(sdrs, resource_name=name)) for name in ("w", "we", "web", "web-", "w", "web-1")] == [20, 20, 20, 20, 20, 11]
+    assert [
+        len(listed(sdrs, resource_name=name)) for name in ("w", "we", "web", "web-", "w", "web-1")
+    ] == [20, 20, 20, 20, 20, 11]
     assert sum(map(len, shelf(sdrs)._views.values())) == shelf(sdrs)._rows <= 50
 
 
@@ -331,7 +395,11 @@ def test_reading_scope_without_group(choice, query, expected):
     sdrs = reading(scope_without_group=choice)
     sdrs.add_failure_job(job_id="own", resource_type="server_groups")
     sdrs.add_failure_job(
-        job_id="inside", resource_type="replications", resource_name="pair", failure_status="createFail", server_group_id="g"
+        job_id="inside",
+        resource_type="replications",
+        resource_name="pair",
+        failure_status="createFail",
+        server_group_id="g",
     )
 
     assert set(listed(sdrs, **query)) == expected
@@ -345,13 +413,20 @@ def test_reading_unknown_group_refused():
     reply = ask(sdrs, server_group_id="unheard-of")
 
     assert (reply.status, code(reply)) == (400, "SDRS.1013")
-    assert [ask(sdrs, server_group_id=group).status for group in ("declared", "mentioned")] == [200, 200]
+    assert [ask(sdrs, server_group_id=group).status for group in ("declared", "mentioned")] == [
+        200,
+        200,
+    ]
 
 
 def test_reading_wrong_method_404_is_the_gateways_word(path):
     reply = reading(wrong_method=404).request("PUT", path)
 
-    assert (reply.status, reply.json["error_code"], reply.json["error_msg"]) == (404, "APIGW.0101", "The API does not exist.")
+    assert (reply.status, reply.json["error_code"], reply.json["error_msg"]) == (
+        404,
+        "APIGW.0101",
+        "The API does not exist.",
+    )
     assert "Allow" not in reply.headers
 
 

@@ -21,7 +21,9 @@ TOKEN = {"X-Auth-Token": "any"}
 
 @pytest.fixture
 def connection(sdrs):
-    with closing(http.client.HTTPConnection(sdrs.url.removeprefix("http://"), timeout=10)) as connection:
+    with closing(
+        http.client.HTTPConnection(sdrs.url.removeprefix("http://"), timeout=10)
+    ) as connection:
         yield connection
 
 
@@ -78,7 +80,9 @@ def test_an_answer_is_one_write_and_is_sent_at_once(sdrs, connection, path, monk
     ((served, _),) = sdrs._server._connections
     writes = []
     send = socket.socket.sendall
-    monkeypatch.setattr(socket.socket, "sendall", lambda self, data: (writes.append(self), send(self, data))[1])
+    monkeypatch.setattr(
+        socket.socket, "sendall", lambda self, data: (writes.append(self), send(self, data))[1]
+    )
 
     ask(connection, path)
 
@@ -116,21 +120,36 @@ def test_a_request_with_a_body_leaves_the_connection_usable(connection, path, me
 
 
 def test_a_body_in_chunks_is_read(connection, path):
-    assert ask(connection, path, "PUT", body=iter([b"a", b"b" * 70_000]), encode_chunked=True)[0].status == 405
+    assert (
+        ask(connection, path, "PUT", body=iter([b"a", b"b" * 70_000]), encode_chunked=True)[
+            0
+        ].status
+        == 405
+    )
     assert ask(connection, path)[0].status == 200
 
 
 @pytest.mark.parametrize("chunked", [True, False])
-def test_a_body_that_is_too_large_gets_413_also_while_it_is_still_being_sent(connection, path, chunked):
+def test_a_body_that_is_too_large_gets_413_also_while_it_is_still_being_sent(
+    connection, path, chunked
+):
     body = b"x" * (2 * MAX_BODY)
-    answer, content = ask(connection, path, "PUT", **({"body": iter([body]), "encode_chunked": True} if chunked else {"body": body}))
+    answer, content = ask(
+        connection,
+        path,
+        "PUT",
+        **({"body": iter([body]), "encode_chunked": True} if chunked else {"body": body}),
+    )
 
     assert (answer.status, json.loads(content)["error_msg"]) == (413, "Request entity too large.")
     assert answer.headers["Connection"] == "close"
 
 
 def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(talk, path):
-    head = f"PUT {path} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: t\r\nContent-Length: 2\r\nExpect:"
+        " 100-continue\r\n\r\n"
+    )
 
     answer = talk(head.encode() + b"{}")
 
@@ -138,7 +157,10 @@ def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(talk, path):
 
 
 def test_no_leave_is_given_for_a_body_that_is_too_large(talk, path):
-    head = f"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {MAX_BODY + 1}\r\nExpect: 100-continue\r\n\r\n"
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {MAX_BODY + 1}\r\nExpect:"
+        " 100-continue\r\n\r\n"
+    )
 
     assert talk(head.encode()).startswith(b"HTTP/1.1 413 ")
 
@@ -150,26 +172,43 @@ def test_requests_sent_in_one_piece_are_answered_one_by_one(talk, path):
 
 
 @pytest.mark.parametrize(
-    ("target", "answer"), [("http://sdrs.example{path}?limit=x", b"SDRS.0221"), ("HTTP://sdrs.example?limit=x", b'"versions":[')]
+    ("target", "answer"),
+    [
+        ("http://sdrs.example{path}?limit=x", b"SDRS.0221"),
+        ("HTTP://sdrs.example?limit=x", b'"versions":['),
+    ],
 )
 def test_a_whole_url_as_target_is_understood(talk, path, target, answer):
-    request = f"GET {target.format(path=path)} HTTP/1.1\r\nHost: sdrs.example\r\nX-Auth-Token: t\r\n\r\n"
+    request = (
+        f"GET {target.format(path=path)} HTTP/1.1\r\nHost: sdrs.example\r\nX-Auth-Token: t\r\n\r\n"
+    )
 
     assert answer in talk(request.encode())
 
 
 @pytest.mark.parametrize(
     ("version", "headers", "kept"),
-    [("1.1", "", True), ("1.1", "Connection: Close", False), ("1.0", "", False), ("1.0", "Connection: keep-alive", True)],
+    [
+        ("1.1", "", True),
+        ("1.1", "Connection: Close", False),
+        ("1.0", "", False),
+        ("1.0", "Connection: keep-alive", True),
+    ],
 )
 def test_the_connection_is_kept_or_closed_as_the_client_says(talk, path, version, headers, kept):
-    request = f"GET {path} HTTP/{version}\r\nHost: x\r\nX-Auth-Token: t\r\n{headers}\r\n\r\n".replace("\r\n\r\n\r\n", "\r\n\r\n")
+    request = (
+        f"GET {path} HTTP/{version}\r\nHost: x\r\nX-Auth-Token: t\r\n{headers}\r\n\r\n".replace(
+            "\r\n\r\n\r\n", "\r\n\r\n"
+        )
+    )
 
     assert talk(request.encode() * 2).count(b"HTTP/1.1 200 OK\r\n") == (2 if kept else 1)
 
 
 def test_empty_lines_and_bare_line_feeds_are_forgiven(talk, path):
-    assert talk(f"\r\nGET {path} HTTP/1.1\nHost: x\nX-Auth-Token: t\n\n".encode()).startswith(b"HTTP/1.1 200 ")
+    assert talk(f"\r\nGET {path} HTTP/1.1\nHost: x\nX-Auth-Token: t\n\n".encode()).startswith(
+        b"HTTP/1.1 200 "
+    )
 
 
 MALFORMED = [
@@ -194,7 +233,10 @@ MALFORMED = [
     b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
-    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+    (
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length:"
+        b" 3\r\n\r\n0\r\n\r\n"
+    ),
     b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
@@ -220,7 +262,12 @@ def test_a_malformed_request_gets_400_and_the_server_goes_on(talk, connection, p
         (b"GET /" + b"a" * http1.MAX_LINE + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nHost: x\r\nName: " + b"a" * http1.MAX_LINE + b"\r\n\r\n", 494),
         (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"Name: aaaaaaaa\r\n" * 6000 + b"\r\n", 494),
-        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"Name: aaaaaaaa\r\n" * 6000 + b"\r\n", 494),
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+            + b"Name: aaaaaaaa\r\n" * 6000
+            + b"\r\n",
+            494,
+        ),
     ],
 )
 def test_what_is_too_large_is_refused_with_the_gateways_status(talk, data, status):
@@ -239,7 +286,9 @@ def test_what_is_too_large_is_refused_with_the_gateways_status(talk, data, statu
         b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
     ],
 )
-def test_a_client_that_leaves_in_the_middle_gets_nothing_and_does_no_harm(talk, connection, path, data):
+def test_a_client_that_leaves_in_the_middle_gets_nothing_and_does_no_harm(
+    talk, connection, path, data
+):
     assert talk(data) == b""
     assert ask(connection, path)[0].status == 200
 
@@ -273,7 +322,9 @@ def gone(client):
 def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     before = set(threading.enumerate())
     sdrs = FakeSdrs()
-    clients = [http.client.HTTPConnection(sdrs.url.removeprefix("http://"), timeout=10) for _ in range(5)]
+    clients = [
+        http.client.HTTPConnection(sdrs.url.removeprefix("http://"), timeout=10) for _ in range(5)
+    ]
     for client in clients[1:]:
         ask(client, path)
     clients[0].connect()
@@ -337,7 +388,9 @@ def test_a_fake_may_be_collected_on_a_thread_of_its_own(path, monkeypatch, place
     if place == "worker":
         monkeypatch.setattr(http1, "read_head", collected)
     else:
-        monkeypatch.setattr(server, "_start", lambda connection: (connection.close(), server.close(), closed.set()))
+        monkeypatch.setattr(
+            server, "_start", lambda connection: (connection.close(), server.close(), closed.set())
+        )
     host, port = sdrs.url.removeprefix("http://").split(":")
     socket.create_connection((host, int(port))).close()
 
@@ -347,7 +400,9 @@ def test_a_fake_may_be_collected_on_a_thread_of_its_own(path, monkeypatch, place
         assert not thread.is_alive()
 
 
-def test_a_forked_child_that_closes_its_copy_does_the_parent_no_harm(sdrs, connection, path, monkeypatch):
+def test_a_forked_child_that_closes_its_copy_does_the_parent_no_harm(
+    sdrs, connection, path, monkeypatch
+):
     ask(connection, path)
     child, status = os.fork(), 0
     if child == 0:
@@ -404,7 +459,12 @@ gc.collect()
 forgotten = FakeSdrs()
 forgotten.url
 """
-    done = subprocess.run([sys.executable, "-W", "error", "-X", "dev", "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -429,22 +489,32 @@ def broken(monkeypatch):
 
 
 def ask_once(sdrs, path):
-    with closing(http.client.HTTPConnection(sdrs.url.removeprefix("http://"), timeout=10)) as connection:
+    with closing(
+        http.client.HTTPConnection(sdrs.url.removeprefix("http://"), timeout=10)
+    ) as connection:
         return ask(connection, path)
 
 
-def test_a_bug_of_the_fake_is_500_on_the_socket_and_is_raised_when_the_fake_is_closed(broken, path, capfd):
+def test_a_bug_of_the_fake_is_500_on_the_socket_and_is_raised_when_the_fake_is_closed(
+    broken, path, capfd
+):
     sdrs = FakeSdrs()
     answer, body = ask_once(sdrs, path)
 
-    assert (answer.status, json.loads(body)) == (500, {"error": {"message": "Internal error", "code": "SDRS.0013"}})
+    assert (answer.status, json.loads(body)) == (
+        500,
+        {"error": {"message": "Internal error", "code": "SDRS.0013"}},
+    )
     assert "ZeroDivisionError: a bug" in capfd.readouterr().err
     with pytest.raises(ZeroDivisionError):
         sdrs.close()
 
 
 def test_a_bug_of_the_fake_does_not_hide_the_failure_of_the_test(broken, path):
-    with pytest.raises(LookupError, match="the test's own") as caught, FakeSdrs() as sdrs:  # noqa: PT012 both are the case
+    with (
+        pytest.raises(LookupError, match="the test's own") as caught,
+        FakeSdrs() as sdrs,
+    ):  # noqa: PT012 both are the case
         ask_once(sdrs, path)
         raise LookupError("the test's own")
 

@@ -16,7 +16,11 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 OPERATIONS = json.loads((FIXTURES / "operations.json").read_text(encoding="utf-8"))["operations"]
 BY_ID = {operation["operation_id"]: operation for operation in OPERATIONS}
 REQUESTS = sorted((FIXTURES / "examples").glob("*.request*.json"))
-UNSERVED = {name for names in ROWS.values() for name in ([names] if isinstance(names, str) else names.values())}
+UNSERVED = {
+    name
+    for names in ROWS.values()
+    for name in ([names] if isinstance(names, str) else names.values())
+}
 WORDS = {"BatchAddTags": {"action": "create"}, "BatchDeleteTags": {"action": "delete"}}
 
 
@@ -30,7 +34,11 @@ def body(operation):
 
 
 def send(sdrs, operation, **request):
-    path = re.sub(r"\{(\w+)\}", "id", operation["path"].replace("{project_id}", sdrs.project_id).replace("{api_version}", "v1"))
+    path = re.sub(
+        r"\{(\w+)\}",
+        "id",
+        operation["path"].replace("{project_id}", sdrs.project_id).replace("{api_version}", "v1"),
+    )
     return sdrs.request(operation["method"], path, **{"json": body(operation), **request})
 
 
@@ -61,7 +69,11 @@ def test_every_documented_operation_is_found_and_noted_under_its_name(sdrs, oper
 
     (entry,) = sdrs.journal
     assert entry.call.operation == operation["operation_id"]
-    assert reply.status == 501 if operation["operation_id"] in UNSERVED else reply.status in {200, 204, 400, 404}
+    assert (
+        reply.status == 501
+        if operation["operation_id"] in UNSERVED
+        else reply.status in {200, 204, 400, 404}
+    )
     assert "error_code" not in (reply.json or {})
 
 
@@ -69,7 +81,10 @@ def test_every_documented_operation_is_found_and_noted_under_its_name(sdrs, oper
 def test_an_unserved_operation_says_so_by_its_name(sdrs, name):
     reply = send(sdrs, BY_ID[name])
 
-    assert (reply.status, reply.json) == (501, {"error": {"message": f"{name} is not implemented", "code": "501"}})
+    assert (reply.status, reply.json) == (
+        501,
+        {"error": {"message": f"{name} is not implemented", "code": "501"}},
+    )
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["operation_id"])
@@ -90,17 +105,27 @@ def test_every_documented_request_body_is_understood_as_its_operations(sdrs, fil
 
 def test_every_documented_request_line_reaches_its_operation(sdrs, fixture):
     for line in fixture("requests")["requests"]:
-        target = re.sub(r"https?://\{Endpoint\}", "", line["url"]).format(project_id=sdrs.project_id)
+        target = re.sub(r"https?://\{Endpoint\}", "", line["url"]).format(
+            project_id=sdrs.project_id
+        )
         sdrs.request(line["method"], target, json=body(BY_ID[line["operation"]]))
 
-    assert [entry.call.operation for entry in sdrs.journal] == [line["operation"] for line in fixture("requests")["requests"]]
+    assert [entry.call.operation for entry in sdrs.journal] == [
+        line["operation"] for line in fixture("requests")["requests"]
+    ]
 
 
-@pytest.mark.parametrize("content", [None, {}, [], "start-server-group", {"explode-server-group": {}}, {"action": ["create"]}])
+@pytest.mark.parametrize(
+    "content",
+    [None, {}, [], "start-server-group", {"explode-server-group": {}}, {"action": ["create"]}],
+)
 def test_an_action_that_is_none_names_all_that_there_are(sdrs, content):
     reply = send(sdrs, BY_ID["StartProtectionGroup"], json=content)
 
-    names = "StartProtectionGroup or StopProtectionGroup or StartFailoverProtectionGroup or StartReverseProtectionGroup"
+    names = (
+        "StartProtectionGroup or StopProtectionGroup or StartFailoverProtectionGroup or"
+        " StartReverseProtectionGroup"
+    )
     assert (reply.status, reply.json["error"]["message"]) == (501, f"{names} is not implemented")
 
 
@@ -117,7 +142,10 @@ def test_a_wrong_method_on_a_documented_path_is_405_with_the_right_ones(sdrs, li
 
 def test_allow_names_the_documented_methods_and_head():
     sdrs = FakeSdrs()
-    allowed = {path: sdrs.request("PATCH", path).headers["Allow"] for path in ("/", "/v1", "/v1/p/server-groups", "/v1/p/replications/r")}
+    allowed = {
+        path: sdrs.request("PATCH", path).headers["Allow"]
+        for path in ("/", "/v1", "/v1/p/server-groups", "/v1/p/replications/r")
+    }
 
     assert allowed == {
         "/": "GET, HEAD",
@@ -128,14 +156,19 @@ def test_allow_names_the_documented_methods_and_head():
 
 
 def test_a_literal_end_of_a_path_wins_over_an_id():
-    assert find("GET", "/v1/p/protected-instances/tags")[0] is TABLE["GET /v1/{project_id}/protected-instances/tags"]
+    assert (
+        find("GET", "/v1/p/protected-instances/tags")[0]
+        is TABLE["GET /v1/{project_id}/protected-instances/tags"]
+    )
     assert find("DELETE", "/v1/p/task-center/failure-jobs/batch")[1] == {"project_id": "p"}
 
 
 # Versions, domains, quotas
 
 
-@pytest.mark.parametrize(("path", "name"), [("/", "list_api_versions"), ("/v1", "show_specified_api_version")])
+@pytest.mark.parametrize(
+    ("path", "name"), [("/", "list_api_versions"), ("/v1", "show_specified_api_version")]
+)
 def test_the_version_is_the_documented_one_at_the_hosts_own_address(sdrs, fixture, path, name):
     sample = json.dumps(fixture(f"examples/{name}"), separators=(",", ":"))
 
@@ -145,10 +178,14 @@ def test_the_version_is_the_documented_one_at_the_hosts_own_address(sdrs, fixtur
 
 
 def test_without_a_host_the_servers_name_stands_in(sdrs):
-    assert sdrs.request("GET", "/v1").json["version"]["links"][0]["href"] == "http://127.0.0.1:80/v1"
+    assert (
+        sdrs.request("GET", "/v1").json["version"]["links"][0]["href"] == "http://127.0.0.1:80/v1"
+    )
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/v2"), ("GET", "/v1.0"), ("PUT", "/v2"), ("GET", "")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v2"), ("GET", "/v1.0"), ("PUT", "/v2"), ("GET", "")]
+)
 def test_an_unknown_version_is_an_unknown_path(sdrs, method, path):
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path}
     started = []
@@ -161,13 +198,19 @@ def test_an_unknown_version_is_an_unknown_path(sdrs, method, path):
 def test_the_active_active_domain_is_that_of_the_groups(sdrs, fixture):
     group = sdrs.add_protection_group()
     sample = fixture("examples/list_active_active_domains")
-    zones = {"local_replication_cluster": group.source_availability_zone, "remote_replication_cluster": group.target_availability_zone}
+    zones = {
+        "local_replication_cluster": group.source_availability_zone,
+        "remote_replication_cluster": group.target_availability_zone,
+    }
     sample["domains"][0].update({name: {"availability_zone": zone} for name, zone in zones.items()})
 
     answer = sdrs.request("GET", f"/v1/{sdrs.project_id}/active-domains").json
 
     assert json.dumps(answer) == json.dumps(sample)
-    assert (group.domain_id, group.domain_name) == (sample["domains"][0]["id"], sample["domains"][0]["name"])
+    assert (group.domain_id, group.domain_name) == (
+        sample["domains"][0]["id"],
+        sample["domains"][0]["name"],
+    )
 
 
 def test_quotas_are_the_documented_ones_and_count_what_is_there(sdrs, fixture):
@@ -182,6 +225,8 @@ def test_quotas_are_the_documented_ones_and_count_what_is_there(sdrs, fixture):
 def test_a_quota_is_never_less_than_what_is_used(sdrs):
     sdrs.seed(jobs=0, groups=60)
 
-    groups, _ = sdrs.request("GET", f"/v1/{sdrs.project_id}/sdrs/quotas").json["quotas"]["resources"]
+    groups, _ = sdrs.request("GET", f"/v1/{sdrs.project_id}/sdrs/quotas").json["quotas"][
+        "resources"
+    ]
 
     assert (groups["used"], groups["quota"]) == (60, 60)

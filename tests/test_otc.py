@@ -1,4 +1,6 @@
-"""Open Telekom Cloud's client, otcextensions on openstacksdk, unmodified, over loopback: it logs in first."""
+"""Open Telekom Cloud's client, otcextensions on openstacksdk, unmodified, over loopback: it logs in
+first.
+"""
 
 import json
 import os
@@ -14,7 +16,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the clients' own imports
     import openstack
     from keystoneauth1.exceptions import Forbidden
-    from openstack.exceptions import BadRequestException, HttpException, NotFoundException, SDKException
+    from openstack.exceptions import (
+        BadRequestException,
+        HttpException,
+        NotFoundException,
+        SDKException,
+    )
     from otcextensions import sdk
 
 from sdrs_fake import FakeSdrs
@@ -76,19 +83,32 @@ def test_it_discovers_logs_in_and_lists(connect, auth, path):
         connection = connect(fake, path=path, project_id=fake.project_id, **BY_NAME)
 
         assert failed(connection) == ["own"]
-        assert operations(fake) == [("KeystoneShowVersion", 200), ("KeystoneCreateToken", 201), ("ListFailureJobs", 200)]
+        assert operations(fake) == [
+            ("KeystoneShowVersion", 200),
+            ("KeystoneCreateToken", 201),
+            ("ListFailureJobs", 200),
+        ]
 
 
 @pytest.mark.parametrize("region", ["eu-de", "eu-nl", "cn-north-4"])
 def test_without_discovery_by_the_name_of_a_project(strict, connect, region):
-    connection = connect(strict, "v3password", region=region, project_name=f"{region}_mine", project_domain_name="acme", **BY_NAME)
+    connection = connect(
+        strict,
+        "v3password",
+        region=region,
+        project_name=f"{region}_mine",
+        project_domain_name="acme",
+        **BY_NAME,
+    )
 
     assert set(failed(connection, server_group_id="g")) == {"inside", "own"}
     assert operations(strict)[0] == ("KeystoneCreateToken", 201)
 
 
 def test_a_token_gives_another(strict, connect):
-    connection = connect(strict, "v3token", token=strict.auth.issue_token(), project_id=strict.project_id)
+    connection = connect(
+        strict, "v3token", token=strict.auth.issue_token(), project_id=strict.project_id
+    )
 
     assert failed(connection) == ["own"]
 
@@ -100,7 +120,11 @@ def test_after_a_token_has_expired_it_logs_in_again(strict, connect):
 
     strict.auth.expire_tokens()
     assert failed(connection) == ["own"]
-    assert operations(strict) == [("ListFailureJobs", 401), ("KeystoneCreateToken", 201), ("ListFailureJobs", 200)]
+    assert operations(strict) == [
+        ("ListFailureJobs", 401),
+        ("KeystoneCreateToken", 201),
+        ("ListFailureJobs", 200),
+    ]
 
     strict.clock.advance(days=2)
     assert failed(connection) == ["own"]
@@ -118,7 +142,9 @@ def test_a_wrong_password_is_refused_and_nothing_hangs(strict, connect):
 
     def program():
         try:
-            failed(connect(strict, project_id=strict.project_id, **{**BY_NAME, "password": "wrong"}))
+            failed(
+                connect(strict, project_id=strict.project_id, **{**BY_NAME, "password": "wrong"})
+            )
         except SDKException as error:
             raised.append(str(error))
 
@@ -126,7 +152,10 @@ def test_a_wrong_password_is_refused_and_nothing_hangs(strict, connect):
     thread.start()
     thread.join(20)
 
-    assert (thread.is_alive(), raised) == (False, ["The request you have made requires authentication. (HTTP 401)"])
+    assert (thread.is_alive(), raised) == (
+        False,
+        ["The request you have made requires authentication. (HTTP 401)"],
+    )
 
 
 # Every served operation that the client has
@@ -138,7 +167,11 @@ def program(request, connect):
     with FakeSdrs(auth=request.param) as fake:
         said = fake.environment()
         names = ("username", "password", "user_domain_name", "project_name", "project_domain_name")
-        connection = connect(fake, region=said["OS_REGION_NAME"], **{name: said[f"OS_{name.upper()}"] for name in names})
+        connection = connect(
+            fake,
+            region=said["OS_REGION_NAME"],
+            **{name: said[f"OS_{name.upper()}"] for name in names},
+        )
         yield fake, connection.sdrs
 
 
@@ -148,15 +181,27 @@ def left(fake):
 
 def test_it_lists_failed_tasks_of_both_levels(program):
     fake, client = program
-    fake.add_failure_job(job_id="own", resource_id="g", resource_name="pg 00", fail_reason="磁盘 is error!")
+    fake.add_failure_job(
+        job_id="own", resource_id="g", resource_name="pg 00", fail_reason="磁盘 is error!"
+    )
     fake.add_failure_job(job_id="inside", resource_type="replications", server_group_id="g")
 
     (own,) = client.failed_tasks()
     both = {task.job_id: task for task in client.failed_tasks(server_group_id="g")}
 
-    assert (own.job_id, own.resource_id, own.resource_name, own.fail_reason) == ("own", "g", "pg 00", "磁盘 is error!")
-    assert {name: task.resource_type for name, task in both.items()} == {"own": "server_groups", "inside": "replications"}
-    assert [task.job_id for task in client.failed_tasks(server_group_id="g", resource_name="pg 00")] == ["own"]
+    assert (own.job_id, own.resource_id, own.resource_name, own.fail_reason) == (
+        "own",
+        "g",
+        "pg 00",
+        "磁盘 is error!",
+    )
+    assert {name: task.resource_type for name, task in both.items()} == {
+        "own": "server_groups",
+        "inside": "replications",
+    }
+    assert [
+        task.job_id for task in client.failed_tasks(server_group_id="g", resource_name="pg 00")
+    ] == ["own"]
 
 
 def test_it_deletes_one_failed_task_by_either_id(program):
@@ -187,7 +232,9 @@ def test_it_deletes_the_failed_tasks_of_a_group(program, given):
     fake.add_failure_job(job_id="inside", server_group_id=group.id)
     fake.add_failure_job(job_id="elsewhere", server_group_id="another")
 
-    answer = client.delete_protection_group_tasks(group.id if given == "its id" else client.get_protection_group(group.id))
+    answer = client.delete_protection_group_tasks(
+        group.id if given == "its id" else client.get_protection_group(group.id)
+    )
 
     assert answer.status_code == 204
     assert left(fake) == ["elsewhere"]
@@ -199,7 +246,11 @@ def test_it_gets_a_job(program):
 
     job = client.get_job(failed.job_id)
 
-    assert (job.status, job.job_type, job.error_code) == ("FAIL", "createReplicationPairNoCG", "SDRS.1606")
+    assert (job.status, job.job_type, job.error_code) == (
+        "FAIL",
+        "createReplicationPairNoCG",
+        "SDRS.1606",
+    )
     assert (job.job_id, job.end_time > job.begin_time) == (failed.job_id, True)
 
 
@@ -208,7 +259,10 @@ def test_it_lists_gets_and_finds_protection_groups(program):
     one = fake.add_protection_group(name="one")
     two = fake.add_protection_group(name="two")
 
-    assert {group.id: group.name for group in client.protection_groups()} == {one.id: "one", two.id: "two"}
+    assert {group.id: group.name for group in client.protection_groups()} == {
+        one.id: "one",
+        two.id: "two",
+    }
     assert [group.id for group in client.protection_groups(name="two")] == [two.id]
     assert client.get_protection_group(one.id).name == "one"
     assert client.find_protection_group("two").id == two.id
@@ -223,19 +277,37 @@ def test_it_reads_domains_and_quotas(program):
     (quota,) = client.quotas()
 
     assert [domain["id"] for domain in answer.domains] == [group.domain_id]
-    assert {row.type: row.used for row in quota.resources} == {"server_groups": 1, "replications": 0}
+    assert {row.type: row.used for row in quota.resources} == {
+        "server_groups": 1,
+        "replications": 0,
+    }
 
 
 REFUSALS = {
-    "a group that is not there": (lambda client: client.get_protection_group("none"), BadRequestException, 400, "SDRS.1013"),
+    "a group that is not there": (
+        lambda client: client.get_protection_group("none"),
+        BadRequestException,
+        400,
+        "SDRS.1013",
+    ),
     "a failed task that is not there": (
         lambda client: client.delete_failed_task("none", ignore_missing=False),
         NotFoundException,
         404,
         "SDRS.0408",
     ),
-    "a job that is not there": (lambda client: client.get_job("none"), NotFoundException, 404, "SDRS.0408"),
-    "a limit that is wrong": (lambda client: list(client.failed_tasks(limit=1001)), BadRequestException, 400, "SDRS.0221"),
+    "a job that is not there": (
+        lambda client: client.get_job("none"),
+        NotFoundException,
+        404,
+        "SDRS.0408",
+    ),
+    "a limit that is wrong": (
+        lambda client: list(client.failed_tasks(limit=1001)),
+        BadRequestException,
+        400,
+        "SDRS.0221",
+    ),
     "what is not served": (lambda client: list(client.dr_drills()), SDKException, 501, "501"),
 }
 
@@ -247,7 +319,10 @@ def test_a_refusal_is_an_error_of_the_client(program, ask, error, status, code):
     with pytest.raises(error) as caught:
         ask(client)
 
-    assert (caught.value.status_code, caught.value.response.json()["error"]["code"]) == (status, code)
+    assert (caught.value.status_code, caught.value.response.json()["error"]["code"]) == (
+        status,
+        code,
+    )
 
 
 def test_a_failed_task_that_is_not_there_is_nothing_to_it_unless_told(program):
@@ -268,20 +343,34 @@ def test_its_own_functional_tests_pass(tmp_path, auth):
     with FakeSdrs(auth=auth) as fake:
         fake.seed()
         said = fake.environment()
-        names = ("auth_url", "username", "password", "user_domain_name", "project_name", "project_domain_name")
+        names = (
+            "auth_url",
+            "username",
+            "password",
+            "user_domain_name",
+            "project_name",
+            "project_domain_name",
+        )
         cloud = {
             "auth": {name: said[f"OS_{name.upper()}"] for name in names},
             "region_name": said["OS_REGION_NAME"],
             "identity_api_version": "3",
         }
-        (tmp_path / "clouds.yaml").write_text(json.dumps({"clouds": {"fake": cloud}}), encoding="utf-8")  # JSON is YAML
+        (tmp_path / "clouds.yaml").write_text(
+            json.dumps({"clouds": {"fake": cloud}}), encoding="utf-8"
+        )  # JSON is YAML
         ran = subprocess.run(
             [
                 *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs"),
                 *(f"otcextensions.tests.functional.sdk.sdrs.v1.{name}" for name in SERVED),
             ],
             cwd=tmp_path,
-            env={**_without_clouds(), "OS_CLIENT_CONFIG_FILE": str(tmp_path / "clouds.yaml"), "OS_CLOUD": "fake", "HOME": str(tmp_path)},
+            env={
+                **_without_clouds(),
+                "OS_CLIENT_CONFIG_FILE": str(tmp_path / "clouds.yaml"),
+                "OS_CLOUD": "fake",
+                "HOME": str(tmp_path),
+            },
             capture_output=True,
             text=True,
             timeout=120,
@@ -296,10 +385,16 @@ def test_its_own_functional_tests_pass(tmp_path, auth):
 
 def _without_clouds():
     """The environment of the subprocess: of no cloud, no pytest, and not this project's path."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("OS_", "PYTEST", "COV", "PYTHONPATH"))}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OS_", "PYTEST", "COV", "PYTHONPATH"))
+    }
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 407, 408, 409, 500, 501, 502, 503, 504])
+@pytest.mark.parametrize(
+    "status", [400, 401, 403, 404, 405, 406, 407, 408, 409, 500, 501, 502, 503, 504]
+)
 def test_it_raises_every_abnormal_status_that_is_armed(connect, sdrs, status):
     connection = connect(sdrs, project_id=sdrs.project_id, **BY_NAME)
     sdrs.faults.fail("ListFailureJobs", status=status)

@@ -15,9 +15,13 @@ def run(pytester):
     """Run a test file with the plugin, in process, and give the result."""
 
     def run(source, *arguments, **ini):
-        pytester.makeini("[pytest]\n" + "\n".join(f"{name} = {value}" for name, value in ini.items()))
+        pytester.makeini(
+            "[pytest]\n" + "\n".join(f"{name} = {value}" for name, value in ini.items())
+        )
         pytester.makepyfile(source)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+        return pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "-p", "no:randomly", *arguments
+        )
 
     return run
 
@@ -142,17 +146,38 @@ def test_a_functions_marker_wins_over_its_classs_and_this_over_its_modules(run):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("job=3", "@pytest.mark.sdrs: job: no such argument; there are jobs, groups, seed, anchor, reading, auth, frozen_at"),
-        ("3", "@pytest.mark.sdrs: 3 should have a name, one of jobs, groups, seed, anchor, reading, auth, frozen_at"),
+        (
+            "job=3",
+            (
+                "@pytest.mark.sdrs: job: no such argument; there are jobs, groups, seed, anchor,"
+                " reading, auth, frozen_at"
+            ),
+        ),
+        (
+            "3",
+            (
+                "@pytest.mark.sdrs: 3 should have a name, one of jobs, groups, seed, anchor,"
+                " reading, auth, frozen_at"
+            ),
+        ),
         ("jobs='many'", "@pytest.mark.sdrs: jobs: 'many' should be a whole number"),
         ("jobs=-1", "@pytest.mark.sdrs: jobs: -1 should be"),
         ("jobs=2.5", "@pytest.mark.sdrs: jobs: 2.5 should be a whole number"),
         ("jobs=5, groups=0", "@pytest.mark.sdrs: groups: 0 should be at least 1"),
         ("seed='any'", "@pytest.mark.sdrs: seed: 'any' should be a whole number"),
         ("anchor='now'", "@pytest.mark.sdrs: anchor: 'now' should be a datetime with a time zone"),
-        ("frozen_at='2019-04-01'", "@pytest.mark.sdrs: frozen_at: '2019-04-01' should be a datetime with a time zone"),
-        ("reading={'counts': 'page'}", "@pytest.mark.sdrs: reading.counts: no such field; there are count, limit_zero, "),
-        ("reading='count=half'", "@pytest.mark.sdrs: reading.count: 'half' should be 'total' or 'page'"),
+        (
+            "frozen_at='2019-04-01'",
+            "@pytest.mark.sdrs: frozen_at: '2019-04-01' should be a datetime with a time zone",
+        ),
+        (
+            "reading={'counts': 'page'}",
+            "@pytest.mark.sdrs: reading.counts: no such field; there are count, limit_zero, ",
+        ),
+        (
+            "reading='count=half'",
+            "@pytest.mark.sdrs: reading.count: 'half' should be 'total' or 'page'",
+        ),
         ("reading='count'", "@pytest.mark.sdrs: reading: 'count' should be like count=page"),
         ("reading=5", "@pytest.mark.sdrs: reading: 5 should be"),
         ("auth='none'", "@pytest.mark.sdrs: auth: 'none' should be one of present, strict, off"),
@@ -276,10 +301,17 @@ def seed_of(*, argument="", marker=""):
         ({}, [], {"sdrs_seed": "1"}, [1, 1]),
         ({}, ["--sdrs-seed=2"], {"sdrs_seed": "1"}, [2, 2]),
         ({"marker": ", seed=3"}, ["--sdrs-seed=2"], {"sdrs_seed": "1"}, [3, 3]),
-        ({"marker": ", seed=3", "argument": "seed=4"}, ["--sdrs-seed=2"], {"sdrs_seed": "1"}, [3, 4]),
+        (
+            {"marker": ", seed=3", "argument": "seed=4"},
+            ["--sdrs-seed=2"],
+            {"sdrs_seed": "1"},
+            [3, 4],
+        ),
     ],
 )
-def test_an_argument_wins_over_the_marker_this_over_the_command_line_and_this_over_the_ini_file(run, given, arguments, ini, seeds):
+def test_an_argument_wins_over_the_marker_this_over_the_command_line_and_this_over_the_ini_file(
+    run, given, arguments, ini, seeds
+):
     result = run(seed_of(**given), "-s", *arguments, **ini)
 
     result.stdout.fnmatch_lines([f"*seeds: {str(seeds).replace('[', '[[]')}*"])
@@ -301,7 +333,9 @@ def test_defaults_seed_every_fake(run):
     ).assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize("option", ["jobs=x", "groups=-1", "seed=soon", "anchor=now", "reading=count", "auth=none"])
+@pytest.mark.parametrize(
+    "option", ["jobs=x", "groups=-1", "seed=soon", "anchor=now", "reading=count", "auth=none"]
+)
 def test_a_default_that_is_wrong_is_named(run, option):
     result = run("def test_mine(sdrs_jobs): pass", f"--sdrs-{option}")
 
@@ -312,7 +346,9 @@ def test_a_default_that_is_wrong_is_named(run, option):
 
 def test_the_header_shows_the_defaults_only_if_there_are_any(run):
     run("def test_mine(): pass").stdout.no_fnmatch_line("sdrs: *")
-    run("def test_mine(): pass", "--sdrs-seed=5", sdrs_jobs="4").stdout.fnmatch_lines(["sdrs: jobs=4, seed=5"])
+    run("def test_mine(): pass", "--sdrs-seed=5", sdrs_jobs="4").stdout.fnmatch_lines(
+        ["sdrs: jobs=4, seed=5"]
+    )
 
 
 def test_a_random_seed_is_drawn_once_and_shown(run):
@@ -327,7 +363,9 @@ def test_a_random_seed_is_drawn_once_and_shown(run):
         "--sdrs-seed=random",
     )
 
-    (drawn,) = re.findall(r"^sdrs: seed=(\d+) \(drawn at random\)$", result.stdout.str(), re.MULTILINE)
+    (drawn,) = re.findall(
+        r"^sdrs: seed=(\d+) \(drawn at random\)$", result.stdout.str(), re.MULTILINE
+    )
     assert re.findall(r"seed: (\d+)", result.stdout.str()) == [drawn, drawn]
 
 
@@ -382,23 +420,45 @@ def test_a_scenario_is_told_to_marker_and_factory(run):
     [
         ("", "--sdrs-scenario=noisy-group", {}, [("noisy-group", 0, 0)]),
         ("", "--sdrs-scenario=noisy-group --sdrs-seed=4", {}, [("noisy-group", 4, 0)]),
-        ("", "--sdrs-scenario=noisy-group", {"sdrs_jobs": "5", "sdrs_seed": "4"}, [("noisy-group", 4, 0)]),
+        (
+            "",
+            "--sdrs-scenario=noisy-group",
+            {"sdrs_jobs": "5", "sdrs_seed": "4"},
+            [("noisy-group", 4, 0)],
+        ),
         ("", "--sdrs-jobs=6", {"sdrs_scenario": "noisy-group"}, [(6, 0, 0)]),
         ("jobs=6", "--sdrs-scenario=noisy-group --sdrs-seed=4", {}, [(6, 4, 0)]),
         ("scenario='noisy-group'", "--sdrs-jobs=6 --sdrs-groups=2", {}, [("noisy-group", 0, 0)]),
         ("", f"--sdrs-state={TOKEN}+j6.g1.s1.p4", {}, [(5, 7, 0), (6, 1, 4)]),
         ("", f"--sdrs-state={TOKEN}", {"sdrs_jobs": "9", "sdrs_seed": "random"}, [(5, 7, 0)]),
         ("", "--sdrs-seed=4 --sdrs-jobs=3", {"sdrs_state": TOKEN}, [(3, 4, 0)]),
-        (f"state={TOKEN!r}", "--sdrs-jobs=9 --sdrs-seed=4 --sdrs-anchor=2019-04-01T12:00:00Z", {}, [(5, 7, 0)]),
+        (
+            f"state={TOKEN!r}",
+            "--sdrs-jobs=9 --sdrs-seed=4 --sdrs-anchor=2019-04-01T12:00:00Z",
+            {},
+            [(5, 7, 0)],
+        ),
         ("jobs=6", f"--sdrs-state={TOKEN}", {}, [(6, 0, 0)]),
         ("seed=6", f"--sdrs-state={TOKEN}", {}, [(5, 6, 0)]),
-        ("", "--sdrs-seed=3", {"sdrs_state": f"{TOKEN}+noisy-group.xd0cfb9b3.s1.p4"}, [(5, 3, 0), ("noisy-group", 3, 4)]),
+        (
+            "",
+            "--sdrs-seed=3",
+            {"sdrs_state": f"{TOKEN}+noisy-group.xd0cfb9b3.s1.p4"},
+            [(5, 3, 0), ("noisy-group", 3, 4)],
+        ),
         ("", "--sdrs-anchor=2019-04-01T12:00:00Z", {"sdrs_state": TOKEN}, [(5, 7, 0)]),
-        ("seed=6, anchor='2019-04-01T12:00:00Z'", "--sdrs-seed=3", {"sdrs_state": TOKEN}, [(5, 6, 0)]),
+        (
+            "seed=6, anchor='2019-04-01T12:00:00Z'",
+            "--sdrs-seed=3",
+            {"sdrs_state": TOKEN},
+            [(5, 6, 0)],
+        ),
         ("seed=6, jobs=4", f"--sdrs-state={TOKEN}", {}, [(4, 6, 0)]),
     ],
 )
-def test_what_is_said_nearer_wins_and_what_does_not_fit_it_is_not_meant(run, mark, line, ini, parts):
+def test_what_is_said_nearer_wins_and_what_does_not_fit_it_is_not_meant(
+    run, mark, line, ini, parts
+):
     result = run(SEEDED.replace("MARK", f"@pytest.mark.sdrs({mark})"), "-s", *line.split(), **ini)
 
     result.assert_outcomes(passed=1)
@@ -417,13 +477,26 @@ UNANCHORED = TOKEN.partition(".a")[0]
         ("", f"--sdrs-state={TOKEN}", {"sdrs_anchor": "2019-04-01T12:00:00Z"}, "2026-06-01"),
         (f"state={UNANCHORED!r}", "--sdrs-anchor=2019-04-01T12:00:00Z", {}, "2019-04-01"),
         (f"state={TOKEN!r}", "--sdrs-anchor=2019-04-01T12:00:00Z", {}, "2026-06-01"),
-        ("anchor='2018-04-01T12:00:00Z'", "--sdrs-anchor=2019-04-01T12:00:00Z", {"sdrs_state": TOKEN}, "2018-04-01"),
+        (
+            "anchor='2018-04-01T12:00:00Z'",
+            "--sdrs-anchor=2019-04-01T12:00:00Z",
+            {"sdrs_state": TOKEN},
+            "2018-04-01",
+        ),
         ("seed=2", f"--sdrs-state={TOKEN}", {}, "2026-06-01"),
     ],
 )
-def test_a_nearer_anchor_is_that_of_a_state_and_any_fits_one_that_has_none(run, mark, line, ini, anchor):
-    source = SEEDED.replace("MARK", f"@pytest.mark.sdrs({mark})") + "        print('anchor:', sdrs.seed().parameters.anchor.date())\n"
-    source += "        assert len(sdrs.datasets) == 2 and sdrs.datasets[0].anchor == sdrs.datasets[1].anchor\n"
+def test_a_nearer_anchor_is_that_of_a_state_and_any_fits_one_that_has_none(
+    run, mark, line, ini, anchor
+):
+    source = (
+        SEEDED.replace("MARK", f"@pytest.mark.sdrs({mark})")
+        + "        print('anchor:', sdrs.seed().parameters.anchor.date())\n"
+    )
+    source += (
+        "        assert len(sdrs.datasets) == 2 and sdrs.datasets[0].anchor =="
+        " sdrs.datasets[1].anchor\n"
+    )
     result = run(source, "-s", *line.split(), **ini)
 
     result.assert_outcomes(passed=1)
@@ -434,16 +507,36 @@ def test_a_nearer_anchor_is_that_of_a_state_and_any_fits_one_that_has_none(run, 
     ("mark", "line", "ini", "message"),
     [
         ("seed=-1", f"--sdrs-state={TOKEN}", {}, "@pytest.mark.sdrs: seed: -1 should be 0 or more"),
-        ("seed='x'", f"--sdrs-state={TOKEN}", {}, "@pytest.mark.sdrs: seed: 'x' should be a whole number"),
+        (
+            "seed='x'",
+            f"--sdrs-state={TOKEN}",
+            {},
+            "@pytest.mark.sdrs: seed: 'x' should be a whole number",
+        ),
         (
             "",
             "--sdrs-seed=x",
             {"sdrs_state": TOKEN},
             "a default of the command line (--sdrs-...) or of the ini file (sdrs_...): seed: 'x' ",
         ),
-        ("", "--sdrs-anchor=x", {"sdrs_state": TOKEN}, "or of the ini file (sdrs_...): anchor: 'x' should be a datetime"),
-        ("", "--sdrs-seed=5", {"sdrs_state": "x"}, "or of the ini file (sdrs_...): state: 'x' should be a token"),
-        ("", f"--sdrs-state={TOKEN} --sdrs-seed=5", {}, "or of the ini file (sdrs_...): seed: '5' should not be given with state"),
+        (
+            "",
+            "--sdrs-anchor=x",
+            {"sdrs_state": TOKEN},
+            "or of the ini file (sdrs_...): anchor: 'x' should be a datetime",
+        ),
+        (
+            "",
+            "--sdrs-seed=5",
+            {"sdrs_state": "x"},
+            "or of the ini file (sdrs_...): state: 'x' should be a token",
+        ),
+        (
+            "",
+            f"--sdrs-state={TOKEN} --sdrs-seed=5",
+            {},
+            "or of the ini file (sdrs_...): seed: '5' should not be given with state",
+        ),
     ],
 )
 def test_what_is_wrong_near_a_state_is_said(run, mark, line, ini, message):
@@ -456,7 +549,11 @@ def test_what_is_wrong_near_a_state_is_said(run, mark, line, ini, message):
 def test_a_seed_that_is_drawn_is_that_of_a_state_too(run):
     result = run(SEEDED.replace("MARK", ""), "-s", "--sdrs-seed=random", sdrs_state=TOKEN)
 
-    (seed,) = re.findall(r"^sdrs state: sdrs1\.j5\.g2\.s(\d+)\.a20260601T000000000Z$", result.stdout.str(), re.MULTILINE)
+    (seed,) = re.findall(
+        r"^sdrs state: sdrs1\.j5\.g2\.s(\d+)\.a20260601T000000000Z$",
+        result.stdout.str(),
+        re.MULTILINE,
+    )
     assert f"parts: [(5, {seed}, 0)]" in result.stdout.str()
     assert seed != "7"
 
@@ -481,21 +578,32 @@ def test_a_state_takes_the_file_of_its_scenario_from_farther_away(run, pytester,
 
     run(source, "--sdrs-scenario=mine.json").assert_outcomes(passed=3)
     run(source, sdrs_scenario="mine.json").assert_outcomes(passed=3)
-    run(SEEDED.replace("MARK", ""), f"--sdrs-state={token}", sdrs_scenario="mine.json").assert_outcomes(passed=1)
+    run(
+        SEEDED.replace("MARK", ""), f"--sdrs-state={token}", sdrs_scenario="mine.json"
+    ).assert_outcomes(passed=1)
 
 
 def test_a_far_scenario_that_is_wrong_is_told_where_a_state_needs_one(run):
-    result = run(SEEDED.replace("MARK", ""), "--sdrs-state=sdrs1.mine.x00000000.s0", sdrs_scenario="none.json")
+    result = run(
+        SEEDED.replace("MARK", ""),
+        "--sdrs-state=sdrs1.mine.x00000000.s0",
+        sdrs_scenario="none.json",
+    )
 
     result.assert_outcomes(errors=1)
     assert "none.json should be JSON text or a file that can be read" in result.stdout.str()
-    run(SEEDED.replace("MARK", ""), f"--sdrs-state={TOKEN}", sdrs_scenario="none.json").assert_outcomes(passed=1)
+    run(
+        SEEDED.replace("MARK", ""), f"--sdrs-state={TOKEN}", sdrs_scenario="none.json"
+    ).assert_outcomes(passed=1)
 
 
 def test_under_a_state_of_several_scenarios_more_is_seeded_as_the_first_was(run, pytester):
     pytester.makefile(".json", mine=json.dumps(OWN))
     token = f"sdrs1.noisy-group.xd0cfb9b3.s3+mine.x{library.find(OWN).digest}.s4.p1"
-    source = "def test_mine(sdrs): assert (sdrs.seed().parameters.scenario, sdrs.datasets[2].seed) == ('noisy-group', 3)"
+    source = (
+        "def test_mine(sdrs): assert (sdrs.seed().parameters.scenario, sdrs.datasets[2].seed) =="
+        " ('noisy-group', 3)"
+    )
 
     run(source, f"--sdrs-state={token}", "--sdrs-scenario=mine.json").assert_outcomes(passed=1)
 
@@ -504,7 +612,10 @@ def test_under_a_state_of_several_scenarios_more_is_seeded_as_the_first_was(run,
 def test_a_path_does_not_follow_the_working_directory_of_a_test(run, pytester, where):
     pytester.mkdir("elsewhere")
     pytester.makefile(".json", mine=json.dumps(OWN))
-    mark = {"marker": "@pytest.mark.sdrs(scenario='mine.json')", "path": "@pytest.mark.sdrs(scenario=Path('mine.json'))"}.get(where, "")
+    mark = {
+        "marker": "@pytest.mark.sdrs(scenario='mine.json')",
+        "path": "@pytest.mark.sdrs(scenario=Path('mine.json'))",
+    }.get(where, "")
     fake = "sdrs_factory(scenario='mine.json')" if where == "factory" else "sdrs"
     source = f"""
         import pytest
@@ -552,8 +663,13 @@ def test_a_name_means_the_packages_and_a_path_the_file_beside(run, pytester, nam
     (pytester.path / "noisy-group").write_text(json.dumps(OWN))
 
     expected = 201 if name == "noisy-group" else 5
-    run(f"def test_mine(sdrs): assert len(sdrs.failure_jobs) == {expected}", f"--sdrs-scenario={name}").assert_outcomes(passed=1)
-    run(f"def test_mine(sdrs): assert len(sdrs.failure_jobs) == {expected}", sdrs_scenario=name).assert_outcomes(passed=1)
+    run(
+        f"def test_mine(sdrs): assert len(sdrs.failure_jobs) == {expected}",
+        f"--sdrs-scenario={name}",
+    ).assert_outcomes(passed=1)
+    run(
+        f"def test_mine(sdrs): assert len(sdrs.failure_jobs) == {expected}", sdrs_scenario=name
+    ).assert_outcomes(passed=1)
 
 
 def test_a_nearer_marker_takes_away_what_does_not_fit_it(run):
@@ -579,9 +695,13 @@ def test_under_a_state_more_is_seeded_as_its_first_dataset_was(run):
 
 def test_a_state_of_ones_own_scenario_takes_its_file(run, pytester):
     pytester.makefile(".json", mine=json.dumps(OWN))
-    token = re.search(r"^sdrs state: (\S+)$", run("", "--sdrs-scenario=mine.json").stdout.str(), re.MULTILINE)[1]
+    token = re.search(
+        r"^sdrs state: (\S+)$", run("", "--sdrs-scenario=mine.json").stdout.str(), re.MULTILINE
+    )[1]
 
-    result = run(SEEDED.replace("MARK", ""), "-s", f"--sdrs-state={token}.p2", "--sdrs-scenario=mine.json")
+    result = run(
+        SEEDED.replace("MARK", ""), "-s", f"--sdrs-state={token}.p2", "--sdrs-scenario=mine.json"
+    )
 
     assert "parts: [('mine', 0, 2)]" in result.stdout.str()
 
@@ -589,13 +709,25 @@ def test_a_state_of_ones_own_scenario_takes_its_file(run, pytester):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("scenario='noise'", "@pytest.mark.sdrs: scenario: 'noise' should be one of documented-sample, "),
+        (
+            "scenario='noise'",
+            "@pytest.mark.sdrs: scenario: 'noise' should be one of documented-sample, ",
+        ),
         ("scenario='noise.json'", "/noise.json should be JSON text or a file that can be read"),
-        ("scenario='noisy-group', jobs=5", "@pytest.mark.sdrs: jobs: 5 should not be given with scenario, which says it already"),
-        ("state='sdrs1.j5.g1.s0', seed=5", "@pytest.mark.sdrs: seed: 5 should not be given with state, which says it already"),
+        (
+            "scenario='noisy-group', jobs=5",
+            "@pytest.mark.sdrs: jobs: 5 should not be given with scenario, which says it already",
+        ),
+        (
+            "state='sdrs1.j5.g1.s0', seed=5",
+            "@pytest.mark.sdrs: seed: 5 should not be given with state, which says it already",
+        ),
         ("state='x'", "@pytest.mark.sdrs: state: 'x' should be a token such as sdrs1."),
         ("state='sdrs1.j5.g0.s0'", "@pytest.mark.sdrs: state: groups: 0 should be at least 1"),
-        ("state='sdrs1.mine.x0a1b2c3d.s0'", "@pytest.mark.sdrs: state: 'mine' is no scenario of this package; give it too"),
+        (
+            "state='sdrs1.mine.x0a1b2c3d.s0'",
+            "@pytest.mark.sdrs: state: 'mine' is no scenario of this package; give it too",
+        ),
     ],
 )
 def test_a_wrong_scenario_or_state_fails_its_test(run, arguments, message):
@@ -609,17 +741,29 @@ def test_a_wrong_scenario_or_state_fails_its_test(run, arguments, message):
     ("line", "state"),
     [
         ("--sdrs-jobs=4 --sdrs-seed=5", "sdrs1.j4.g3.s5"),
-        ("--sdrs-groups=4 --sdrs-anchor=2026-06-01T00:00:00Z", "sdrs1.j24.g4.s0.a20260601T000000000Z"),
+        (
+            "--sdrs-groups=4 --sdrs-anchor=2026-06-01T00:00:00Z",
+            "sdrs1.j24.g4.s0.a20260601T000000000Z",
+        ),
         ("--sdrs-scenario=noisy-group", "sdrs1.noisy-group.xd0cfb9b3.s0"),
         (f"--sdrs-state={TOKEN}", TOKEN),
     ],
 )
 def test_the_header_shows_the_state_of_what_the_defaults_seed(run, line, state):
-    run("def test_mine(): pass", *line.split()).stdout.fnmatch_lines(["sdrs: *", f"sdrs state: {state}"])
+    run("def test_mine(): pass", *line.split()).stdout.fnmatch_lines(
+        ["sdrs: *", f"sdrs state: {state}"]
+    )
 
 
 @pytest.mark.parametrize(
-    "line", ["--sdrs-seed=5", "--sdrs-jobs=x", "--sdrs-scenario=nothing", "--sdrs-state=x", "--sdrs-jobs=5 --sdrs-scenario=noisy-group"]
+    "line",
+    [
+        "--sdrs-seed=5",
+        "--sdrs-jobs=x",
+        "--sdrs-scenario=nothing",
+        "--sdrs-state=x",
+        "--sdrs-jobs=5 --sdrs-scenario=noisy-group",
+    ],
 )
 def test_the_header_shows_no_state_where_nothing_is_seeded_or_a_default_is_wrong(run, line):
     result = run("def test_mine(): pass", *line.split())
@@ -640,7 +784,10 @@ def test_the_header_shows_no_state_where_nothing_is_seeded_or_a_default_is_wrong
         ("@pytest.mark.sdrs(seed=3)", f"--sdrs-state={UNANCHORED}"),
         ("@pytest.mark.sdrs(anchor='2019-04-01T12:00:00Z')", f"--sdrs-state={TOKEN}"),
         (f"@pytest.mark.sdrs(state='{UNANCHORED}')", f"--sdrs-state={TOKEN}"),
-        (f"@pytest.mark.sdrs(state='sdrs1.mine.x{library.find(OWN).digest}.s4')", "--sdrs-scenario=mine.json"),
+        (
+            f"@pytest.mark.sdrs(state='sdrs1.mine.x{library.find(OWN).digest}.s4')",
+            "--sdrs-scenario=mine.json",
+        ),
         (
             f"@pytest.mark.sdrs(state='sdrs1.mine.x{library.find(OWN).digest}.s4')",
             f"--sdrs-state=sdrs1.mine.x{library.find(OWN).digest}.s3 --sdrs-scenario=mine.json",
@@ -649,7 +796,10 @@ def test_the_header_shows_no_state_where_nothing_is_seeded_or_a_default_is_wrong
 )
 def test_the_command_shown_gives_a_scenario_or_a_state_again(run, pytester, mark, line):
     pytester.makefile(".json", mine=json.dumps(OWN))
-    source = SEEDED.replace("MARK", mark) + "        print('first:', sdrs.failure_jobs[0].wire_json)\n        assert 0\n"
+    source = (
+        SEEDED.replace("MARK", mark)
+        + "        print('first:', sdrs.failure_jobs[0].wire_json)\n        assert 0\n"
+    )
     once = run(source, *line.split())
     command = re.search(r"again with the same data: pytest (.*)", once.stdout.str())[1]
 
@@ -728,8 +878,13 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_see_it_again(run)
     """)
 
     lines = section(result).splitlines()
-    assert lines[0].startswith("<FakeSdrs project_id='a4a5d4098fb4474fa22cd05f897d6b99' failure_jobs=20")
-    assert lines[1] == "seeded with jobs=20, groups=2, seed=7, anchor=2019-04-01T12:00:00.000Z, state=sdrs1.j20.g2.s7.a20190401T120000000Z"
+    assert lines[0].startswith(
+        "<FakeSdrs project_id='a4a5d4098fb4474fa22cd05f897d6b99' failure_jobs=20"
+    )
+    assert (
+        lines[1] == "seeded with jobs=20, groups=2, seed=7, anchor=2019-04-01T12:00:00.000Z,"
+        " state=sdrs1.j20.g2.s7.a20190401T120000000Z"
+    )
     assert lines[2] == "the last 5 of 8 requests:"
     path = "/v1/a4a5d4098fb4474fa22cd05f897d6b99/task-center/failure-jobs"
     assert (
@@ -742,9 +897,15 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_see_it_again(run)
         '"$SDRS_URL"/v1/another/task-center/failure-jobs'
     )
     assert lines[12].startswith('  -> 401 {"error_code":"APIGW.0301",')
-    assert lines[13] == "project ids asked for that hold no data: another (the fake's own is a4a5d4098fb4474fa22cd05f897d6b99)"
+    assert (
+        lines[13] == "project ids asked for that hold no data: another (the fake's own is"
+        " a4a5d4098fb4474fa22cd05f897d6b99)"
+    )
     assert lines[14] == "unknown parameters, which change nothing: marker"
-    assert re.fullmatch(r"again with the same data: pytest \S+::test_mine --sdrs-anchor=2019-04-01T12:00:00.000Z", lines[15])
+    assert re.fullmatch(
+        r"again with the same data: pytest \S+::test_mine --sdrs-anchor=2019-04-01T12:00:00.000Z",
+        lines[15],
+    )
     assert "a-secret" not in section(result)
 
 
@@ -766,13 +927,21 @@ def test_the_command_shown_gives_the_same_data(run):
 @pytest.mark.parametrize("fixtures", ["sdrs", "sdrs, sdrs_factory"])
 def test_a_fake_of_the_factory_takes_no_state_from_the_command_that_is_shown(run, fixtures):
     more = "sdrs_factory(jobs=1), " if "," in fixtures else ""
-    source = f"def test_one(sdrs_factory): sdrs_factory(jobs=1)\ndef test_two({fixtures}): {more}1 / 0"
+    source = (
+        f"def test_one(sdrs_factory): sdrs_factory(jobs=1)\ndef test_two({fixtures}): {more}1 / 0"
+    )
 
-    assert section(run(source, f"--sdrs-state={TOKEN}")).splitlines()[-1].endswith(f" --sdrs-state={TOKEN}")
+    assert (
+        section(run(source, f"--sdrs-state={TOKEN}"))
+        .splitlines()[-1]
+        .endswith(f" --sdrs-state={TOKEN}")
+    )
 
 
 def test_a_part_has_the_number_that_its_token_has(run):
-    lines = section(run("def test_mine(sdrs): sdrs.seed(jobs=5), sdrs.seed(jobs=5), 1 / 0")).splitlines()
+    lines = section(
+        run("def test_mine(sdrs): sdrs.seed(jobs=5), sdrs.seed(jobs=5), 1 / 0")
+    ).splitlines()
 
     assert re.search(r"Z, state=sdrs1\.j5\.g3\.s0\.a\w+$", lines[1])
     assert re.search(r", part 1, state=sdrs1\.j5\.g3\.s0\.a\w+\.p1$", lines[2])
@@ -787,7 +956,10 @@ def test_a_failed_test_with_a_socket_shows_lines_for_it(run):
                 assert connection.getresponse().read() == b"jobs"
     """)
 
-    assert re.search(r"curl --noproxy '\*' -sS http://127\.0\.0\.1:\d+/v1/p/task-center/failure-jobs\n", section(result))
+    assert re.search(
+        r"curl --noproxy '\*' -sS http://127\.0\.0\.1:\d+/v1/p/task-center/failure-jobs\n",
+        section(result),
+    )
 
 
 def test_a_passed_test_and_one_without_a_fake_show_nothing(run):
@@ -851,7 +1023,11 @@ def test_a_wrong_default_is_blamed_where_the_marker_did_not_say_it(run):
         "--sdrs-groups=0",
     )
 
-    assert re.search(r"^a default of the command line .*: groups: 0 should be at least 1", result.stdout.str(), re.MULTILINE)
+    assert re.search(
+        r"^a default of the command line .*: groups: 0 should be at least 1",
+        result.stdout.str(),
+        re.MULTILINE,
+    )
 
 
 def test_a_bug_inside_the_server_is_an_error_at_teardown(run):
@@ -881,16 +1057,23 @@ def test_installed_but_unused_it_loads_nothing_heavy(pytester, arguments):
     """)
     pytester.makepyfile("def test_mine(): pass")
 
-    result = pytester.runpytest_subprocess("-p", "no:faker", "-p", "no:hypothesispytest", *arguments)
+    result = pytester.runpytest_subprocess(
+        "-p", "no:faker", "-p", "no:hypothesispytest", *arguments
+    )
 
     assert result.ret == 0
     result.stderr.fnmatch_lines(["loaded: []"])
 
 
 def test_loading_it_brings_no_other_module(pytester):
-    program = "import pytest, sys; before = set(sys.modules); import conftest_plugin; print(sorted(set(sys.modules) - before))"
+    program = (
+        "import pytest, sys; before = set(sys.modules); import conftest_plugin;"
+        " print(sorted(set(sys.modules) - before))"
+    )
 
-    assert pytester.runpython_c(program).stdout.str().strip().splitlines()[-1] == "['conftest_plugin']"
+    assert (
+        pytester.runpython_c(program).stdout.str().strip().splitlines()[-1] == "['conftest_plugin']"
+    )
 
 
 def test_it_can_be_left_out(pytester):
@@ -902,7 +1085,9 @@ def test_it_can_be_left_out(pytester):
     result.stdout.fnmatch_lines(["*fixture 'sdrs' not found*"])
 
 
-def test_it_can_be_asked_for_by_name_where_plugins_are_not_loaded_by_themselves(pytester, monkeypatch):
+def test_it_can_be_asked_for_by_name_where_plugins_are_not_loaded_by_themselves(
+    pytester, monkeypatch
+):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile("def test_mine(sdrs_jobs): assert len(sdrs_jobs) == 24")
 
@@ -930,7 +1115,10 @@ def test_every_fixture_is_explained(pytester):
             "sdrs -- *",
             "    A fake SDRS of this test's own: `sdrs_fake.FakeSdrs`, closed after the test.",
             "sdrs_jobs -- *",
-            "    The failed jobs of `sdrs`, newest first; if it is still empty, it is seeded first.",
+            (
+                "    The failed jobs of `sdrs`, newest first; if it is still empty, it is seeded"
+                " first."
+            ),
             "sdrs_url -- *",
             "    Where `sdrs` listens, `http://127.0.0.1:PORT`, without a slash at its end.",
             "sdrs_factory [[]session scope] -- *",
@@ -939,9 +1127,16 @@ def test_every_fixture_is_explained(pytester):
 
 
 def test_the_marker_and_the_options_are_explained(pytester):
-    pytester.runpytest_inprocess("--markers").stdout.fnmatch_lines(["@pytest.mark.sdrs(jobs=, groups=, seed=, anchor=, *"])
+    pytester.runpytest_inprocess("--markers").stdout.fnmatch_lines(
+        ["@pytest.mark.sdrs(jobs=, groups=, seed=, anchor=, *"]
+    )
     pytester.runpytest_inprocess("--help").stdout.fnmatch_lines(
-        ["fake SDRS (what a test says wins over its marker, *", "*--sdrs-jobs=JOBS*", "*--sdrs-auth=AUTH*", "*sdrs_reading (string):*"]
+        [
+            "fake SDRS (what a test says wins over its marker, *",
+            "*--sdrs-jobs=JOBS*",
+            "*--sdrs-auth=AUTH*",
+            "*sdrs_reading (string):*",
+        ]
     )
 
 
@@ -953,7 +1148,9 @@ def test_a_failed_test_shows_what_an_id_named(run):
             assert 0
     """)
 
-    assert "  -> 204 the failure_job_id was a resource_id; deleted: 1" in section(result).splitlines()
+    assert (
+        "  -> 204 the failure_job_id was a resource_id; deleted: 1" in section(result).splitlines()
+    )
 
 
 # Faults
@@ -971,7 +1168,9 @@ def test_a_fault_that_never_fired_is_an_error_at_teardown(run):
     """)
 
     result.assert_outcomes(passed=3, errors=1)
-    result.stdout.fnmatch_lines(["*fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times"])
+    result.stdout.fnmatch_lines(
+        ["*fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times"]
+    )
 
 
 def test_a_fault_that_never_fired_does_not_mask_the_tests_own_failure(run):
@@ -983,10 +1182,14 @@ def test_a_fault_that_never_fired_does_not_mask_the_tests_own_failure(run):
 
     result.assert_outcomes(failed=1)
     assert "never fired" not in result.stdout.str()
-    assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(result)
+    assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(
+        result
+    )
 
 
-@pytest.mark.parametrize("end", ["pytest.skip('no network')", "pytest.xfail('some day')", "raise unittest.SkipTest"])
+@pytest.mark.parametrize(
+    "end", ["pytest.skip('no network')", "pytest.xfail('some day')", "raise unittest.SkipTest"]
+)
 def test_a_test_that_skips_itself_is_not_asked_for_its_faults(run, end):
     result = run(f"""
         import pytest, unittest
@@ -1037,8 +1240,16 @@ FACTORY = """
     [
         ("sdrs_factory", "pass", []),
         ("sdrs_factory", "sdrs_factory(jobs=1)", ["of sdrs_factory: j1"]),
-        ("sdrs_factory", "sdrs_factory(jobs=1), sdrs_factory(jobs=2)", ["of sdrs_factory: j1", "of sdrs_factory: j2"]),
-        ("sdrs, sdrs_factory", "sdrs.seed(jobs=1), sdrs_factory(jobs=2)", ["j1", "of sdrs_factory: j2"]),
+        (
+            "sdrs_factory",
+            "sdrs_factory(jobs=1), sdrs_factory(jobs=2)",
+            ["of sdrs_factory: j1", "of sdrs_factory: j2"],
+        ),
+        (
+            "sdrs, sdrs_factory",
+            "sdrs.seed(jobs=1), sdrs_factory(jobs=2)",
+            ["j1", "of sdrs_factory: j2"],
+        ),
         ("own", "pass", ["of sdrs_factory: j7"]),
         ("cloud", "pass", ["of sdrs_factory: j4"]),
         ("cloud", "twin = cloud.fork()", ["of sdrs_factory: j4", "a fork: j4"]),
@@ -1050,12 +1261,22 @@ FACTORY = """
 def test_a_failed_test_shows_each_fake_that_it_uses(run, fixtures, body, shown):
     text = run(FACTORY.format(fixtures=fixtures, body=body)).stdout.str()
 
-    assert [label + jobs for label, jobs in re.findall(r"^(.*)<FakeSdrs .*\nseeded with .*state=sdrs1\.(j\d)", text, re.MULTILINE)] == shown
+    assert [
+        label + jobs
+        for label, jobs in re.findall(
+            r"^(.*)<FakeSdrs .*\nseeded with .*state=sdrs1\.(j\d)", text, re.MULTILINE
+        )
+    ] == shown
     assert text.count("again with the same data: pytest ") == bool(shown)
 
 
 def test_of_many_fakes_the_first_are_shown(run):
-    text = section(run("def test_mine(sdrs_factory):\n    fakes = [sdrs_factory(jobs=1) for _ in range(7)]\n    assert 0"))
+    text = section(
+        run(
+            "def test_mine(sdrs_factory):\n    fakes = [sdrs_factory(jobs=1) for _ in range(7)]\n  "
+            "  assert 0"
+        )
+    )
 
     assert text.count("<FakeSdrs") == 5
     assert "and 2 more fakes\nagain with the same data: " in text
@@ -1110,14 +1331,21 @@ def test_faults_of_all_fakes_of_a_test_are_asked_for_at_its_teardown(run, fixtur
     skipped = int("skip" in body)
     result.assert_outcomes(passed=2 - skipped, skipped=skipped, errors=int(error is not None))
     if error is not None:
-        result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", f"{error}faults that never fired (optional=True allows that):"])
+        result.stdout.fnmatch_lines(
+            [
+                "*ERROR at teardown of test_mine*",
+                f"{error}faults that never fired (optional=True allows that):",
+            ]
+        )
 
 
 def test_a_failed_test_is_not_asked_for_faults_of_other_fakes(run):
     result = run(ARMED.format(fixtures="own, sdrs", body="arm(sdrs.fork()); assert 0"))
 
     result.assert_outcomes(passed=1, failed=1)
-    assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(result)
+    assert "fault fail('ListFailureJobs', status=503): matched 0 calls, fired 0 times" in section(
+        result
+    )
 
 
 def test_the_last_test_of_a_run_is_asked_too_and_the_factory_goes_with_it(run):
@@ -1162,7 +1390,9 @@ UNFIRED = """
         ("elsewhere", ["../tests"], "{path}/tests/unit/test_it.py"),
     ],
 )
-def test_errors_and_reports_are_the_same_wherever_pytest_is_started(pytester, monkeypatch, start, arguments, shown):
+def test_errors_and_reports_are_the_same_wherever_pytest_is_started(
+    pytester, monkeypatch, start, arguments, shown
+):
     pytester.makeini("[pytest]")
     pytester.mkdir("elsewhere")
     pytester.mkdir("tests")
@@ -1174,4 +1404,7 @@ def test_errors_and_reports_are_the_same_wherever_pytest_is_started(pytester, mo
 
     result.assert_outcomes(passed=1, failed=1, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*never fired*"])
-    assert f"again with the same data: pytest {shown.format(path=pytester.path)}::test_failed " in result.stdout.str()
+    assert (
+        f"again with the same data: pytest {shown.format(path=pytester.path)}::test_failed "
+        in result.stdout.str()
+    )

@@ -75,15 +75,27 @@ def test_pages_laid_end_to_end_are_the_whole_list(rows, query, limit, start):
     sdrs = filled(rows)
     whole = ask(sdrs, query)
 
-    pages = [ask(sdrs, {**query, "limit": limit, "offset": offset}) for offset in range(start, start + 32, limit)]
+    pages = [
+        ask(sdrs, {**query, "limit": limit, "offset": offset})
+        for offset in range(start, start + 32, limit)
+    ]
 
-    assert [job for page in pages for job in page["failure_jobs"]] == whole["failure_jobs"][start : start + 32 // limit * limit + limit]
+    assert [job for page in pages for job in page["failure_jobs"]] == whole["failure_jobs"][
+        start : start + 32 // limit * limit + limit
+    ]
     assert {page["count"] for page in pages} == {whole["count"]}
 
 
-@given(st.lists(job_fields, max_size=20), filters, st.sampled_from(["group_level", "widened_by_filter", "everywhere"]))
+@given(
+    st.lists(job_fields, max_size=20),
+    filters,
+    st.sampled_from(["group_level", "widened_by_filter", "everywhere"]),
+)
 def test_a_wider_scope_never_loses_a_job(rows, query, scope):
-    narrow, wide = (ask(filled(rows, scope_without_group=each), query)["failure_jobs"] for each in ("group_level", scope))
+    narrow, wide = (
+        ask(filled(rows, scope_without_group=each), query)["failure_jobs"]
+        for each in ("group_level", scope)
+    )
 
     assert not Counter(map(str, narrow)) - Counter(map(str, wide))
 
@@ -103,7 +115,15 @@ def documented(status, body, headers):
 
 
 anything = st.text(max_size=30)
-NAMES_OF_PARAMETERS = ["limit", "offset", "failure_status", "resource_type", "resource_name", "server_group_id", "marker"]
+NAMES_OF_PARAMETERS = [
+    "limit",
+    "offset",
+    "failure_status",
+    "resource_type",
+    "resource_name",
+    "server_group_id",
+    "marker",
+]
 
 
 @given(st.sampled_from(["GET", "PUT", "POST", "DELETE", "OPTIONS"]), anything)
@@ -139,7 +159,9 @@ def test_any_bytes_in_path_and_query_get_a_documented_answer(path, query):
 
 @given(
     st.dictionaries(
-        st.from_regex(r"[A-Za-z][A-Za-z_-]{0,12}", fullmatch=True), st.text(st.characters(max_codepoint=255), max_size=20), max_size=5
+        st.from_regex(r"[A-Za-z][A-Za-z_-]{0,12}", fullmatch=True),
+        st.text(st.characters(max_codepoint=255), max_size=20),
+        max_size=5,
     )
 )
 def test_any_headers_get_a_documented_answer(headers):
@@ -159,7 +181,11 @@ def served():
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.binary(max_size=200)
-    | st.from_regex(rb"(GET|PUT) /[ -~]{0,40} HTTP/1\.[01]\r\n(Host: x\r\n|[ -~]{0,20}\r\n){0,4}\r\n[ -~]{0,20}", fullmatch=True)
+    | st.from_regex(
+        rb"(GET|PUT) /[ -~]{0,40} HTTP/1\.[01]\r\n(Host: x\r\n|[ -~]{0,20}\r\n){0,4}\r\n["
+        rb" -~]{0,20}",
+        fullmatch=True,
+    )
 )
 def test_any_bytes_on_the_socket_get_documented_answers_or_none(served, data):
     with closing(socket.create_connection(served, timeout=10)) as client:

@@ -46,7 +46,9 @@ def test_the_documented_group_comes_back_value_for_value_in_its_order(sdrs, fixt
     sample = fixture("examples/show_protection_group")
     sdrs.add_protection_group(**sample["server_group"])
 
-    assert ask(sdrs, sample["server_group"]["id"]).body.decode() == json.dumps(sample, separators=(",", ":"))
+    assert ask(sdrs, sample["server_group"]["id"]).body.decode() == json.dumps(
+        sample, separators=(",", ":")
+    )
 
 
 def test_a_group_by_default_is_as_in_the_sample(sdrs, fixture):
@@ -87,7 +89,10 @@ def test_a_group_that_only_a_failed_job_named_is_there(sdrs):
         ("2019-05-22 08:16:54.74", "2019-05-22 08:16:54.74"),
         ("2019-05-22 08:16:54.0", "2019-05-22 08:16:54.0"),
         ("2019-05-22T08:16:50.910Z", "2019-05-22 08:16:50.91"),
-        (dt.datetime(2019, 5, 22, 10, 16, 50, 0, dt.timezone(dt.timedelta(hours=2))), "2019-05-22 08:16:50.0"),
+        (
+            dt.datetime(2019, 5, 22, 10, 16, 50, 0, dt.timezone(dt.timedelta(hours=2))),
+            "2019-05-22 08:16:50.0",
+        ),
         (dt.datetime(2019, 5, 22, 8, 16, 50, 100999, dt.UTC), "2019-05-22 08:16:50.1"),
     ],
 )
@@ -106,7 +111,12 @@ def test_a_group_is_made_now_and_each_a_moment_later_than_the_one_before(sdrs):
 
 
 def test_the_numbers_are_those_of_what_failed_in_the_group(sdrs):
-    failed = {"protected_instances": "aab", "replicationPair": "cde", "disaster_recovery_drills": "f", "server_groups": "g"}
+    failed = {
+        "protected_instances": "aab",
+        "replicationPair": "cde",
+        "disaster_recovery_drills": "f",
+        "server_groups": "g",
+    }
     for kind, resource_ids in failed.items():
         for resource_id in resource_ids:
             sdrs.add_failure_job(resource_type=kind, resource_id=resource_id, server_group_id="g")
@@ -114,13 +124,19 @@ def test_the_numbers_are_those_of_what_failed_in_the_group(sdrs):
 
     group = ask(sdrs, "g").json["server_group"]
 
-    assert (group["protected_instance_num"], group["replication_num"], group["disaster_recovery_drill_num"]) == (2, 3, 1)
+    assert (
+        group["protected_instance_num"],
+        group["replication_num"],
+        group["disaster_recovery_drill_num"],
+    ) == (2, 3, 1)
 
 
 def test_the_numbers_follow_what_is_added_and_stay_when_failed_jobs_are_deleted(sdrs):
     numbers = [shown(sdrs, id="g")["replication_num"]]
     for resource_id in "ab":
-        sdrs.add_failure_job(resource_type="replications", resource_id=resource_id, server_group_id="g")
+        sdrs.add_failure_job(
+            resource_type="replications", resource_id=resource_id, server_group_id="g"
+        )
         numbers.append(ask(sdrs, "g").json["server_group"]["replication_num"])
     sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/g/failure-jobs/batch")
     numbers.append(ask(sdrs, "g").json["server_group"]["replication_num"])
@@ -141,10 +157,18 @@ def test_the_numbers_of_seeded_groups_fit_what_is_seeded(sdrs):
     jobs = sdrs.seed(jobs=300, groups=8).jobs
 
     for group in ask(sdrs).json["server_groups"]:
-        inside = {(job.resource_type, job.resource_id) for job in jobs if job.server_group_id == group["id"]}
-        assert group["protected_instance_num"] == sum(kind == "protected_instances" for kind, _ in inside)
+        inside = {
+            (job.resource_type, job.resource_id)
+            for job in jobs
+            if job.server_group_id == group["id"]
+        }
+        assert group["protected_instance_num"] == sum(
+            kind == "protected_instances" for kind, _ in inside
+        )
         assert group["replication_num"] == sum(kind == "replications" for kind, _ in inside)
-        assert group["disaster_recovery_drill_num"] == sum(kind == "disaster_recovery_drills" for kind, _ in inside)
+        assert group["disaster_recovery_drill_num"] == sum(
+            kind == "disaster_recovery_drills" for kind, _ in inside
+        )
 
 
 def test_seeded_groups_are_walked_and_each_ones_failures_asked_for(sdrs):
@@ -152,7 +176,10 @@ def test_seeded_groups_are_walked_and_each_ones_failures_asked_for(sdrs):
     path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
 
     groups = listed(sdrs)
-    counts = [sdrs.request("GET", path, query={"server_group_id": group}).json["count"] for group in groups]
+    counts = [
+        sdrs.request("GET", path, query={"server_group_id": group}).json["count"]
+        for group in groups
+    ]
 
     assert set(groups) == {group.id for group in data.groups}
     assert sum(counts) == 60
@@ -206,7 +233,12 @@ def test_a_wrong_parameter_is_refused(sdrs, query, code):
 
 
 @pytest.mark.parametrize(
-    ("choice", "expected"), [({"count": "page"}, (200, 0)), ({"limit_zero": "empty"}, (200, 2)), ({"limit_zero": "refused"}, (400, None))]
+    ("choice", "expected"),
+    [
+        ({"count": "page"}, (200, 0)),
+        ({"limit_zero": "empty"}, (200, 2)),
+        ({"limit_zero": "refused"}, (400, None)),
+    ],
 )
 def test_readings_of_the_page_hold_for_this_list_too(choice, expected):
     sdrs = FakeSdrs(reading=Reading(**choice))
@@ -245,7 +277,13 @@ def test_readings_of_the_page_hold_for_this_list_too(choice, expected):
 )
 def test_a_filter_keeps_what_matches(sdrs, query, expected):
     sdrs.add_protection_group(id="a", name="payments")
-    sdrs.add_protection_group(id="b", name="old payments", status="protected", priority_station="target", disaster_recovery_drill_num=1)
+    sdrs.add_protection_group(
+        id="b",
+        name="old payments",
+        status="protected",
+        priority_station="target",
+        disaster_recovery_drill_num=1,
+    )
     sdrs.add_protection_group(id="c", name="复制", status="error-starting")
 
     assert set(listed(sdrs, **query)) == expected
@@ -260,12 +298,18 @@ def test_each_documented_status_is_a_filter(sdrs, status):
 
 
 def test_the_statuses_parameters_and_fields_are_the_documented_ones(fixture):
-    operations = {operation["operation_id"]: operation for operation in fixture("operations")["operations"]}
-    documented = {parameter["name"] for parameter in operations["ListProtectionGroups"]["query_params"]}
+    operations = {
+        operation["operation_id"]: operation for operation in fixture("operations")["operations"]
+    }
+    documented = {
+        parameter["name"] for parameter in operations["ListProtectionGroups"]["query_params"]
+    }
 
     assert list(GroupStatus) == fixture("states")["protection_group"]
     assert set(ProtectionGroupQuery.model_fields) == documented
-    assert set(ProtectionGroup.__dataclass_fields__) == {field["name"] for field in fixture("operations")["schemas"]["ProtectionGroup"]}
+    assert set(ProtectionGroup.__dataclass_fields__) == {
+        field["name"] for field in fixture("operations")["schemas"]["ProtectionGroup"]
+    }
 
 
 @pytest.mark.parametrize(
@@ -275,9 +319,15 @@ def test_the_statuses_parameters_and_fields_are_the_documented_ones(fixture):
         ({"progress": 101}, "progress: 101 should be less than or equal to 100"),
         ({"priority_station": "left"}, "priority_station: 'left' should be 'source' or 'target'"),
         ({"replication_num": -1}, "replication_num: -1 should be greater than or equal to 0"),
-        ({"created_at": "2019-05-22"}, "created_at: '2019-05-22' should be a datetime with a time zone"),
+        (
+            {"created_at": "2019-05-22"},
+            "created_at: '2019-05-22' should be a datetime with a time zone",
+        ),
         ({"description": 5}, "description: 5 should be a valid string"),
-        ({"state": "x"}, "state: no such field; there are id, name, description, source_availability_zone, "),
+        (
+            {"state": "x"},
+            "state: no such field; there are id, name, description, source_availability_zone, ",
+        ),
     ],
 )
 def test_a_wrong_field_is_refused_and_nothing_is_added(sdrs, fields, words):

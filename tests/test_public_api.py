@@ -17,7 +17,11 @@ def test_every_public_name_is_there():
 
 def test_type_checkers_see_the_same_names():
     text = Path(sdrs_fake.__file__).read_text(encoding="utf-8")
-    shown = sorted(line.split(" as ")[1] for line in text.splitlines() if line.startswith("    from") and " as " in line)
+    shown = sorted(
+        line.split(" as ")[1]
+        for line in text.splitlines()
+        if line.startswith("    from") and " as " in line
+    )
 
     assert shown == sorted(sdrs_fake.__all__)
 
@@ -28,8 +32,13 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_importing_the_package_imports_nothing_heavy():
-    program = "import sys; before = set(sys.modules); import sdrs_fake; print(*sorted(set(sys.modules) - before))"
-    loaded = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd="/").stdout.split()
+    program = (
+        "import sys; before = set(sys.modules); import sdrs_fake; print(*sorted(set(sys.modules) -"
+        " before))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd="/"
+    ).stdout.split()
 
     assert {name.split(".")[0] for name in loaded} <= {"sdrs_fake", "importlib", "warnings"}
 
@@ -38,10 +47,17 @@ def test_the_package_is_typed():
     assert (Path(sdrs_fake.__file__).parent / "py.typed").is_file()
 
 
-@pytest.mark.parametrize("module", ["sdrs_fake.fake", "sdrs_fake.wsgi.app", "sdrs_fake.domain.world"])
+@pytest.mark.parametrize(
+    "module", ["sdrs_fake.fake", "sdrs_fake.wsgi.app", "sdrs_fake.domain.world"]
+)
 def test_using_the_fake_does_not_import_what_it_does_not_need(module):
-    program = f"import sys; import {module}; print(*({{'faker', 'click', 'freezegun', 'pytest'}} & set(sys.modules)))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    program = (
+        f"import sys; import {module}; print(*({{'faker', 'click', 'freezegun', 'pytest'}} &"
+        " set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
 
     assert import_module(module)
     assert loaded == []

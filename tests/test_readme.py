@@ -21,7 +21,9 @@ def my_report(endpoint, project):
 DOORS = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
 FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 SCENARIOS = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", README + DOORS + FAULTS + SCENARIOS, re.DOTALL | re.MULTILINE)
+SNIPPETS = re.findall(
+    r"^```python\n(.*?)^```", README + DOORS + FAULTS + SCENARIOS, re.DOTALL | re.MULTILINE
+)
 COMMANDS = re.findall(r"^```\n(python3 -m venv .*?)\n```", README, re.MULTILINE)
 
 

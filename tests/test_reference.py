@@ -11,20 +11,33 @@ SERVED = {"ListFailureJobs"}
 
 def test_the_documented_request_lines_of_the_list_are_answered(sdrs, fixture):
     lines = [line for line in fixture("requests")["requests"] if line["operation"] in SERVED]
-    targets = [line["url"].removeprefix("https://{Endpoint}").format(project_id=sdrs.project_id) for line in lines]
+    targets = [
+        line["url"].removeprefix("https://{Endpoint}").format(project_id=sdrs.project_id)
+        for line in lines
+    ]
 
-    assert [sdrs.request(line["method"], target).status for line, target in zip(lines, targets, strict=True)] == [200, 200]
+    assert [
+        sdrs.request(line["method"], target).status
+        for line, target in zip(lines, targets, strict=True)
+    ] == [200, 200]
 
 
 def test_every_documented_parameter_is_read(fixture):
-    documented = {parameter["name"] for parameter in fixture("list_failure_jobs.operation")["query_params"]}
+    documented = {
+        parameter["name"] for parameter in fixture("list_failure_jobs.operation")["query_params"]
+    }
 
     assert set(FailureJobQuery.model_fields) == documented
 
 
-@pytest.mark.parametrize(("name", "enum"), [("failure_status", FailureStatus), ("resource_type", ResourceType)])
+@pytest.mark.parametrize(
+    ("name", "enum"), [("failure_status", FailureStatus), ("resource_type", ResourceType)]
+)
 def test_the_enums_are_the_documented_ones(fixture, name, enum):
-    parameters = {parameter["name"]: parameter for parameter in fixture("list_failure_jobs.operation")["query_params"]}
+    parameters = {
+        parameter["name"]: parameter
+        for parameter in fixture("list_failure_jobs.operation")["query_params"]
+    }
 
     assert list(enum) == parameters[name]["enum"]
 

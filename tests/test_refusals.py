@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from sdrs_fake import FakeSdrs, Reading, Reply
-from sdrs_fake.domain.errors import HEADERS_TOO_LARGE, INTERNAL_ERROR, PATH_NOT_FOUND, REFUSALS, Refusal
+from sdrs_fake.domain.errors import (
+    HEADERS_TOO_LARGE,
+    INTERNAL_ERROR,
+    PATH_NOT_FOUND,
+    REFUSALS,
+    Refusal,
+)
 from sdrs_fake.operations import failure_jobs
 from sdrs_fake.wsgi.wire import MAX_BODY, MAX_URI, refused, write_reply
 
@@ -37,7 +43,10 @@ def test_every_documented_status_can_be_said():
 @pytest.mark.parametrize("row", REFUSALS, ids=lambda row: f"{row.status}-{row.code}")
 def test_every_row_has_the_words_of_the_error_tables(row, fixture):
     if row.gateway:
-        table = {(each["http_status"], each["code"], each["message"]) for each in fixture("gateway_errors")["errors"]}
+        table = {
+            (each["http_status"], each["code"], each["message"])
+            for each in fixture("gateway_errors")["errors"]
+        }
         assert (row.status, row.code, row.message) in table
     elif row.code.startswith("SDRS."):
         table = {(each["code"], each["message"]) for each in fixture("error_codes")["errors"]}
@@ -46,7 +55,9 @@ def test_every_row_has_the_words_of_the_error_tables(row, fixture):
         assert (row.code, row.message) == (str(row.status), PHRASES[row.status])
 
 
-@pytest.mark.parametrize("row", [row for row in REFUSALS if row.code.startswith("SDRS.") and row.status != 404], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in REFUSALS if row.code.startswith("SDRS.") and row.status != 404], ids=str
+)
 def test_a_row_of_the_service_has_its_tables_status(row, fixture):
     table = {each["code"]: each["http_status"] for each in fixture("error_codes")["errors"]}
 
@@ -62,12 +73,16 @@ def test_every_row_is_said_in_one_of_the_two_documented_bodies(sdrs, row):
     assert row.gateway or list(reply.json["error"]) == ["message", "code"]
 
 
-@pytest.mark.parametrize(("name", "query"), [("limit_invalid", {"limit": "-1"}), ("offset_invalid", {"offset": "-1"})])
+@pytest.mark.parametrize(
+    ("name", "query"), [("limit_invalid", {"limit": "-1"}), ("offset_invalid", {"offset": "-1"})]
+)
 def test_the_documented_error_bodies_come_back(sdrs, path, fixture, name, query):
     assert sdrs.request("GET", path, query=query).json == fixture(f"errors/{name}")
 
 
-@pytest.mark.parametrize("file", sorted((FIXTURES / "errors").glob("*.json")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted((FIXTURES / "errors").glob("*.json")), ids=lambda file: file.stem
+)
 def test_every_documented_error_body_is_one_that_we_say(sdrs, fixture, file):
     body = fixture(f"errors/{file.stem}")
     statuses = {each["code"]: each["http_status"] for each in fixture("error_codes")["errors"]}
@@ -79,7 +94,11 @@ def test_every_documented_error_body_is_one_that_we_say(sdrs, fixture, file):
         assert refused(Refusal(400, "XXX", "XXXX"), Reading(error_key="named"), "").json == body
     else:
         assert (
-            refused(Refusal(400, body["error_code"], body["error_msg"], gateway=True), sdrs.reading, "id").json.items()
+            refused(
+                Refusal(400, body["error_code"], body["error_msg"], gateway=True),
+                sdrs.reading,
+                "id",
+            ).json.items()
             >= {
                 "error_code": body["error_code"],
                 "error_msg": body["error_msg"],
@@ -90,7 +109,9 @@ def test_every_documented_error_body_is_one_that_we_say(sdrs, fixture, file):
 def test_an_unknown_group_and_a_bug_get_the_documented_bodies(path, fixture):
     sdrs = FakeSdrs(reading=Reading(unknown_group="refused"))
 
-    assert sdrs.request("GET", path, query={"server_group_id": "unheard-of"}).json == fixture("errors/group_not_found")
+    assert sdrs.request("GET", path, query={"server_group_id": "unheard-of"}).json == fixture(
+        "errors/group_not_found"
+    )
     assert refused(INTERNAL_ERROR, sdrs.reading, "").json == fixture("errors/internal")
 
 
@@ -101,7 +122,10 @@ def test_an_answer_without_a_body_says_no_content_type():
     assert response.status == "204 No Content"
 
 
-@pytest.mark.parametrize(("row", "line"), [(PATH_NOT_FOUND, "404 Not Found"), (HEADERS_TOO_LARGE, "494 Request Header Too Large")])
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [(PATH_NOT_FOUND, "404 Not Found"), (HEADERS_TOO_LARGE, "494 Request Header Too Large")],
+)
 def test_the_reason_phrase_is_the_references_own(row, line):
     assert write_reply(refused(row, Reading(), "")).status == line
 
@@ -110,7 +134,10 @@ def test_the_documented_gateway_bodies_have_our_form(sdrs, path, fixture):
     unauthenticated = sdrs.request("GET", path, credentials=None).json
     unknown = sdrs.request("GET", "/v1/unknown").json
 
-    assert [list(unauthenticated), list(unknown)] == [list(fixture("errors/gateway_401")), list(fixture("errors/gateway_404"))]
+    assert [list(unauthenticated), list(unknown)] == [
+        list(fixture("errors/gateway_401")),
+        list(fixture("errors/gateway_404")),
+    ]
     assert unknown["error_msg"] == fixture("errors/gateway_404")["error_msg"] + "."
 
 
@@ -138,16 +165,27 @@ def test_the_documented_gateway_bodies_have_our_form(sdrs, path, fixture):
 )
 @pytest.mark.parametrize("credentials", ["token", None])
 def test_an_unknown_path_is_404_before_credentials_are_looked_at(sdrs, target, credentials):
-    reply = sdrs.request("GET", target.replace("{project_id}", sdrs.project_id), credentials=credentials)
+    reply = sdrs.request(
+        "GET", target.replace("{project_id}", sdrs.project_id), credentials=credentials
+    )
 
-    assert gateway(reply) == (404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
+    assert gateway(reply) == (
+        404,
+        "APIGW.0101",
+        "The API does not exist or has not been published in the environment.",
+    )
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY", "get", "Head"])
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY", "get", "Head"]
+)
 def test_a_wrong_method_is_405_and_says_which_are_right(sdrs, path, method):
     reply = sdrs.request(method, path, credentials=None)
 
-    assert (reply.status, reply.json) == (405, {"error": {"message": "Method Not Allowed", "code": "405"}})
+    assert (reply.status, reply.json) == (
+        405,
+        {"error": {"message": "Method Not Allowed", "code": "405"}},
+    )
     assert reply.headers["Allow"] == "GET, HEAD"
 
 
@@ -168,7 +206,11 @@ def test_a_wrong_method_is_405_and_says_which_are_right(sdrs, path, method):
 def test_without_a_credential_it_is_401(sdrs, path, headers):
     reply = sdrs.request("GET", path, headers=headers, credentials=None)
 
-    assert gateway(reply) == (401, "APIGW.0301", "Incorrect IAM authentication information: x-auth-token not found")
+    assert gateway(reply) == (
+        401,
+        "APIGW.0301",
+        "Incorrect IAM authentication information: x-auth-token not found",
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,8 +218,17 @@ def test_without_a_credential_it_is_401(sdrs, path, headers):
     [
         {"X-Auth-Token": "any"},
         {"x-auth-token": "any", "Authorization": "none"},
-        {"Authorization": "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=" + "0" * 64},
-        {"Authorization": "V11-HMAC-SHA256 Credential=AK/20261121/cn-north-4/sdrs, SignedHeaders=host, Signature=0"},
+        {
+            "Authorization": (
+                "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=" + "0" * 64
+            )
+        },
+        {
+            "Authorization": (
+                "V11-HMAC-SHA256 Credential=AK/20261121/cn-north-4/sdrs, SignedHeaders=host,"
+                " Signature=0"
+            )
+        },
         {"Authorization": "SDK-HMAC-SM3 Access=AK, SignedHeaders=host, Signature=0"},
         {"Authorization": "SDK-ECDSA-P256-SHA256 Access=AK, SignedHeaders=host, Signature=0"},
         {"Authorization": "SDK-SM2-SM3 Access=AK, SignedHeaders=host, Signature=0"},
@@ -212,7 +263,11 @@ def test_a_url_of_8_kib_is_served_and_a_longer_one_is_414(sdrs, path):
     room = MAX_URI - len(path) - len("?marker=")
 
     assert sdrs.request("GET", path, query={"marker": "a" * room}).status == 200
-    assert gateway(sdrs.request("GET", path, query={"marker": "a" * (room + 1)})) == (414, "APIGW.0201", "Request URI too large.")
+    assert gateway(sdrs.request("GET", path, query={"marker": "a" * (room + 1)})) == (
+        414,
+        "APIGW.0201",
+        "Request URI too large.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -231,14 +286,24 @@ def test_the_size_of_a_url_is_that_on_the_wire(sdrs, path, target, status):
 def test_a_query_can_be_text_and_in_any_alphabet(sdrs, path):
     sdrs.add_failure_job(resource_name="核心 1&2")
 
-    for asked in ({"query": "resource_name=核心%201%262"}, {"query": [("resource_name", "核心 1&2"), ("limit", None)]}):
+    for asked in (
+        {"query": "resource_name=核心%201%262"},
+        {"query": [("resource_name", "核心 1&2"), ("limit", None)]},
+    ):
         assert sdrs.request("GET", path, **asked).json["count"] == 1
-    assert sdrs.request("GET", f"{path}?resource_name=核心 1%262", query={"limit": 5}).json["count"] == 1
+    assert (
+        sdrs.request("GET", f"{path}?resource_name=核心 1%262", query={"limit": 5}).json["count"]
+        == 1
+    )
 
 
 def test_a_body_of_1_mib_is_let_through_and_a_larger_one_is_413(sdrs, path):
     assert sdrs.request("GET", path, json="a" * (MAX_BODY - 2)).status == 200
-    assert gateway(sdrs.request("GET", path, json="a" * (MAX_BODY - 1))) == (413, "APIGW.0201", "Request entity too large.")
+    assert gateway(sdrs.request("GET", path, json="a" * (MAX_BODY - 1))) == (
+        413,
+        "APIGW.0201",
+        "Request entity too large.",
+    )
 
 
 def test_size_comes_before_path_and_credentials(sdrs):
@@ -264,7 +329,10 @@ def test_head_answers_as_get_without_a_body(sdrs, path, query):
     assert {**head.headers, "X-Request-Id": ""} == {**get.headers, "X-Request-Id": ""}
 
 
-@pytest.mark.parametrize("target", ["/v1/p/task-center/failure-jobs", "/v1/p/task-center/failure-jobs?limit=x", "/nowhere"])
+@pytest.mark.parametrize(
+    "target",
+    ["/v1/p/task-center/failure-jobs", "/v1/p/task-center/failure-jobs?limit=x", "/nowhere"],
+)
 def test_every_answer_is_json_with_a_request_id_of_its_own(sdrs, target):
     one, two = (sdrs.request("GET", target).headers for _ in range(2))
 

@@ -11,7 +11,10 @@ import requests
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the SDK's own imports
     from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ServerResponseException
+    from huaweicloudsdkcore.exceptions.exceptions import (
+        ClientRequestException,
+        ServerResponseException,
+    )
     from huaweicloudsdksdrs import v1 as sdk
     from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsAsyncClient, SdrsClient
     from huaweicloudsdksdrs.v1.region.sdrs_region import SdrsRegion
@@ -40,23 +43,40 @@ def kind(request):
 
 @pytest.fixture(params=["over the socket", "intercepted"])
 def door(request):
-    """Which way requests take: to the fake's own address, or to a hard-coded region and no further than the process."""
+    """Which way requests take: to the fake's own address, or to a hard-coded region and no further
+    than the process.
+    """
     return request.param
 
 
 @pytest.fixture
 def call(kind, door, sdrs):
-    """`call("list_failure_jobs", limit=5)`: any operation, by either client, through either door."""
+    """`call("list_failure_jobs", limit=5)`: any operation, by either client, through either
+    door.
+    """
     builder = {"sync": SdrsClient, "async": SdrsAsyncClient}[kind].new_builder()
-    builder = builder.with_credentials(BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id))
-    builder = builder.with_region(SdrsRegion.value_of(REGION)) if door == "intercepted" else builder.with_endpoint(sdrs.url)
+    builder = builder.with_credentials(
+        BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id)
+    )
+    builder = (
+        builder.with_region(SdrsRegion.value_of(REGION))
+        if door == "intercepted"
+        else builder.with_endpoint(sdrs.url)
+    )
     client = builder.build()
 
     def send(name, /, **fields):
         asked = getattr(sdk, name.title().replace("_", "") + "Request")(**fields)
-        return getattr(client, name)(asked) if kind == "sync" else getattr(client, f"{name}_async")(asked).result()
+        return (
+            getattr(client, name)(asked)
+            if kind == "sync"
+            else getattr(client, f"{name}_async")(asked).result()
+        )
 
-    with closing(client.get_http_client()._session), sdrs.intercept() if door == "intercepted" else nullcontext():
+    with (
+        closing(client.get_http_client()._session),
+        sdrs.intercept() if door == "intercepted" else nullcontext(),
+    ):
         yield send
         assert (sdrs.listening_at is None) is (door == "intercepted")
 
@@ -73,14 +93,24 @@ def ids(answer):
 
 def test_it_lists_both_levels(sdrs, list_failure_jobs):
     sdrs.add_failure_job(job_id="own", resource_id=GROUP, resource_type="server_groups")
-    sdrs.add_failure_job(job_id="inside", resource_type="replications", failure_status="expandFail", server_group_id=GROUP)
+    sdrs.add_failure_job(
+        job_id="inside",
+        resource_type="replications",
+        failure_status="expandFail",
+        server_group_id=GROUP,
+    )
 
     assert ids(list_failure_jobs()) == ["own"]
     assert set(ids(list_failure_jobs(server_group_id=GROUP, limit=50))) == {"own", "inside"}
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("failure_status", "attachFail"), ("resource_type", "replications"), ("resource_name", "pg 00/中文")]
+    ("field", "value"),
+    [
+        ("failure_status", "attachFail"),
+        ("resource_type", "replications"),
+        ("resource_name", "pg 00/中文"),
+    ],
 )
 def test_it_filters(sdrs, list_failure_jobs, field, value):
     sdrs.add_failure_job(server_group_id=GROUP)
@@ -130,14 +160,23 @@ def test_it_raises_what_is_refused(list_failure_jobs, query, code, message):
 
 
 def test_its_request_without_its_signature_is_401(sdrs, path):
-    answer = requests.get(sdrs.url + path, headers={"X-Project-Id": sdrs.project_id, "X-Sdk-Date": "20261121T203007Z"}, timeout=10)
+    answer = requests.get(
+        sdrs.url + path,
+        headers={"X-Project-Id": sdrs.project_id, "X-Sdk-Date": "20261121T203007Z"},
+        timeout=10,
+    )
 
     assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
 
 
 def test_a_token_in_its_preset_headers_gets_in(sdrs):
     sdrs.add_failure_job()
-    client = SdrsClient.new_builder().with_credentials(BasicCredentials("ak", "sk", sdrs.project_id)).with_endpoint(sdrs.url).build()
+    client = (
+        SdrsClient.new_builder()
+        .with_credentials(BasicCredentials("ak", "sk", sdrs.project_id))
+        .with_endpoint(sdrs.url)
+        .build()
+    )
     client.preset_headers = {"Authorization": "none", "X-Auth-Token": "any"}
 
     with closing(client.get_http_client()._session):
@@ -158,7 +197,10 @@ def test_clients_of_two_fakes_do_not_mix():
         one.add_failure_job()
         for fake in (one, two):
             client = (
-                SdrsClient.new_builder().with_credentials(BasicCredentials("ak", "sk", fake.project_id)).with_endpoint(fake.url).build()
+                SdrsClient.new_builder()
+                .with_credentials(BasicCredentials("ak", "sk", fake.project_id))
+                .with_endpoint(fake.url)
+                .build()
             )
             with closing(client.get_http_client()._session):
                 counts.append(client.list_failure_jobs(ListFailureJobsRequest()).count)
@@ -173,7 +215,9 @@ def test_it_deletes_one_failed_job_by_either_id(sdrs, call):
     one = sdrs.add_failure_job()
     two = sdrs.add_failure_job(resource_type="replications")
 
-    answers = [call("delete_failure_job", failure_job_id=name) for name in (one.job_id, two.resource_id)]
+    answers = [
+        call("delete_failure_job", failure_job_id=name) for name in (one.job_id, two.resource_id)
+    ]
 
     assert ([answer.status_code for answer in answers], sdrs.failure_jobs) == ([204, 204], ())
 
@@ -182,7 +226,11 @@ def test_it_raises_for_a_failed_job_that_is_not_there(call):
     with pytest.raises(ClientRequestException) as caught:
         call("delete_failure_job", failure_job_id="unheard-of")
 
-    assert (caught.value.status_code, caught.value.error_code, caught.value.error_msg) == (404, "SDRS.0408", "Null job")
+    assert (caught.value.status_code, caught.value.error_code, caught.value.error_msg) == (
+        404,
+        "SDRS.0408",
+        "Null job",
+    )
 
 
 def test_it_deletes_those_of_a_group_and_those_of_the_group_level(sdrs, call):
@@ -201,7 +249,11 @@ def test_it_shows_the_job_of_a_failed_job(sdrs, call):
 
     job = call("show_job_status", job_id=failed.job_id)
 
-    assert (job.status, job.job_type, job.error_code) == ("FAIL", "createReplicationPairNoCG", "SDRS.1606")
+    assert (job.status, job.job_type, job.error_code) == (
+        "FAIL",
+        "createReplicationPairNoCG",
+        "SDRS.1606",
+    )
     assert job.entities.replication_pair_id == failed.resource_id
     assert job.end_time > job.begin_time
 
@@ -212,16 +264,29 @@ def test_it_shows_a_job_with_its_sub_jobs(sdrs, call, fixture):
 
     job = call("show_job_status", job_id=sample["job_id"])
 
-    assert (job.job_id, job.status, job.end_time, job.error_code) == (sample["job_id"], "SUCCESS", sample["end_time"], None)
-    assert [each.entities.server_group_id for each in job.entities.sub_jobs] == ["1fd6903c-48f9-4772-8974-112dfbd74427"] * 2
+    assert (job.job_id, job.status, job.end_time, job.error_code) == (
+        sample["job_id"],
+        "SUCCESS",
+        sample["end_time"],
+        None,
+    )
+    assert [each.entities.server_group_id for each in job.entities.sub_jobs] == [
+        "1fd6903c-48f9-4772-8974-112dfbd74427"
+    ] * 2
 
 
 @pytest.mark.parametrize(
-    ("choice", "error", "status"), [("refused", ClientRequestException, 404), ("server_error", ServerResponseException, 500)]
+    ("choice", "error", "status"),
+    [("refused", ClientRequestException, 404), ("server_error", ServerResponseException, 500)],
 )
 def test_it_raises_for_a_job_that_is_not_there(choice, error, status):
     with FakeSdrs(reading=Reading(unknown_job=choice)) as sdrs:
-        client = SdrsClient.new_builder().with_credentials(BasicCredentials("ak", "sk", sdrs.project_id)).with_endpoint(sdrs.url).build()
+        client = (
+            SdrsClient.new_builder()
+            .with_credentials(BasicCredentials("ak", "sk", sdrs.project_id))
+            .with_endpoint(sdrs.url)
+            .build()
+        )
         with closing(client.get_http_client()._session), pytest.raises(error) as caught:
             client.show_job_status(sdk.ShowJobStatusRequest(job_id="unheard-of"))
 
@@ -253,9 +318,15 @@ def test_it_reads_domains_quotas_and_versions(sdrs, call, door):
     quotas = {each.type: (each.used, each.quota) for each in call("show_quota").quotas.resources}
     (version,) = call("list_api_versions").versions
 
-    assert (domain.id, domain.local_replication_cluster.availability_zone) == (group.domain_id, group.source_availability_zone)
+    assert (domain.id, domain.local_replication_cluster.availability_zone) == (
+        group.domain_id,
+        group.source_availability_zone,
+    )
     assert quotas == {"server_groups": (1, 50), "replications": (0, 100)}
-    assert version.links[0].href == f"{f'https://sdrs.{REGION}.myhuaweicloud.com' if door == 'intercepted' else sdrs.url}/v1"
+    assert (
+        version.links[0].href
+        == f"{f'https://sdrs.{REGION}.myhuaweicloud.com' if door == 'intercepted' else sdrs.url}/v1"
+    )
     assert call("show_specified_api_version", api_version="v1").version.status == "CURRENT"
 
 
@@ -264,4 +335,8 @@ def test_what_is_not_served_is_an_error_of_the_server_that_names_it(call):
         call("list_replications")
 
     error = caught.value
-    assert (error.status_code, error.error_code, error.error_msg) == (501, "501", "ListReplications is not implemented")
+    assert (error.status_code, error.error_code, error.error_msg) == (
+        501,
+        "501",
+        "ListReplications is not implemented",
+    )

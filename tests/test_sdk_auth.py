@@ -68,20 +68,29 @@ def test_the_right_key_gets_in(strict, build):
 
 @pytest.mark.parametrize(
     ("access_key", "secret_key", "cause"),
-    [(None, "wrong", "verify aksk signature fail"), ("unknown", "any", "Get secretKey failed,ak:unknown,err:ak not exist")],
+    [
+        (None, "wrong", "verify aksk signature fail"),
+        ("unknown", "any", "Get secretKey failed,ak:unknown,err:ak not exist"),
+    ],
 )
 def test_a_wrong_secret_and_an_unknown_key_are_401(strict, build, access_key, secret_key, cause):
     credentials = BasicCredentials(access_key or strict.access_key, secret_key, strict.project_id)
 
     status, code, message = refusal(build(credentials, url=strict.url))
 
-    assert (status, code, message) == (401, "APIGW.0301", f"Incorrect IAM authentication information: {cause}")
+    assert (status, code, message) == (
+        401,
+        "APIGW.0301",
+        f"Incorrect IAM authentication information: {cause}",
+    )
 
 
 def test_an_expired_date_is_401(strict, build):
     credentials = BasicCredentials(strict.access_key, strict.secret_key, strict.project_id)
 
-    status, code, message = refusal(build(credentials, url=strict.url, headers={"X-Sdk-Date": "20200101T000000Z"}))
+    status, code, message = refusal(
+        build(credentials, url=strict.url, headers={"X-Sdk-Date": "20200101T000000Z"})
+    )
 
     assert (status, code) == (401, "APIGW.0301")
     assert "signature expired, signature time:20200101T000000Z,server time:20" in message
@@ -90,39 +99,60 @@ def test_an_expired_date_is_401(strict, build):
 def test_the_key_of_another_project_is_403(strict, build):
     strict.auth.add_key("theirs", "secret", project_id="other")
 
-    assert refusal(build(BasicCredentials("theirs", "secret", strict.project_id), url=strict.url))[:2] == (403, "APIGW.0302")
+    assert refusal(build(BasicCredentials("theirs", "secret", strict.project_id), url=strict.url))[
+        :2
+    ] == (403, "APIGW.0302")
     assert count(build(BasicCredentials("theirs", "secret", "other"), url=strict.url)) == 0
 
 
 def test_a_token_in_its_preset_headers_gets_in(strict, build):
     headers = {"Authorization": "none", "X-Auth-Token": strict.auth.issue_token()}
 
-    assert count(build(BasicCredentials("any", "any", strict.project_id), url=strict.url, headers=headers)) == 0
+    assert (
+        count(
+            build(
+                BasicCredentials("any", "any", strict.project_id), url=strict.url, headers=headers
+            )
+        )
+        == 0
+    )
 
 
 def looking_up(fake, access_key=None, secret_key=None):
     """Credentials without a project, which IAM is asked for."""
-    return BasicCredentials(access_key or fake.access_key, secret_key or fake.secret_key).with_iam_endpoint(fake.url)
+    return BasicCredentials(
+        access_key or fake.access_key, secret_key or fake.secret_key
+    ).with_iam_endpoint(fake.url)
 
 
 def test_it_finds_its_project_through_iam(strict, build):
     strict.add_failure_job()
 
     assert count(build(looking_up(strict), region=Region("cn-north-4", strict.url))) == 1
-    assert [entry.call.operation for entry in strict.journal] == ["KeystoneListProjects", "ListFailureJobs"]
+    assert [entry.call.operation for entry in strict.journal] == [
+        "KeystoneListProjects",
+        "ListFailureJobs",
+    ]
     assert next(iter(strict.journal)).call.query == {"name": "cn-north-4"}
 
 
 def test_a_wrong_key_finds_no_project(strict, build):
     with pytest.raises(SdkException, match="verify aksk signature fail"):
-        build(looking_up(strict, strict.access_key, "wrong"), region=Region("cn-north-4", strict.url))
+        build(
+            looking_up(strict, strict.access_key, "wrong"), region=Region("cn-north-4", strict.url)
+        )
 
 
 @pytest.mark.parametrize("auth", ["strict", "present"])
 def test_two_fakes_in_one_process_are_found_by_their_own_keys(build, auth):
     with FakeSdrs("first", auth=auth) as first, FakeSdrs("second", auth=auth) as second:
         first.add_failure_job()
-        counts = [count(build(looking_up(fake), region=Region("cn-north-4", fake.url))) for fake in (first, second)]
+        counts = [
+            count(build(looking_up(fake), region=Region("cn-north-4", fake.url)))
+            for fake in (first, second)
+        ]
 
         assert counts == [1, 0]
-        assert [list(fake.journal)[-1].call.arguments["project_id"] for fake in (first, second)] == ["first", "second"]
+        assert [
+            list(fake.journal)[-1].call.arguments["project_id"] for fake in (first, second)
+        ] == ["first", "second"]

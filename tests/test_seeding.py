@@ -61,12 +61,30 @@ def pairs(jobs):
     ("parameters", "digest"),
     [
         ({}, "8b6e092115634287e6adfd5d085358d3d67fcd6db372503e4fc8f21777094469"),
-        ({"jobs": 0, "groups": 0}, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        ({"jobs": 1, "groups": 1, "seed": 1}, "e92b4e987bc30636bd172a57b48d95bf2a81a72c20420e9f7f8d4d9249f5a826"),
-        ({"jobs": 200, "groups": 8, "seed": 20}, "a28b1cea4468a68f732ccad5f3a01936fdfbf63460a64c4999f0399eb3297bae"),
-        ({"jobs": 200, "groups": 8, "seed": 20, "part": 1}, "0713c8ea413fc87a6a740bb8edd1a51678741b96a74b606b7ddaa42fc14b7c74"),
-        ({"jobs": 3000, "groups": 40, "seed": 2**70, "part": 0xFFFF}, "215010ec82aa72085805874004b2c616c6eea082673266cadd89b79761114d4d"),
-        ({"anchor": "2019-01-21T12:56:35.754999+08:00"}, "1d399b9db9f5f6d59793cc3b2aa70224f501f0acc1d186f15e31f54174070b04"),
+        (
+            {"jobs": 0, "groups": 0},
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ),
+        (
+            {"jobs": 1, "groups": 1, "seed": 1},
+            "e92b4e987bc30636bd172a57b48d95bf2a81a72c20420e9f7f8d4d9249f5a826",
+        ),
+        (
+            {"jobs": 200, "groups": 8, "seed": 20},
+            "a28b1cea4468a68f732ccad5f3a01936fdfbf63460a64c4999f0399eb3297bae",
+        ),
+        (
+            {"jobs": 200, "groups": 8, "seed": 20, "part": 1},
+            "0713c8ea413fc87a6a740bb8edd1a51678741b96a74b606b7ddaa42fc14b7c74",
+        ),
+        (
+            {"jobs": 3000, "groups": 40, "seed": 2**70, "part": 0xFFFF},
+            "215010ec82aa72085805874004b2c616c6eea082673266cadd89b79761114d4d",
+        ),
+        (
+            {"anchor": "2019-01-21T12:56:35.754999+08:00"},
+            "1d399b9db9f5f6d59793cc3b2aa70224f501f0acc1d186f15e31f54174070b04",
+        ),
     ],
 )
 def test_a_dataset_of_version_1_is_this_one_for_ever(parameters, digest):
@@ -116,7 +134,9 @@ def test_groups_do_not_depend_on_the_number_of_jobs():
     assert made(0, 5).groups == made(300, 5).groups
 
 
-@pytest.mark.parametrize(("name", "other"), [("seed", 1), ("part", 1), ("anchor", ANCHOR + dt.timedelta(seconds=1))])
+@pytest.mark.parametrize(
+    ("name", "other"), [("seed", 1), ("part", 1), ("anchor", ANCHOR + dt.timedelta(seconds=1))]
+)
 def test_another_seed_part_or_anchor_gives_other_job_ids(name, other):
     ids = [{job.job_id for job in made(**parameters).jobs} for parameters in ({}, {name: other})]
 
@@ -153,13 +173,19 @@ def test_a_dataset_leaves_other_random_streams_alone():
 # Ids
 
 
-@given(parts=st.lists(st.integers(0, 0xFFFF), min_size=2, max_size=2, unique=True), seed=seeds, age=ages)
+@given(
+    parts=st.lists(st.integers(0, 0xFFFF), min_size=2, max_size=2, unique=True),
+    seed=seeds,
+    age=ages,
+)
 def test_ids_of_different_parts_never_meet(parts, seed, age):
     one, other = made(60, 4, part=parts[0]), made(60, 4, seed, ANCHOR - age, parts[1])
 
     # In these digits nothing is drawn, so it is not by luck that they differ.
     assert {job.job_id[8:16] for job in one.jobs}.isdisjoint(job.job_id[8:16] for job in other.jobs)
-    assert {each[-12:] for each in resources(one)}.isdisjoint(each[-12:] for each in resources(other))
+    assert {each[-12:] for each in resources(one)}.isdisjoint(
+        each[-12:] for each in resources(other)
+    )
 
 
 def test_ids_stay_apart_when_the_counter_starts_again():
@@ -209,10 +235,14 @@ def test_a_third_of_the_jobs_are_of_groups_themselves(jobs, seed):
 @given(seed=seeds)
 def test_every_21_jobs_hold_every_way_to_fail(seed, fixture):
     rows = fixture("job_types")["job_types"]
-    documented = {(row["resource_type"], row["failure_status"]) for row in rows if row["failure_status"]}
+    documented = {
+        (row["resource_type"], row["failure_status"]) for row in rows if row["failure_status"]
+    }
 
     assert len(documented) == 17
-    assert pairs(made(21, seed=seed).jobs) == pairs(made(200, seed=seed).jobs[-21 * 2 :]) == documented
+    assert (
+        pairs(made(21, seed=seed).jobs) == pairs(made(200, seed=seed).jobs[-21 * 2 :]) == documented
+    )
 
 
 def test_both_forms_of_reasons_occur_as_often(fixture):
@@ -227,7 +257,11 @@ def test_both_forms_of_reasons_occur_as_often(fixture):
 def test_every_way_to_fail_has_a_reason_of_another_service(fixture):
     sample = fixture("list_failure_jobs")["failure_jobs"][0]
     ways = [way for ways in DECK for way in ways]
-    beneath = {(way.error_code, way.fail_reason) for way in ways if re.match(r"Sdrs[A-Za-z]+Task-fail:\S", way.fail_reason)}
+    beneath = {
+        (way.error_code, way.fail_reason)
+        for way in ways
+        if re.match(r"Sdrs[A-Za-z]+Task-fail:\S", way.fail_reason)
+    }
 
     assert (sample["error_code"], sample["fail_reason"]) in beneath
     assert {code.partition(".")[0] for code, _ in beneath} == {"EVS", "Ecs", "VPC"}
@@ -237,7 +271,9 @@ def test_every_way_to_fail_has_a_reason_of_another_service(fixture):
 def test_job_types_are_the_documented_ones(fixture):
     rows = fixture("job_types")["job_types"]
 
-    assert {job.job_type for job in made(21).jobs} == {row["job_type"] for row in rows if row["job_type"] and row["failure_status"]}
+    assert {job.job_type for job in made(21).jobs} == {
+        row["job_type"] for row in rows if row["job_type"] and row["failure_status"]
+    }
 
 
 # Names
@@ -246,7 +282,9 @@ def test_job_types_are_the_documented_ones(fixture):
 @given(seed=seeds, groups=group_counts)
 def test_one_resource_in_five_has_a_chinese_name(seed, groups):
     data = made(300, groups, seed)
-    names = {job.resource_id: job.resource_name for job in data.jobs} | {group.id: group.name for group in data.groups}
+    names = {job.resource_id: job.resource_name for job in data.jobs} | {
+        group.id: group.name for group in data.groups
+    }
     chinese = sum(not name.isascii() for name in names.values())
 
     assert chinese in {len(names) // 5, len(names) // 5 + 1}
@@ -261,8 +299,18 @@ def test_names_are_such_as_the_service_takes():
 @pytest.mark.parametrize(
     "form",
     [
-        *(r"Protection-Group-[0-9a-f]{4}", r"Protected-Instance-[0-9a-f]{4}", r"Replication-Pair-[0-9a-f]{4}", r"DR-Drill-[0-9a-f]{4}"),
-        *(r"[a-z]+-[a-z]+-pg-\d\d", r"[a-z]+-[a-z]+-\d\d", r"[a-z]+-[a-z]+-\d\d-[a-z]+", r"[a-z]+-drill-\d\d"),
+        *(
+            r"Protection-Group-[0-9a-f]{4}",
+            r"Protected-Instance-[0-9a-f]{4}",
+            r"Replication-Pair-[0-9a-f]{4}",
+            r"DR-Drill-[0-9a-f]{4}",
+        ),
+        *(
+            r"[a-z]+-[a-z]+-pg-\d\d",
+            r"[a-z]+-[a-z]+-\d\d",
+            r"[a-z]+-[a-z]+-\d\d-[a-z]+",
+            r"[a-z]+-drill-\d\d",
+        ),
         *(r"\w+系统保护组-\d\d", r"\w+数据库-\d\d", r"\w+数据库-\d\d-数据盘", r"\w+容灾演练-\d\d"),
     ],
 )
@@ -276,7 +324,9 @@ def test_names_come_in_all_forms(form):
 
 
 def test_several_jobs_share_a_resource():
-    inside = Counter(job.resource_id for job in made(200).jobs if job.resource_type != "server_groups")
+    inside = Counter(
+        job.resource_id for job in made(200).jobs if job.resource_type != "server_groups"
+    )
 
     assert 2 < inside.total() / len(inside) < 4
 
@@ -293,7 +343,10 @@ def test_nothing_failed_on_a_resource_before_its_creation():
 def test_one_group_in_four_has_no_failures(groups, quiet):
     data = made(300, groups)
 
-    assert len({group.id for group in data.groups} - {job.server_group_id for job in data.jobs}) == quiet
+    assert (
+        len({group.id for group in data.groups} - {job.server_group_id for job in data.jobs})
+        == quiet
+    )
 
 
 def test_groups_without_jobs_are_possible():
@@ -323,7 +376,9 @@ def test_not_even_the_newest_id_of_all_is_of_the_future(seed):
     assert 0 <= ANCHOR.timestamp() * 1000 - int(newest.job_id[16:28], 16) < 4
 
 
-@pytest.mark.parametrize("anchor", ["1970-01-31T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "anchor", ["1970-01-31T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-01T00:00:00+14:00"]
+)
 def test_any_anchor_from_30_days_after_1970_began_will_do(anchor):
     check_coherent(made(anchor=anchor).jobs, anchor=dt.datetime.fromisoformat(anchor))
 
@@ -340,15 +395,31 @@ def test_any_anchor_from_30_days_after_1970_began_will_do(anchor):
         ({"jobs": True}, TypeError, "jobs: True should be a whole number"),
         ({"groups": -1}, ValueError, "groups: -1 should be from 0 to 1,000,000"),
         ({"groups": "3"}, TypeError, "groups: '3' should be a whole number"),
-        ({"jobs": 5, "groups": 0}, ValueError, "groups: 0 should be at least 1 where there are jobs"),
+        (
+            {"jobs": 5, "groups": 0},
+            ValueError,
+            "groups: 0 should be at least 1 where there are jobs",
+        ),
         ({"seed": -1}, ValueError, "seed: -1 should be 0 or more"),
         ({"seed": "spring"}, TypeError, "seed: 'spring' should be a whole number"),
         ({"seed": None}, TypeError, "seed: None should be a whole number"),
         ({"part": 65536}, ValueError, "part: 65536 should be from 0 to 65,535"),
-        ({"anchor": ANCHOR.replace(tzinfo=None)}, ValueError, "anchor: .* should be a datetime with a time zone"),
-        ({"anchor": "yesterday"}, ValueError, "anchor: 'yesterday' should be a datetime with a time zone"),
+        (
+            {"anchor": ANCHOR.replace(tzinfo=None)},
+            ValueError,
+            "anchor: .* should be a datetime with a time zone",
+        ),
+        (
+            {"anchor": "yesterday"},
+            ValueError,
+            "anchor: 'yesterday' should be a datetime with a time zone",
+        ),
         ({"anchor": None}, ValueError, "anchor: None should be a datetime with a time zone"),
-        ({"anchor": "1970-01-30T23:59:59Z"}, ValueError, "anchor: .* should be at least 30 days after 1970 began"),
+        (
+            {"anchor": "1970-01-30T23:59:59Z"},
+            ValueError,
+            "anchor: .* should be at least 30 days after 1970 began",
+        ),
     ],
 )
 @pytest.mark.parametrize("make", [dataset, stream])
@@ -361,7 +432,11 @@ def test_a_wrong_parameter_is_refused_at_once_and_named(make, parameters, error,
 
 
 def test_public_names_are_all_there():
-    assert all(getattr(seeding, name).__module__.startswith("sdrs_fake.seeding.") for name in dir(seeding) if name != "DATASET_VERSION")
+    assert all(
+        getattr(seeding, name).__module__.startswith("sdrs_fake.seeding.")
+        for name in dir(seeding)
+        if name != "DATASET_VERSION"
+    )
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error():

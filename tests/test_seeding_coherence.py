@@ -15,7 +15,8 @@ DATA = dataset(84, 3, anchor=ANCHOR)
 SHARED = next(
     job
     for place, job in enumerate(DATA.jobs)
-    if job.job_type == "expandReplicationPairNew" and any(job.resource_id == earlier.resource_id for earlier in DATA.jobs[:place])
+    if job.job_type == "expandReplicationPairNew"
+    and any(job.resource_id == earlier.resource_id for earlier in DATA.jobs[:place])
 )
 OWN = next(job for job in reversed(DATA.jobs) if job.job_type == "startProtectionGroupNoCG")
 ELSEWHERE = next(group for group in DATA.groups if group.id != SHARED.server_group_id)
@@ -38,29 +39,80 @@ def with_time(job_id, later):
 @pytest.mark.parametrize(
     ("job", "changes", "words"),
     [
-        (SHARED, {"resource_type": "protected_instances"}, "expandFail of protected_instances is not expandReplicationPairNew"),
-        (SHARED, {"resource_type": "replicationPair"}, "expandFail of replicationPair is not expandReplicationPairNew"),
-        (SHARED, {"failure_status": "createFail"}, "createFail of replications is not expandReplicationPairNew"),
-        (SHARED, {"job_type": "expandReplicationPair"}, "expandFail of replications is not expandReplicationPair"),
-        (SHARED, {"error_code": "SDRS.1014"}, "SDRS.1014 .* is not what expandReplicationPairNew says"),
-        (SHARED, {"fail_reason": "volume is error!"}, "'volume is error!' is not what expandReplicationPairNew says"),
         (
             SHARED,
-            {"error_code": "EVS.2024", "fail_reason": "SdrsGenerateNativeServerParamsTask-fail:volume is error!"},
+            {"resource_type": "protected_instances"},
+            "expandFail of protected_instances is not expandReplicationPairNew",
+        ),
+        (
+            SHARED,
+            {"resource_type": "replicationPair"},
+            "expandFail of replicationPair is not expandReplicationPairNew",
+        ),
+        (
+            SHARED,
+            {"failure_status": "createFail"},
+            "createFail of replications is not expandReplicationPairNew",
+        ),
+        (
+            SHARED,
+            {"job_type": "expandReplicationPair"},
+            "expandFail of replications is not expandReplicationPair",
+        ),
+        (
+            SHARED,
+            {"error_code": "SDRS.1014"},
+            "SDRS.1014 .* is not what expandReplicationPairNew says",
+        ),
+        (
+            SHARED,
+            {"fail_reason": "volume is error!"},
+            "'volume is error!' is not what expandReplicationPairNew says",
+        ),
+        (
+            SHARED,
+            {
+                "error_code": "EVS.2024",
+                "fail_reason": "SdrsGenerateNativeServerParamsTask-fail:volume is error!",
+            },
             "is not what expandReplicationPairNew says",
         ),
         (SHARED, {"job_id": "ff808082"}, "job_id is not ff808082 and 24 hex digits"),
-        (SHARED, {"job_id": "00000000" + SHARED.job_id[8:]}, "job_id is not ff808082 and 24 hex digits"),
+        (
+            SHARED,
+            {"job_id": "00000000" + SHARED.job_id[8:]},
+            "job_id is not ff808082 and 24 hex digits",
+        ),
         (SHARED, {"job_id": SHARED.job_id.upper()}, "job_id is not ff808082 and 24 hex digits"),
-        (SHARED, {"job_id": with_time(SHARED.job_id, 4)}, "job_id is not 1 to 4 ms later than begin_time"),
-        (SHARED, {"job_id": with_time(SHARED.job_id, -4)}, "job_id is not 1 to 4 ms later than begin_time"),
-        (SHARED, {"begin_time": SHARED.begin_time - 4 * MILLISECOND}, "job_id is not 1 to 4 ms later than begin_time"),
+        (
+            SHARED,
+            {"job_id": with_time(SHARED.job_id, 4)},
+            "job_id is not 1 to 4 ms later than begin_time",
+        ),
+        (
+            SHARED,
+            {"job_id": with_time(SHARED.job_id, -4)},
+            "job_id is not 1 to 4 ms later than begin_time",
+        ),
+        (
+            SHARED,
+            {"begin_time": SHARED.begin_time - 4 * MILLISECOND},
+            "job_id is not 1 to 4 ms later than begin_time",
+        ),
         (SHARED, {"job_id": DATA.jobs[0].job_id}, "job_id is that of another job"),
         (SHARED, {"resource_name": "another"}, "resource_name of resource .* is 'another', but"),
         (SHARED, {"server_group_id": ELSEWHERE.id}, "server_group_id of resource .*, but"),
         (SHARED, {"server_group_id": None}, "server_group_id is missing"),
-        (SHARED, {"resource_id": SHARED.server_group_id}, "resource_id .* of replications does not go with server_group_id"),
-        (OWN, {"server_group_id": "another"}, "resource_id .* of server_groups does not go with server_group_id another"),
+        (
+            SHARED,
+            {"resource_id": SHARED.server_group_id},
+            "resource_id .* of replications does not go with server_group_id",
+        ),
+        (
+            OWN,
+            {"server_group_id": "another"},
+            "resource_id .* of server_groups does not go with server_group_id another",
+        ),
         (OWN, {"resource_id": "another"}, "resource_id another of server_groups does not go with"),
         (OWN, {"resource_name": "another"}, "resource_name of resource .* is 'another', but"),
     ],
@@ -81,9 +133,15 @@ def test_all_incoherences_are_listed():
     ("known", "words"),
     [
         ({"groups": DATA.groups[:2]}, f"server_group_id {DATA.groups[2].id} is none of the groups"),
-        ({"groups": [replace(group, name="another") for group in DATA.groups]}, "is not the group's, 'another'"),
+        (
+            {"groups": [replace(group, name="another") for group in DATA.groups]},
+            "is not the group's, 'another'",
+        ),
         ({"anchor": DATA.jobs[0].begin_time - MILLISECOND}, "is not within the 30 days before"),
-        ({"anchor": DATA.jobs[-1].begin_time + dt.timedelta(days=30) + MILLISECOND}, "is not within the 30 days before"),
+        (
+            {"anchor": DATA.jobs[-1].begin_time + dt.timedelta(days=30) + MILLISECOND},
+            "is not within the 30 days before",
+        ),
     ],
 )
 def test_jobs_are_held_against_what_is_known_besides(known, words):

@@ -12,7 +12,13 @@ from sdrs_fake.seeding import SdrsProvider, check_coherent
 
 AT = dt.datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=dt.UTC)
 GROUP = ProtectionGroup(id="decf224d-87fe-403a-8721-037a1a45c287", name="erp")
-METHODS = ["sdrs_job_id", "sdrs_resource_name", "sdrs_group_name", "sdrs_failure", "sdrs_failure_job"]
+METHODS = [
+    "sdrs_job_id",
+    "sdrs_resource_name",
+    "sdrs_group_name",
+    "sdrs_failure",
+    "sdrs_failure_job",
+]
 
 
 def somebodys(*args, seed=1):
@@ -45,7 +51,9 @@ def test_another_seed_gives_other_values(method):
 
 
 def test_jobs_are_coherent(fake):
-    check_coherent([fake.sdrs_failure_job() for _ in range(500)], anchor=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    check_coherent(
+        [fake.sdrs_failure_job() for _ in range(500)], anchor=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    )
 
 
 def test_a_third_of_the_jobs_are_of_groups_themselves(fake):
@@ -65,7 +73,10 @@ def test_a_failure_is_of_the_type_and_status_asked_for(fake, kind, status):
 
 def test_a_type_and_a_status_can_be_asked_for_together(fake):
     assert fake.sdrs_failure("replications", "createFail").job_type == "createReplicationPairNoCG"
-    assert {fake.sdrs_failure("replications", "createFail").error_code for _ in range(50)} >= {"SDRS.1606", "SDRS.1609"}
+    assert {fake.sdrs_failure("replications", "createFail").error_code for _ in range(50)} >= {
+        "SDRS.1606",
+        "SDRS.1609",
+    }
 
 
 @pytest.mark.parametrize("kind", ResourceType)
@@ -78,7 +89,9 @@ def test_a_job_can_be_of_a_given_group_and_time(fake, kind):
 
 @pytest.mark.parametrize("at", [AT, "2026-02-03T12:05:06.789+08:00"])
 def test_a_job_id_tells_the_time(fake, at):
-    later = [int(fake.sdrs_job_id(at=at)[16:28], 16) - int(AT.timestamp() * 1000) for _ in range(100)]
+    later = [
+        int(fake.sdrs_job_id(at=at)[16:28], 16) - int(AT.timestamp() * 1000) for _ in range(100)
+    ]
 
     assert set(later) == {1, 2, 3, 4}
 
@@ -120,17 +133,36 @@ def test_a_job_goes_into_a_fake(fake):
         (
             "sdrs_resource_name",
             {"resource_type": "servers"},
-            "resource_type: 'servers' should be one of server_groups, protected_instances, replications, disaster_recovery_drills",
+            (
+                "resource_type: 'servers' should be one of server_groups, protected_instances,"
+                " replications, disaster_recovery_drills"
+            ),
         ),
-        ("sdrs_failure", {"resource_type": "protectedInstance"}, "resource_type: 'protectedInstance' should be one of server_groups, "),
-        ("sdrs_failure_job", {"resource_type": 5}, "resource_type: 5 should be one of server_groups, "),
-        ("sdrs_failure", {"failure_status": "fail"}, "failure_status: 'fail' should be one of createFail, deleteFail, startFail, "),
+        (
+            "sdrs_failure",
+            {"resource_type": "protectedInstance"},
+            "resource_type: 'protectedInstance' should be one of server_groups, ",
+        ),
+        (
+            "sdrs_failure_job",
+            {"resource_type": 5},
+            "resource_type: 5 should be one of server_groups, ",
+        ),
+        (
+            "sdrs_failure",
+            {"failure_status": "fail"},
+            "failure_status: 'fail' should be one of createFail, deleteFail, startFail, ",
+        ),
         (
             "sdrs_failure_job",
             {"resource_type": "disaster_recovery_drills", "failure_status": "resizeFail"},
             "failure_status: 'resizeFail' should be one of createFail, deleteFail$",
         ),
-        ("sdrs_job_id", {"at": AT.replace(tzinfo=None)}, "at: .* should be a datetime with a time zone"),
+        (
+            "sdrs_job_id",
+            {"at": AT.replace(tzinfo=None)},
+            "at: .* should be a datetime with a time zone",
+        ),
         ("sdrs_failure_job", {"at": "now"}, "at: 'now' should be a datetime with a time zone"),
     ],
 )

@@ -1,4 +1,6 @@
-"""SDK-HMAC-SHA256: what Python, Go and Node clients sign, each in its own way, and what is not believed."""
+"""SDK-HMAC-SHA256: what Python, Go and Node clients sign, each in its own way, and what is not
+believed.
+"""
 
 import datetime as dt
 import hashlib
@@ -31,12 +33,25 @@ def encoded(data):
 
 
 def authorization(key, request, signed, digest=None):
-    """The header that a client signs a request with: a dict of method, path, pairs, headers and body."""
+    """The header that a client signs a request with: a dict of method, path, pairs, headers and
+    body.
+    """
     path = "/".join(map(encoded, request["path"].split("/")))
-    query = "&".join(f"{encoded(name)}={encoded(value)}" for name, value in sorted(request["pairs"]))
+    query = "&".join(
+        f"{encoded(name)}={encoded(value)}" for name, value in sorted(request["pairs"])
+    )
     headers = "".join(f"{name}:{request['headers'][name].strip()}\n" for name in signed)
     digest = digest or hashlib.sha256(request["body"]).hexdigest()
-    text = "\n".join([request["method"], path + "/" * (not path.endswith("/")), query, headers, ";".join(signed), digest])
+    text = "\n".join(
+        [
+            request["method"],
+            path + "/" * (not path.endswith("/")),
+            query,
+            headers,
+            ";".join(signed),
+            digest,
+        ]
+    )
     to_sign = f"SDK-HMAC-SHA256\n{request['headers']['x-sdk-date']}\n{hashlib.sha256(text.encode()).hexdigest()}"
     value = hmac.new(key[1].encode(), to_sign.encode(), hashlib.sha256).hexdigest()
     return f"SDK-HMAC-SHA256 Access={key[0]}, SignedHeaders={';'.join(signed)}, Signature={value}"
@@ -44,13 +59,27 @@ def authorization(key, request, signed, digest=None):
 
 def a_request(sdrs, **parts):
     path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
-    return {"method": "GET", "path": path, "pairs": [], "headers": {"x-sdk-date": DATE}, "body": b"", **parts}
+    return {
+        "method": "GET",
+        "path": path,
+        "pairs": [],
+        "headers": {"x-sdk-date": DATE},
+        "body": b"",
+        **parts,
+    }
 
 
 def send(sdrs, request, **extra):
-    target = quote(request["path"], safe="/~") + ("?" + urlencode(request["pairs"]) if request["pairs"] else "")
-    headers = [(name, value.encode().decode("latin-1")) for name, value in {**request["headers"], **extra}.items()]
-    status, _, body = called(sdrs.wsgi, environ_of(request["method"], target, headers, request["body"]))
+    target = quote(request["path"], safe="/~") + (
+        "?" + urlencode(request["pairs"]) if request["pairs"] else ""
+    )
+    headers = [
+        (name, value.encode().decode("latin-1"))
+        for name, value in {**request["headers"], **extra}.items()
+    ]
+    status, _, body = called(
+        sdrs.wsgi, environ_of(request["method"], target, headers, request["body"])
+    )
     return int(status[:3]), body.decode()
 
 
@@ -66,7 +95,12 @@ CLIENTS = {
         "x-project-id": "p",
         "x-sdk-date": DATE,
     },
-    "Go": {"accept": "application/json", "user-agent": "golangsdk/2.0.0", "x-language": "en-us", "x-sdk-date": DATE},
+    "Go": {
+        "accept": "application/json",
+        "user-agent": "golangsdk/2.0.0",
+        "x-language": "en-us",
+        "x-sdk-date": DATE,
+    },
     "Node": {"host": "127.0.0.1", "x-project-id": "p", "x-sdk-date": DATE},
 }
 
@@ -75,9 +109,13 @@ CLIENTS = {
 @pytest.mark.parametrize("client", CLIENTS)
 def test_each_client_signs_other_headers_and_gets_in(strict, client):
     pairs = [("resource_name", "pg 00/中文+~"), ("limit", "5"), ("limit", "10")]
-    request = a_request(strict, headers=CLIENTS[client], pairs=pairs, body=b"{}" if client == "Node" else b"")
+    request = a_request(
+        strict, headers=CLIENTS[client], pairs=pairs, body=b"{}" if client == "Node" else b""
+    )
 
-    status, _ = send(strict, request, Authorization=authorization(own(strict), request, sorted(CLIENTS[client])))
+    status, _ = send(
+        strict, request, Authorization=authorization(own(strict), request, sorted(CLIENTS[client]))
+    )
 
     assert status == 200
 
@@ -86,7 +124,15 @@ def test_each_client_signs_other_headers_and_gets_in(strict, client):
 def test_headers_that_were_added_after_signing_do_no_harm(strict):
     request = a_request(strict)
 
-    assert send(strict, request, Authorization=authorization(own(strict), request, ["x-sdk-date"]), **{"X-Project-Id": "p"})[0] == 200
+    assert (
+        send(
+            strict,
+            request,
+            Authorization=authorization(own(strict), request, ["x-sdk-date"]),
+            **{"X-Project-Id": "p"},
+        )[0]
+        == 200
+    )
 
 
 @freeze_time(NOW)
@@ -101,16 +147,28 @@ def test_headers_that_were_added_after_signing_do_no_harm(strict):
     ],
 )
 def test_a_body_may_be_said_to_be_unsigned_but_not_to_be_another(strict, stated, signed, status):
-    request = a_request(strict, headers={"x-sdk-content-sha256": stated, "x-sdk-date": DATE}, body=b"body")
+    request = a_request(
+        strict, headers={"x-sdk-content-sha256": stated, "x-sdk-date": DATE}, body=b"body"
+    )
 
-    assert send(strict, request, Authorization=authorization(own(strict), request, ["x-sdk-date"], signed))[0] == status
+    assert (
+        send(
+            strict,
+            request,
+            Authorization=authorization(own(strict), request, ["x-sdk-date"], signed),
+        )[0]
+        == status
+    )
 
 
 @freeze_time(NOW)
 def test_a_client_below_a_prefix_signs_the_prefix_too(strict, path):
     client = Client(DispatcherMiddleware(Response(), {"/cloud": strict.wsgi}))
     request = a_request(strict, path=f"/cloud{path}")
-    headers = {"X-Sdk-Date": DATE, "Authorization": authorization(own(strict), request, ["x-sdk-date"])}
+    headers = {
+        "X-Sdk-Date": DATE,
+        "Authorization": authorization(own(strict), request, ["x-sdk-date"]),
+    }
 
     assert client.get(f"/cloud{path}", headers=headers).status_code == 200
 
@@ -121,20 +179,46 @@ def test_a_client_below_a_prefix_signs_the_prefix_too(strict, path):
     [
         ({"key": ("{own}", "wrong")}, "verify aksk signature fail"),
         ({"key": ("unknown", "x")}, "Get secretKey failed,ak:unknown,err:ak not exist"),
-        ({"date": "20260301T114459Z"}, "signature expired, signature time:20260301T114459Z,server time:20260301T120000Z"),
-        ({"date": "20260301T121501Z"}, "signature expired, signature time:20260301T121501Z,server time:20260301T120000Z"),
-        ({"date": "20260231T000000Z"}, "verify aksk signature fail, X-Sdk-Date should be signed, and such as 20260301T120000Z"),
-        ({"date": "yesterday"}, "verify aksk signature fail, X-Sdk-Date should be signed, and such as 20260301T120000Z"),
-        ({"signed": ["host"]}, "verify aksk signature fail, X-Sdk-Date should be signed, and such as 20260301T120000Z"),
-        ({"form": "SDK-HMAC-SHA256 Access=a"}, "verify aksk signature fail, Authorization should be SDK-HMAC-SHA256 Access=..., Signed"),
-        ({"form": "SDK-HMAC-SM3 Access=a, SignedHeaders=b, Signature=c"}, "verify aksk signature fail, Authorization should be SDK-HMAC"),
+        (
+            {"date": "20260301T114459Z"},
+            "signature expired, signature time:20260301T114459Z,server time:20260301T120000Z",
+        ),
+        (
+            {"date": "20260301T121501Z"},
+            "signature expired, signature time:20260301T121501Z,server time:20260301T120000Z",
+        ),
+        (
+            {"date": "20260231T000000Z"},
+            "verify aksk signature fail, X-Sdk-Date should be signed, and such as 20260301T120000Z",
+        ),
+        (
+            {"date": "yesterday"},
+            "verify aksk signature fail, X-Sdk-Date should be signed, and such as 20260301T120000Z",
+        ),
+        (
+            {"signed": ["host"]},
+            "verify aksk signature fail, X-Sdk-Date should be signed, and such as 20260301T120000Z",
+        ),
+        (
+            {"form": "SDK-HMAC-SHA256 Access=a"},
+            (
+                "verify aksk signature fail, Authorization should be SDK-HMAC-SHA256 Access=...,"
+                " Signed"
+            ),
+        ),
+        (
+            {"form": "SDK-HMAC-SM3 Access=a, SignedHeaders=b, Signature=c"},
+            "verify aksk signature fail, Authorization should be SDK-HMAC",
+        ),
         ({"form": "Basic eDp5"}, "x-auth-token not found"),
     ],
 )
 def test_a_wrong_signature_is_401_and_says_why(strict, change, cause):
     key = tuple(part.format(own=strict.access_key) for part in change.get("key", own(strict)))
     request = a_request(strict, headers={"x-sdk-date": change.get("date", DATE), "host": "h"})
-    header = change.get("form") or authorization(key, request, change.get("signed", ["host", "x-sdk-date"]))
+    header = change.get("form") or authorization(
+        key, request, change.get("signed", ["host", "x-sdk-date"])
+    )
 
     status, body = send(strict, request, Authorization=header)
 
@@ -148,7 +232,12 @@ def test_a_key_is_not_locked_after_wrong_signatures(strict):
     secrets = [*["wrong"] * 6, strict.secret_key]
 
     answers = [
-        send(strict, request, Authorization=authorization((strict.access_key, secret), request, ["x-sdk-date"])) for secret in secrets
+        send(
+            strict,
+            request,
+            Authorization=authorization((strict.access_key, secret), request, ["x-sdk-date"]),
+        )
+        for secret in secrets
     ]
 
     assert [status for status, _ in answers] == [*[401] * 6, 200]
@@ -159,7 +248,10 @@ def test_a_key_is_not_locked_after_wrong_signatures(strict):
 def test_a_signature_is_good_for_15_minutes(strict, date):
     request = a_request(strict, headers={"x-sdk-date": date})
 
-    assert send(strict, request, Authorization=authorization(own(strict), request, ["x-sdk-date"]))[0] == 200
+    assert (
+        send(strict, request, Authorization=authorization(own(strict), request, ["x-sdk-date"]))[0]
+        == 200
+    )
 
 
 @freeze_time(NOW)
@@ -178,7 +270,11 @@ def test_a_key_is_good_for_its_project_alone(strict, path):
     strict.auth.add_key("theirs", "secret", project_id="other")
     for wanted, status in ((strict.project_id, 403), ("other", 200)):
         request = a_request(strict, path=f"/v1/{wanted}/task-center/failure-jobs")
-        answer = send(strict, request, Authorization=authorization(("theirs", "secret"), request, ["x-sdk-date"]))
+        answer = send(
+            strict,
+            request,
+            Authorization=authorization(("theirs", "secret"), request, ["x-sdk-date"]),
+        )
 
         assert answer[0] == status
 
@@ -188,7 +284,10 @@ def test_a_token_is_looked_at_before_a_signature(strict):
     request = a_request(strict)
     header = authorization(own(strict), request, ["x-sdk-date"])
 
-    assert "decrypt token fail" in send(strict, request, Authorization=header, **{"X-Auth-Token": "made up"})[1]
+    assert (
+        "decrypt token fail"
+        in send(strict, request, Authorization=header, **{"X-Auth-Token": "made up"})[1]
+    )
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
@@ -228,7 +327,11 @@ def test_a_signature_over_any_path_query_headers_and_body_holds(drawn):
         assert admitted(sdrs, *signed_by(sdrs, drawn))
 
 
-@given(drawn=REQUESTS, part=st.sampled_from(["method", "path", "pairs", "headers", "body", "header"]), data=st.data())
+@given(
+    drawn=REQUESTS,
+    part=st.sampled_from(["method", "path", "pairs", "headers", "body", "header"]),
+    data=st.data(),
+)
 def test_a_change_of_one_byte_of_what_is_signed_makes_it_fail(drawn, part, data):
     sdrs = FakeSdrs(auth="strict")
     request, header = signed_by(sdrs, drawn)

@@ -39,15 +39,23 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path):
     [
         ({"snapshot": 2}, r"snapshot: 2 should be 1"),
         ({"auth": "none"}, "auth: 'none' should be 'present', 'strict' or 'off'"),
-        ({"colour": 1}, "colour: no such field; there are snapshot, project_id, reading, auth, data"),
-        ({"data": {"failure_jobs": [{"failure_status": "x"}]}}, r"failure_jobs\[0\].failure_status: 'x' should be 'createFail', "),
+        (
+            {"colour": 1},
+            "colour: no such field; there are snapshot, project_id, reading, auth, data",
+        ),
+        (
+            {"data": {"failure_jobs": [{"failure_status": "x"}]}},
+            r"failure_jobs\[0\].failure_status: 'x' should be 'createFail', ",
+        ),
         ({"project_id": "a/b"}, "project_id: 'a/b' should be letters"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_and_says_where(tmp_path, changed, message):
     file = tmp_path / "fake.json"
     FakeSdrs().snapshot(file)
-    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | changed), encoding="utf-8")
+    file.write_text(
+        json.dumps(json.loads(file.read_text(encoding="utf-8")) | changed), encoding="utf-8"
+    )
 
     with pytest.raises(ValueError, match=message):
         FakeSdrs.load(file)
@@ -58,7 +66,13 @@ def test_a_file_that_is_no_snapshot_is_refused(tmp_path, content):
     file = tmp_path / "fake.json"
     file.write_text(content, encoding="utf-8")
 
-    with pytest.raises(ValueError, match=r"fake\.json should be a file that FakeSdrs\.snapshot wrote; for data alone there is load_data"):
+    with pytest.raises(
+        ValueError,
+        match=(
+            r"fake\.json should be a file that FakeSdrs\.snapshot wrote; for data alone there is"
+            r" load_data"
+        ),
+    ):
         FakeSdrs.load(file)
 
 

@@ -30,23 +30,47 @@ def refusal(call, *args, **fields):
     ("given", "expected"),
     [
         ({}, ("server_groups", "createFail", "createProtectionGroupNoCG", "SDRS.1014")),
-        ({"server_group_id": "g"}, ("protected_instances", "createFail", "createProtectedInstanceNoCG", "SDRS.1350")),
-        ({"resource_type": "replications"}, ("replications", "createFail", "createReplicationPairNoCG", "SDRS.1606")),
-        ({"resource_type": "replicationPair"}, ("replicationPair", "createFail", "createReplicationPairNoCG", "SDRS.1606")),
-        ({"failure_status": "resizeFail"}, ("protected_instances", "resizeFail", "resizeProtectedInstanceNew", "SDRS.1329")),
-        ({"failure_status": "failoverFail"}, ("server_groups", "failoverFail", "failoverProtectionGroupNoCG", "SDRS.1030")),
+        (
+            {"server_group_id": "g"},
+            ("protected_instances", "createFail", "createProtectedInstanceNoCG", "SDRS.1350"),
+        ),
+        (
+            {"resource_type": "replications"},
+            ("replications", "createFail", "createReplicationPairNoCG", "SDRS.1606"),
+        ),
+        (
+            {"resource_type": "replicationPair"},
+            ("replicationPair", "createFail", "createReplicationPairNoCG", "SDRS.1606"),
+        ),
+        (
+            {"failure_status": "resizeFail"},
+            ("protected_instances", "resizeFail", "resizeProtectedInstanceNew", "SDRS.1329"),
+        ),
+        (
+            {"failure_status": "failoverFail"},
+            ("server_groups", "failoverFail", "failoverProtectionGroupNoCG", "SDRS.1030"),
+        ),
         (
             {"job_type": "deleteDisasterRecoveryDrill"},
             ("disaster_recovery_drills", "deleteFail", "deleteDisasterRecoveryDrill", "SDRS.1923"),
         ),
-        ({"error_code": "SDRS.1820"}, ("replications", "expandFail", "expandReplicationPairNew", "SDRS.1820")),
-        ({"job_type": "createProtectedInstance"}, ("protected_instances", "createFail", "createProtectedInstance", "SDRS.1350")),
+        (
+            {"error_code": "SDRS.1820"},
+            ("replications", "expandFail", "expandReplicationPairNew", "SDRS.1820"),
+        ),
+        (
+            {"job_type": "createProtectedInstance"},
+            ("protected_instances", "createFail", "createProtectedInstance", "SDRS.1350"),
+        ),
         (
             {"resource_type": "protected_instances", "failure_status": "attachFail"},
             ("protected_instances", "attachFail", "attachReplicationPairNew", "SDRS.1821"),
         ),
         (
-            {"resource_type": "replications", "fail_reason": "Failed to delete the replication pair"},
+            {
+                "resource_type": "replications",
+                "fail_reason": "Failed to delete the replication pair",
+            },
             ("replications", "deleteFail", "deleteReplicationPairNoCG", "SDRS.1607"),
         ),
     ],
@@ -80,7 +104,9 @@ def test_what_is_given_is_kept(sdrs):
     }
 
     sdrs.add_failure_job(**given)
-    (row,) = sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").json["failure_jobs"]
+    (row,) = sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").json[
+        "failure_jobs"
+    ]
 
     assert {**row, "server_group_id": "undeclared"} == {"job_status": "FAIL", **given}
 
@@ -95,7 +121,10 @@ def test_a_failure_of_a_group_belongs_to_that_group(sdrs):
 def test_a_failure_of_a_declared_group_has_its_name(sdrs):
     group = sdrs.add_protection_group(name="payments")
 
-    assert sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id).resource_name == "payments"
+    assert (
+        sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id).resource_name
+        == "payments"
+    )
 
 
 def test_a_failure_inside_a_group_goes_into_the_first_group_by_default(sdrs):
@@ -113,16 +142,31 @@ def test_failures_without_any_group_share_a_new_one(sdrs):
 
 def test_a_resource_that_failed_before_keeps_its_name_type_and_group(sdrs):
     sdrs.add_protection_group()
-    first = sdrs.add_failure_job(resource_type="replications", resource_id="r", resource_name="payments-disk", server_group_id="g")
+    first = sdrs.add_failure_job(
+        resource_type="replications",
+        resource_id="r",
+        resource_name="payments-disk",
+        server_group_id="g",
+    )
     sdrs.add_failure_job(resource_id="other")
 
-    again = [sdrs.add_failure_job(resource_id="r"), sdrs.add_failure_job(resource_id="r", failure_status="expandFail")]
+    again = [
+        sdrs.add_failure_job(resource_id="r"),
+        sdrs.add_failure_job(resource_id="r", failure_status="expandFail"),
+    ]
     new = sdrs.add_failure_job(resource_id="s")
 
     for job in again:
-        assert (job.resource_name, job.resource_type, job.server_group_id) == ("payments-disk", "replications", "g")
+        assert (job.resource_name, job.resource_type, job.server_group_id) == (
+            "payments-disk",
+            "replications",
+            "g",
+        )
     assert again[1].job_type == "expandReplicationPairNew"
-    assert sdrs.add_failure_job(resource_id="r", resource_type="server_groups").resource_name != first.resource_name
+    assert (
+        sdrs.add_failure_job(resource_id="r", resource_type="server_groups").resource_name
+        != first.resource_name
+    )
     assert new.resource_name == sdrs.add_failure_job(resource_id="s").resource_name
 
 
@@ -143,13 +187,19 @@ def test_a_group_is_named_after_a_failure_of_its_own_unless_it_has_a_name(sdrs):
     sdrs.add_failure_job(resource_type="server_groups", resource_id="g", resource_name="another")
 
     assert [(group.id, group.name) for group in sdrs.protection_groups] == [("g", "payments")]
-    assert sdrs.add_failure_job(resource_type="server_groups", resource_id="g").resource_name == "another"
+    assert (
+        sdrs.add_failure_job(resource_type="server_groups", resource_id="g").resource_name
+        == "another"
+    )
 
 
 def test_an_instance_whose_id_is_a_groups_is_not_called_as_the_group(sdrs):
     sdrs.add_protection_group(id="g", name="payments")
 
-    assert sdrs.add_failure_job(resource_type="protected_instances", resource_id="g").resource_name != "payments"
+    assert (
+        sdrs.add_failure_job(resource_type="protected_instances", resource_id="g").resource_name
+        != "payments"
+    )
 
 
 def test_a_generated_group_id_that_is_taken_is_passed_over():
@@ -201,14 +251,19 @@ def test_an_id_that_follows_from_a_time_of_before_1970_is_an_id_all_the_same(sdr
 @freeze_time(NOON)
 def test_a_generated_id_that_is_taken_is_passed_over():
     sdrs = FakeSdrs()
-    taken = {sdrs.add_failure_job(job_id=job_id_at(NOON, number)).job_id for number in range(40, 80)}
+    taken = {
+        sdrs.add_failure_job(job_id=job_id_at(NOON, number)).job_id for number in range(40, 80)
+    }
 
     assert sdrs.add_failure_job().job_id not in taken
 
 
 @freeze_time(NOON)
 def test_the_same_calls_give_the_same_jobs():
-    one, two = ([fake.add_failure_job(), fake.add_failure_job(server_group_id="g")] for fake in (FakeSdrs(), FakeSdrs()))
+    one, two = (
+        [fake.add_failure_job(), fake.add_failure_job(server_group_id="g")]
+        for fake in (FakeSdrs(), FakeSdrs())
+    )
 
     assert one == two
 
@@ -223,7 +278,10 @@ def test_the_same_calls_give_the_same_jobs():
         ("2019-01-21T14:56:35.754+02:00", "2019-01-21T12:56:35.754Z"),
         ("2019-01-21T12:56:35Z", "2019-01-21T12:56:35.000Z"),
         (dt.datetime(2019, 1, 21, 12, 56, 35, 754999, dt.UTC), "2019-01-21T12:56:35.754Z"),
-        (dt.datetime(2019, 1, 21, 14, 56, 35, 0, dt.timezone(dt.timedelta(hours=2))), "2019-01-21T12:56:35.000Z"),
+        (
+            dt.datetime(2019, 1, 21, 14, 56, 35, 0, dt.timezone(dt.timedelta(hours=2))),
+            "2019-01-21T12:56:35.000Z",
+        ),
         ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
     ],
 )
@@ -259,7 +317,10 @@ def test_a_time_without_a_zone_is_refused(sdrs, value):
     ("fields", "words"),
     [
         ({"failure_status": "explodeFail"}, ["failure_status: 'explodeFail'", *FailureStatus]),
-        ({"resource_type": "volumes"}, ["resource_type: 'volumes'", *ResourceType, "protectedInstance"]),
+        (
+            {"resource_type": "volumes"},
+            ["resource_type: 'volumes'", *ResourceType, "protectedInstance"],
+        ),
         ({"job_status": "SUCCESS"}, ["job_status: 'SUCCESS'", "'FAIL'"]),
         ({"job_id": ""}, ["job_id: ''", "at least 1 character"]),
         ({"resource_id": ""}, ["resource_id: ''", "at least 1 character"]),
@@ -281,7 +342,9 @@ def test_a_wrong_field_is_refused_and_nothing_is_added(sdrs, fields, words):
 def test_a_second_job_with_the_same_id_is_refused(sdrs):
     sdrs.add_failure_job(job_id="one", server_group_id="g")
 
-    assert "job_id: 'one' should be an id that no other job" in refusal(sdrs.add_failure_job, job_id="one", server_group_id="h")
+    assert "job_id: 'one' should be an id that no other job" in refusal(
+        sdrs.add_failure_job, job_id="one", server_group_id="h"
+    )
     assert [group.id for group in sdrs.protection_groups] == ["g"]
 
 
@@ -328,13 +391,20 @@ def sample(request, fixture, tmp_path):
     answer = fixture("list_failure_jobs")
     file = tmp_path / "captured.json"
     file.write_text(json.dumps(answer), encoding="utf-8")
-    return {"dict": answer, "text": f"\n {json.dumps(answer)}", "path": file, "path as text": str(file)}[request.param]
+    return {
+        "dict": answer,
+        "text": f"\n {json.dumps(answer)}",
+        "path": file,
+        "path as text": str(file),
+    }[request.param]
 
 
 def test_the_documented_sample_comes_back_value_for_value_in_its_order(sdrs, path, sample, fixture):
     sdrs.load_failure_jobs(sample, server_group_id="decf224d-87fe-403a-8721-037a1a45c287")
 
-    answer = sdrs.request("GET", path, query={"server_group_id": "decf224d-87fe-403a-8721-037a1a45c287"})
+    answer = sdrs.request(
+        "GET", path, query={"server_group_id": "decf224d-87fe-403a-8721-037a1a45c287"}
+    )
 
     assert answer.body.decode() == json.dumps(fixture("list_failure_jobs"), separators=(",", ":"))
 
@@ -351,7 +421,10 @@ def test_loaded_jobs_without_a_group_are_their_own_or_nobodys(sdrs, fixture):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda rows: rows[1].update(failure_status="x"), "failure_jobs[1].failure_status: 'x' should be 'createFail'"),
+        (
+            lambda rows: rows[1].update(failure_status="x"),
+            "failure_jobs[1].failure_status: 'x' should be 'createFail'",
+        ),
         (lambda rows: rows[1].pop("job_id"), "failure_jobs[1].job_id: missing"),
         (lambda rows: rows[1].update(id="5"), "failure_jobs[1].id: no such field"),
         (
@@ -368,9 +441,26 @@ def test_a_captured_answer_that_is_wrong_anywhere_is_refused_whole(sdrs, fixture
     assert (sdrs.failure_jobs, sdrs.protection_groups) == ((), ())
 
 
-@pytest.mark.parametrize("answer", [{}, {"failure_jobs": {}}, {"failure_jobs": ["x"]}, [], "{}", "[]", "\ufeff{}", "", " ", 5, None])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"failure_jobs": {}},
+        {"failure_jobs": ["x"]},
+        [],
+        "{}",
+        "[]",
+        "\ufeff{}",
+        "",
+        " ",
+        5,
+        None,
+    ],
+)
 def test_what_is_no_answer_of_the_list_is_refused(sdrs, answer):
-    assert 'should be an object such as {"count": 0, "failure_jobs": []}' in refusal(sdrs.load_failure_jobs, answer)
+    assert 'should be an object such as {"count": 0, "failure_jobs": []}' in refusal(
+        sdrs.load_failure_jobs, answer
+    )
 
 
 @pytest.mark.parametrize("text", ["{no json}", "[" * 100_000])
@@ -378,7 +468,10 @@ def test_a_captured_answer_that_is_no_json_is_refused(sdrs, text):
     assert refusal(sdrs.load_failure_jobs, text).startswith("answer should be JSON, but ")
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"{no json}", "should be JSON, but "), (b"\xff", "should be text in UTF-8, but ")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"{no json}", "should be JSON, but "), (b"\xff", "should be text in UTF-8, but ")],
+)
 def test_a_file_that_holds_none_is_named(sdrs, tmp_path, content, words):
     file = tmp_path / "captured.json"
     file.write_bytes(content)
@@ -395,7 +488,10 @@ def test_a_file_may_begin_with_a_byte_order_mark(sdrs, tmp_path, fixture):
 
 @pytest.mark.parametrize("name", ["no-such.json", ".", "x" * 5000])
 def test_a_captured_answer_that_is_no_file_is_named(sdrs, name):
-    with pytest.raises(OSError, match=re.escape(f"answer: {name[:120]} should be JSON text or a file that can be read: ")):
+    with pytest.raises(
+        OSError,
+        match=re.escape(f"answer: {name[:120]} should be JSON text or a file that can be read: "),
+    ):
         sdrs.load_failure_jobs(name)
 
 
@@ -454,7 +550,9 @@ def test_reset_empties_one_project_or_all(sdrs):
 
 @pytest.mark.parametrize("project_id", ["", "a/b", "a?b", "a%41", "..", "项目", None, 5])
 def test_a_project_id_that_no_path_can_hold_is_refused(sdrs, project_id):
-    assert f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.'" in refusal(sdrs.project, project_id)
+    assert f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.'" in refusal(
+        sdrs.project, project_id
+    )
 
 
 def test_two_fakes_share_nothing():
@@ -473,7 +571,9 @@ def test_a_fake_says_what_it_holds(sdrs):
 
 
 def test_a_wrong_reading_or_auth_is_refused():
-    with pytest.raises(TypeError, match=r"reading: 'page' should be a Reading, such as Reading\(count='page'\)"):
+    with pytest.raises(
+        TypeError, match=r"reading: 'page' should be a Reading, such as Reading\(count='page'\)"
+    ):
         FakeSdrs(reading="page")
     assert "auth: 'none' should be one of present, strict, off" in refusal(FakeSdrs, auth="none")
 
@@ -535,10 +635,15 @@ def test_of_a_resources_failures_the_newest_says_its_name(sdrs):
     sdrs.add_failure_job(resource_id="r", resource_name="new", begin_time="2026-02-01T00:00:00Z")
     sdrs.add_failure_job(resource_id="r", resource_name="old", begin_time="2026-01-01T00:00:00Z")
     first = sdrs.add_failure_job(resource_id="r", begin_time="2026-01-02T00:00:00Z")
-    sdrs.add_failure_job(job_id="newest", resource_id="r", resource_name="newest", begin_time="2026-03-01T00:00:00Z")
+    sdrs.add_failure_job(
+        job_id="newest", resource_id="r", resource_name="newest", begin_time="2026-03-01T00:00:00Z"
+    )
     sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/newest")
 
-    assert (first.resource_name, sdrs.add_failure_job(resource_id="r").resource_name) == ("new", "newest")
+    assert (first.resource_name, sdrs.add_failure_job(resource_id="r").resource_name) == (
+        "new",
+        "newest",
+    )
 
 
 @pytest.mark.parametrize(

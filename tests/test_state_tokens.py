@@ -18,7 +18,9 @@ OWN = {"scenario": 1, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"
 NAMES = [name for name in library.names() if name != "ten-thousand-jobs"]
 
 milliseconds = st.integers(31 * 86_400_000, 253_402_300_799_999)
-anchors = milliseconds.map(lambda number: dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=number))
+anchors = milliseconds.map(
+    lambda number: dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=number)
+)
 counted = st.fixed_dictionaries({"jobs": st.integers(0, 10**8), "groups": st.integers(0, 10**6)})
 named = st.fixed_dictionaries(
     {
@@ -51,7 +53,9 @@ def test_a_token_that_is_written_and_read_is_the_same(token):
 @given(tokens)
 def test_a_shell_leaves_it_alone(token):
     assert re.fullmatch(r"[a-zA-Z0-9.+-]+", str(token))
-    assert shlex.quote(str(token).replace("+", "")) == str(token).replace("+", "")  # a plus sign means nothing to a shell either
+    assert shlex.quote(str(token).replace("+", "")) == str(token).replace(
+        "+", ""
+    )  # a plus sign means nothing to a shell either
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,10 @@ def test_these_are_tokens(text):
         (None, "state: None should be a token such as "),
         (5, "state: 5 should be a token such as "),
         *(
-            (f"sdrs1.{text}", f"state: {text!r} should be jJOBS.gGROUPS or NAME.xDIGEST, then .sSEED")
+            (
+                f"sdrs1.{text}",
+                f"state: {text!r} should be jJOBS.gGROUPS or NAME.xDIGEST, then .sSEED",
+            )
             for text in [
                 *(
                     "",
@@ -93,13 +100,29 @@ def test_these_are_tokens(text):
                     "j1.g1.s0.p0",
                     "j1.g1.s0.p1.a20260601T000000000Z",
                 ),
-                *("noisy-group.s0", "noisy-group.x1.s0", "Noisy.x0a1b2c3d.s0", "j1.g1.s0.a2026-06-01", "j1.g1.s0 ", "j1.g1.s" + "9" * 1301),
+                *(
+                    "noisy-group.s0",
+                    "noisy-group.x1.s0",
+                    "Noisy.x0a1b2c3d.s0",
+                    "j1.g1.s0.a2026-06-01",
+                    "j1.g1.s0 ",
+                    "j1.g1.s" + "9" * 1301,
+                ),
             ]
         ),
         ("sdrs1.j1.g1.s0+", "state: '' should be jJOBS"),
         ("sdrs1.j1.g1.s0+sdrs1.j1.g1.s0", "state: 'sdrs1.j1.g1.s0' should be jJOBS"),
-        ("sdrs1.j1.g1.s0.a20261301T000000000Z", "state: a20261301T000000000Z should be a moment, aYYYYMMDDTHHMMSSmmmZ in UTC, such as"),
-        ("sdrs2.anything", "state: 'sdrs2.anything' is of version 2, but this release of sdrs-fake makes version 1; install the release"),
+        (
+            "sdrs1.j1.g1.s0.a20261301T000000000Z",
+            "state: a20261301T000000000Z should be a moment, aYYYYMMDDTHHMMSSmmmZ in UTC, such as",
+        ),
+        (
+            "sdrs2.anything",
+            (
+                "state: 'sdrs2.anything' is of version 2, but this release of sdrs-fake makes"
+                " version 1; install the release"
+            ),
+        ),
     ],
 )
 def test_what_is_no_token_of_this_version_is_refused(text, message):
@@ -114,9 +137,12 @@ def test_what_is_no_token_of_this_version_is_refused(text, message):
     st.lists(
         st.fixed_dictionaries(
             {},
-            optional={"seed": st.integers(0, 2**70), "anchor": anchors} | {"scenario": st.sampled_from(["noisy-group", "storage-outage"])},
+            optional={"seed": st.integers(0, 2**70), "anchor": anchors}
+            | {"scenario": st.sampled_from(["noisy-group", "storage-outage"])},
         )
-        | st.fixed_dictionaries({"jobs": st.integers(0, 50), "groups": st.integers(1, 4), "anchor": anchors}),
+        | st.fixed_dictionaries(
+            {"jobs": st.integers(0, 50), "groups": st.integers(1, 4), "anchor": anchors}
+        ),
         min_size=1,
         max_size=3,
     )
@@ -170,11 +196,21 @@ def test_a_token_can_be_given_an_anchor_where_it_has_none():
     ("more", "token"),
     [
         ({"jobs": 5, "groups": 1}, "sdrs1.j5.g1.s7"),
-        ({"scenario": "empty-project", "anchor": "2026-06-01T12:30:00.1239Z"}, "sdrs1.empty-project.x2b585bff.s7.a20260601T123000123Z"),
+        (
+            {"scenario": "empty-project", "anchor": "2026-06-01T12:30:00.1239Z"},
+            "sdrs1.empty-project.x2b585bff.s7.a20260601T123000123Z",
+        ),
     ],
 )
 def test_what_is_going_to_be_seeded_has_a_token_too(more, token):
-    assert str(sowing.planned(**{"jobs": 24, "groups": 3, "seed": 7, "anchor": None, "scenario": None, **more})) == token
+    assert (
+        str(
+            sowing.planned(
+                **{"jobs": 24, "groups": 3, "seed": 7, "anchor": None, "scenario": None, **more}
+            )
+        )
+        == token
+    )
 
 
 # A scenario of one's own
@@ -187,7 +223,10 @@ def test_ones_own_scenario_needs_its_file_again(sdrs, tmp_path):
     with FakeSdrs() as other:
         with pytest.raises(
             ValueError,
-            match=r"state: 'mine' is no scenario of this package; give it too, the one with content [0-9a-f]{8}: scenario=FILE, ",
+            match=(
+                r"state: 'mine' is no scenario of this package; give it too, the one with content"
+                r" [0-9a-f]{8}: scenario=FILE, "
+            ),
         ):
             other.seed(state=sdrs.state)
         other.seed(state=sdrs.state, scenario=file)
@@ -198,8 +237,20 @@ def test_ones_own_scenario_needs_its_file_again(sdrs, tmp_path):
 @pytest.mark.parametrize(
     ("scenario", "message"),
     [
-        ({**OWN, "groups": 3}, "state: mine was another when the token was made: its content was [0-9a-f]{8}, that of the given one is "),
-        ({**OWN, "name": "other"}, "scenario: 'other' should not be given, since the state 'sdrs1.mine.x.*' does not name it"),
+        (
+            {**OWN, "groups": 3},
+            (
+                "state: mine was another when the token was made: its content was [0-9a-f]{8}, that"
+                " of the given one is "
+            ),
+        ),
+        (
+            {**OWN, "name": "other"},
+            (
+                "scenario: 'other' should not be given, since the state 'sdrs1.mine.x.*' does not"
+                " name it"
+            ),
+        ),
         ("noisy-group", "scenario: 'noisy-group' should not be given, since the state "),
         ("none", "scenario: 'none' should be one of "),
     ],
@@ -215,7 +266,11 @@ def test_a_file_that_is_called_as_one_of_the_package_is_told_apart(sdrs):
     sdrs.seed(scenario=own, anchor=ANCHOR)
     with FakeSdrs() as other:
         with pytest.raises(
-            ValueError, match=r"state: noisy-group was another when the token was made: .* give its file, if it was one of your own"
+            ValueError,
+            match=(
+                r"state: noisy-group was another when the token was made: .* give its file, if it"
+                r" was one of your own"
+            ),
         ):
             other.seed(state=sdrs.state)
         other.seed(state=sdrs.state, scenario=own)
@@ -236,7 +291,13 @@ def test_a_file_and_one_of_the_package_that_are_called_the_same_come_again_toget
 
 def test_a_file_that_no_part_needs_is_refused_though_it_is_called_as_one(sdrs):
     sdrs.seed(scenario="noisy-group")
-    with pytest.raises(ValueError, match=r"^state: noisy-group was another when the token was made: its content was d0cfb9b3, that of "):
+    with pytest.raises(
+        ValueError,
+        match=(
+            r"^state: noisy-group was another when the token was made: its content was d0cfb9b3,"
+            r" that of "
+        ),
+    ):
         FakeSdrs().seed(state=sdrs.state, scenario={**OWN, "name": "noisy-group"})
 
 
@@ -256,7 +317,12 @@ def test_no_file_is_opened_for_a_name(sdrs, tmp_path, monkeypatch):
 
 
 def test_a_token_can_be_put_together_by_hand():
-    token = StateToken([TokenPart(0, 5, 1, anchor="2026-06-01T14:30:00.1239+02:00"), TokenPart(1, scenario="a", digest="0" * 8, part=2)])
+    token = StateToken(
+        [
+            TokenPart(0, 5, 1, anchor="2026-06-01T14:30:00.1239+02:00"),
+            TokenPart(1, scenario="a", digest="0" * 8, part=2),
+        ]
+    )
 
     assert str(token) == "sdrs1.j5.g1.s0.a20260601T123000123Z+a.x00000000.s1.p2"
     assert StateToken.parse(str(token)) == token
@@ -273,11 +339,23 @@ def test_a_token_can_be_put_together_by_hand():
         ([TokenPart(-1, 5, 1)], "state: seed: -1 should be 0 or more"),
         ([TokenPart(0, 5, True)], "state: groups: True should be a whole number"),
         ([TokenPart(0, 5, 1, part=65536)], "state: part: 65536 should be from 0 to 65,535"),
-        ([TokenPart(0, 5, 1, anchor="now")], "state: anchor: 'now' should be a datetime with a time zone"),
-        ([TokenPart(0, 5, 1, digest="0a1b2c3d")], "state: digest: '0a1b2c3d' should not be given without a scenario"),
+        (
+            [TokenPart(0, 5, 1, anchor="now")],
+            "state: anchor: 'now' should be a datetime with a time zone",
+        ),
+        (
+            [TokenPart(0, 5, 1, digest="0a1b2c3d")],
+            "state: digest: '0a1b2c3d' should not be given without a scenario",
+        ),
         ([TokenPart(0, 5, 1, "a", "0" * 8)], "state: jobs: 5 should not be given with a scenario"),
-        ([TokenPart(0, scenario="A", digest="0" * 8)], "state: scenario: 'A' should be a name such as noisy-group"),
-        ([TokenPart(0, scenario=5, digest="0" * 8)], "state: scenario: 5 should be a name such as noisy-group"),
+        (
+            [TokenPart(0, scenario="A", digest="0" * 8)],
+            "state: scenario: 'A' should be a name such as noisy-group",
+        ),
+        (
+            [TokenPart(0, scenario=5, digest="0" * 8)],
+            "state: scenario: 5 should be a name such as noisy-group",
+        ),
         ([TokenPart(0, scenario="a")], "state: digest: '' should be eight digits such as 0a1b2c3d"),
     ],
 )
@@ -288,7 +366,10 @@ def test_a_token_that_cannot_be_is_refused_also_when_it_is_put_together_by_hand(
 
 @pytest.mark.parametrize("version", [9, 0, "1", True, None])
 def test_a_token_is_of_this_version(version):
-    with pytest.raises(ValueError, match=f"^state: version: {version!r} should be 1, which this release of sdrs-fake makes$"):
+    with pytest.raises(
+        ValueError,
+        match=f"^state: version: {version!r} should be 1, which this release of sdrs-fake makes$",
+    ):
         StateToken((TokenPart(0, 5, 1),), version)
 
 
@@ -306,7 +387,9 @@ def test_the_state_of_a_project_that_was_not_seeded_makes_no_data(sdrs, state):
 @pytest.mark.parametrize("more", [{"jobs": 1}, {"groups": 1}, {"seed": 1}, {"anchor": ANCHOR}])
 def test_a_state_is_given_alone(sdrs, more):
     (name,) = more
-    with pytest.raises(ValueError, match=f"^{name}: .* should not be given with state, which says it already$"):
+    with pytest.raises(
+        ValueError, match=f"^{name}: .* should not be given with state, which says it already$"
+    ):
         sdrs.seed(state="sdrs1.j1.g1.s0", **more)
 
 
@@ -315,10 +398,16 @@ def test_a_state_is_given_alone(sdrs, more):
     [
         ("sdrs1.j5.g0.s0", "state: groups: 0 should be at least 1 where there are jobs"),
         ("sdrs1.j5.g1.s0.p99999", "state: part: 99999 should be from 0 to 65,535"),
-        ("sdrs1.j5.g1.s0.a19700101T000000000Z", "^state: anchor: 1970-01-01T00:00:00.000Z should be at least 30 days after"),
+        (
+            "sdrs1.j5.g1.s0.a19700101T000000000Z",
+            "^state: anchor: 1970-01-01T00:00:00.000Z should be at least 30 days after",
+        ),
         (
             "sdrs1.j5.g1.s0+j5.g1.s0",
-            "state: '[0-9a-f-]+' is in two datasets of the token; what is made of one seed twice should be two parts",
+            (
+                "state: '[0-9a-f-]+' is in two datasets of the token; what is made of one seed"
+                " twice should be two parts"
+            ),
         ),
         ("sdrs1.j0.g1.s0+j0.g1.s0", "state: '[0-9a-f-]{36}' is in two datasets of the token"),
     ],
@@ -334,7 +423,9 @@ def test_a_state_that_cannot_be_is_refused_and_nothing_of_it_is_kept(sdrs, token
     "lost",
     [
         lambda sdrs: None,
-        lambda sdrs: sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/batch"),
+        lambda sdrs: sdrs.request(
+            "DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/batch"
+        ),
     ],
 )
 def test_a_project_that_has_it_already_takes_it_no_second_time(sdrs, lost):
@@ -362,18 +453,35 @@ def test_a_project_that_was_not_seeded_has_none(sdrs):
         (lambda sdrs: sdrs, "sdrs1.j5.g1.s0.a20260601T123000123Z"),
         (lambda sdrs: sdrs.add_failure_job() and sdrs, "sdrs1.j5.g1.s0.a20260601T123000123Z"),
         (
-            lambda sdrs: sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/batch") and sdrs,
+            lambda sdrs: (
+                sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/batch")
+                and sdrs
+            ),
             "sdrs1.j5.g1.s0.a20260601T123000123Z",
         ),
-        (lambda sdrs: sdrs.load_data({"failure_jobs": [{}]}) and sdrs, "sdrs1.j5.g1.s0.a20260601T123000123Z"),
+        (
+            lambda sdrs: sdrs.load_data({"failure_jobs": [{}]}) and sdrs,
+            "sdrs1.j5.g1.s0.a20260601T123000123Z",
+        ),
         (lambda sdrs: sdrs.fork(), "sdrs1.j5.g1.s0.a20260601T123000123Z"),
         (lambda sdrs: sdrs.project("other"), ""),
         (lambda sdrs: sdrs.reset() or sdrs, ""),
         (lambda sdrs: FakeSdrs.load(sdrs.snapshot(sdrs.file) or sdrs.file), ""),
     ],
-    ids=["seeded", "added", "deleted", "loaded", "forked", "another project", "emptied", "out of a file"],
+    ids=[
+        "seeded",
+        "added",
+        "deleted",
+        "loaded",
+        "forked",
+        "another project",
+        "emptied",
+        "out of a file",
+    ],
 )
-def test_it_says_what_a_project_was_seeded_with_whatever_happened_since(sdrs, tmp_path, happened, token):
+def test_it_says_what_a_project_was_seeded_with_whatever_happened_since(
+    sdrs, tmp_path, happened, token
+):
     sdrs.file = tmp_path / "fake.json"
     sdrs.seed(jobs=5, groups=1, anchor=ANCHOR)
 

@@ -29,7 +29,9 @@ class TaskCenter(RuleBasedStateMachine):
         self.gone = []
         self.added = 0
 
-    @rule(kind=st.sampled_from(ResourceType), resource=RESOURCES, group=GROUPS, day=st.integers(1, 3))
+    @rule(
+        kind=st.sampled_from(ResourceType), resource=RESOURCES, group=GROUPS, day=st.integers(1, 3)
+    )
     def add(self, kind, resource, group, day):
         self.added += 1
         self._remember(
@@ -96,7 +98,9 @@ class TaskCenter(RuleBasedStateMachine):
             assert group["replication_num"] == len(pairs)
 
     def _remember(self, job):
-        fields = {name: getattr(job, name) for name in ("job_id", "resource_id", "job_type", "begin_time")}
+        fields = {
+            name: getattr(job, name) for name in ("job_id", "resource_id", "job_type", "begin_time")
+        }
         self.jobs.append({**fields, "type": job.kind, "group": job.server_group_id})
 
     def _forget(self, jobs):
@@ -109,17 +113,37 @@ class TaskCenter(RuleBasedStateMachine):
 
     def _inside(self, group):
         own_too = self.choices["group_scope"] == "all"
-        return [job for job in self.jobs if job["group"] == group and (own_too or job["type"] != ResourceType.SERVER_GROUPS)]
+        return [
+            job
+            for job in self.jobs
+            if job["group"] == group and (own_too or job["type"] != ResourceType.SERVER_GROUPS)
+        ]
 
     def _named(self, name):
-        fields = {"both": ["job_id", "resource_id"]}.get(self.choices["failure_job_id"], [self.choices["failure_job_id"]])
-        return next((jobs for field in fields if (jobs := [job for job in self.jobs if job[field] == name])), [])
+        fields = {"both": ["job_id", "resource_id"]}.get(
+            self.choices["failure_job_id"], [self.choices["failure_job_id"]]
+        )
+        return next(
+            (
+                jobs
+                for field in fields
+                if (jobs := [job for job in self.jobs if job[field] == name])
+            ),
+            [],
+        )
 
     def _ids(self, jobs):
-        return [job["job_id"] for job in sorted(jobs, key=lambda job: (job["begin_time"], job["job_id"]), reverse=True)]
+        return [
+            job["job_id"]
+            for job in sorted(
+                jobs, key=lambda job: (job["begin_time"], job["job_id"]), reverse=True
+            )
+        ]
 
     def _listed(self, **query):
-        return [job["job_id"] for job in self._get("task-center/failure-jobs", **query)["failure_jobs"]]
+        return [
+            job["job_id"] for job in self._get("task-center/failure-jobs", **query)["failure_jobs"]
+        ]
 
     def _get(self, path, **query):
         return self.sdrs.request("GET", f"/v1/{self.sdrs.project_id}/{path}", query=query).json

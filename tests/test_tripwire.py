@@ -1,4 +1,6 @@
-"""`sdrs_block_real_cloud`: a test that reaches for the real cloud fails, before anything is looked up."""
+"""`sdrs_block_real_cloud`: a test that reaches for the real cloud fails, before anything is looked
+up.
+"""
 
 import asyncio
 import concurrent.futures.process
@@ -15,12 +17,14 @@ from conftest_plugin.tripwire import RealCloudBlocked, Tripwire, is_of_cloud
 
 HOST = "sdrs.cn-north-4.myhuaweicloud.com"
 ADVICE = (
-    "Let the program ask a fake: with the fixture sdrs_intercept (what goes through requests reaches it), "
-    "or with sdrs_url as its endpoint (sdrs_env sets the variables that SDKs read)."
+    "Let the program ask a fake: with the fixture sdrs_intercept (what goes through requests"
+    " reaches it), or with sdrs_url as its endpoint (sdrs_env sets the variables that SDKs read)."
 )
 LOOK_UPS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 IMPORTED = (concurrent.futures.process, multiprocessing.context)
-"""Imported before any run of pytester's in this process, which forgets what it imports first; what is pickled is then another class."""
+"""Imported before any run of pytester's in this process, which forgets what it imports first; what
+is pickled is then another class.
+"""
 
 looked_up = []
 """What the tripwire let by, which must not come to a resolver; None outside these tests."""
@@ -78,7 +82,9 @@ def run(pytester):
     def run(source, *arguments, ini="sdrs_block_real_cloud = true", **files):
         pytester.makeini(f"[pytest]\n{ini}")
         pytester.makepyfile(test_program=source, **files)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+        return pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "-p", "no:randomly", *arguments
+        )
 
     return run
 
@@ -94,8 +100,14 @@ def wire():
 
 def told(result, *sites, test="test_mine"):
     """Is the test told of exactly these attempts?"""
-    head = f"test_program.py::{test} reached for the real cloud, which sdrs_block_real_cloud forbids; nothing was sent:"
-    return "\n".join([head, *(f"  {HOST}, asked for at {site}" for site in sites), ADVICE]) in result.stdout.str()
+    head = (
+        f"test_program.py::{test} reached for the real cloud, which sdrs_block_real_cloud forbids;"
+        " nothing was sent:"
+    )
+    return (
+        "\n".join([head, *(f"  {HOST}, asked for at {site}" for site in sites), ADVICE])
+        in result.stdout.str()
+    )
 
 
 # What trips it
@@ -184,7 +196,10 @@ def test_the_error_itself_says_which_test_and_which_line_and_once_it_is_said_wha
     """)
 
     result.assert_outcomes(failed=1)
-    said = f"{HOST} is the real cloud, which sdrs_block_real_cloud keeps test_program.py::test_mine from; asked for at test_program.py:3"
+    said = (
+        f"{HOST} is the real cloud, which sdrs_block_real_cloud keeps test_program.py::test_mine"
+        " from; asked for at test_program.py:3"
+    )
     assert f"RealCloudBlocked: [Errno {socket.EAI_NONAME}] {said}" in result.stdout.str()
     assert result.stdout.str().count(ADVICE) == 1
     assert "tripwire.py" not in result.stdout.str()
@@ -270,7 +285,10 @@ FORKS = """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is none here")
-@pytest.mark.parametrize(("way", "times"), [("fork", ""), ("process", ""), ("pool", ""), ("process(); process", " (2 times)")])
+@pytest.mark.parametrize(
+    ("way", "times"),
+    [("fork", ""), ("process", ""), ("pool", ""), ("process(); process", " (2 times)")],
+)
 def test_a_forked_process_of_a_test_counts_as_the_test(run, way, times):
     result = run(FORKS % (HOST, way))
 
@@ -382,7 +400,9 @@ def test_a_tests_own_failure_is_not_masked(run):
     """)
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E       AssertionError: assert 'my own' == 'other'", "*- real cloud -*"])
+    result.stdout.fnmatch_lines(
+        ["E       AssertionError: assert 'my own' == 'other'", "*- real cloud -*"]
+    )
     assert told(result, "test_program.py:4")
 
 
@@ -407,7 +427,10 @@ def test_an_interception_that_does_not_catch_a_host_is_not_taken_for_the_users_c
                 requests.get("https://ecs.cn-north-4.myhuaweicloud.com/", timeout=1)
     """)
 
-    assert "  ecs.cn-north-4.myhuaweicloud.com, asked for at test_program.py:4\n" in result.stdout.str()
+    assert (
+        "  ecs.cn-north-4.myhuaweicloud.com, asked for at test_program.py:4\n"
+        in result.stdout.str()
+    )
 
 
 def test_under_xdist_the_worker_fails_the_test(run):
@@ -516,10 +539,20 @@ def test_what_is_asked_outside_of_a_test_is_nobodys(run):
 
 
 def test_nothing_is_left_behind(run):
-    before = socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto, asyncio.BaseEventLoop.getaddrinfo
+    before = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.socket.sendto,
+        asyncio.BaseEventLoop.getaddrinfo,
+    )
     run("def test_mine(): pass")
 
-    assert (socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto, asyncio.BaseEventLoop.getaddrinfo) == before
+    assert (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.socket.sendto,
+        asyncio.BaseEventLoop.getaddrinfo,
+    ) == before
     assert tripwire._TRIPWIRES == []
 
 

@@ -11,10 +11,16 @@ WEATHERS = ["insert_between_pages", "delete_between_pages", "drift_count", "shor
 def pages(sdrs, path):
     """Pages of a list of seven jobs: `pages(offset, limit)` gives (count, job ids)."""
     for number in range(7):
-        sdrs.add_failure_job(begin_time=f"2026-06-0{number + 1}T00:00:00Z", server_group_id="g", resource_id=f"r{number}")
+        sdrs.add_failure_job(
+            begin_time=f"2026-06-0{number + 1}T00:00:00Z",
+            server_group_id="g",
+            resource_id=f"r{number}",
+        )
 
     def page(offset, limit):
-        answer = sdrs.request("GET", path, query={"offset": offset, "limit": limit, "server_group_id": "g"}).json
+        answer = sdrs.request(
+            "GET", path, query={"offset": offset, "limit": limit, "server_group_id": "g"}
+        ).json
         return answer["count"], [job["job_id"] for job in answer["failure_jobs"]]
 
     return page
@@ -58,7 +64,9 @@ def by_the_limit(page, limit=3):
 
 
 def rightly(page, limit=3):
-    """Goes on by what came until nothing comes. Each page begins with the last row seen; else the list has moved: once more."""
+    """Goes on by what came until nothing comes. Each page begins with the last row seen; else the
+    list has moved: once more.
+    """
     _, seen = page(0, limit)
     while seen:
         again, *more = page(len(seen) - 1, limit)[1] or [None]
@@ -130,7 +138,12 @@ def test_a_new_job_is_newer_than_one_of_the_future(sdrs, pages, path):
 
     pages(1, 1)
 
-    assert sdrs.request("GET", path, query={"server_group_id": "g"}).json["failure_jobs"][0]["begin_time"] == "2099-01-01T00:00:00.001Z"
+    assert (
+        sdrs.request("GET", path, query={"server_group_id": "g"}).json["failure_jobs"][0][
+            "begin_time"
+        ]
+        == "2099-01-01T00:00:00.001Z"
+    )
 
 
 def test_the_newest_job_is_deleted_before_the_next_page(sdrs, pages):
@@ -162,7 +175,15 @@ def test_a_page_comes_short_and_the_next_row_is_at_the_next_offset(sdrs, pages):
 
 
 @pytest.mark.parametrize("weather", WEATHERS)
-@pytest.mark.parametrize("asked", [{"limit": 1}, {"limit": 3, "offset": "x"}, {"limit": "x"}, {"limit": 1, "server_group_id": "none"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"limit": 1},
+        {"limit": 3, "offset": "x"},
+        {"limit": "x"},
+        {"limit": 1, "server_group_id": "none"},
+    ],
+)
 def test_a_list_without_a_next_page_has_no_weather(sdrs, pages, path, weather, asked):
     fault = getattr(sdrs.weather, weather)(optional=True)
     before = ids(sdrs)

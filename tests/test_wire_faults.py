@@ -1,4 +1,6 @@
-"""Faults on the wire: each client meets them as the error that its library has for it, over a socket and in the process."""
+"""Faults on the wire: each client meets them as the error that its library has for it, over a
+socket and in the process.
+"""
 
 import asyncio
 import json
@@ -56,7 +58,9 @@ def by_session(fake, path, timeout):
 def by_written_out_session(fake, path, timeout):
     """One that is not of every day: its request is written and read."""
     with fake.session() as session:
-        return session.get(fake.base + path, timeout=timeout, headers={"Connection": "close"}).content
+        return session.get(
+            fake.base + path, timeout=timeout, headers={"Connection": "close"}
+        ).content
 
 
 def by_interception(fake, path, timeout):
@@ -110,18 +114,28 @@ def error_of(client, kind):
 @pytest.mark.parametrize(
     ("wire", "message"),
     [
-        ("drop", "Remote end closed connection without response|Server disconnected without sending a response"),
+        (
+            "drop",
+            (
+                "Remote end closed connection without response|Server disconnected without sending"
+                " a response"
+            ),
+        ),
         ("cut", "IncompleteRead|without sending complete message body"),
     ],
 )
-def test_a_connection_that_ends_early_is_the_librarys_own_error(filled, path, client, wire, message):
+def test_a_connection_that_ends_early_is_the_librarys_own_error(
+    filled, path, client, wire, message
+):
     fault = filled.faults.fail(LIST, wire=wire, times=1)
 
     with pytest.raises(error_of(client, wire), match=message):
         client(filled, path, 10)
 
     assert fault.fired == 1
-    assert json.loads(client(filled, path, 10))["count"] == len(filled.journal.last.reply.json["failure_jobs"])
+    assert json.loads(client(filled, path, 10))["count"] == len(
+        filled.journal.last.reply.json["failure_jobs"]
+    )
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -133,7 +147,9 @@ def test_garbage_comes_where_json_was_expected(filled, path, client):
 
 
 @pytest.mark.parametrize("wire", ["garbage", "content_type", "cut", "slow_body"])
-@pytest.mark.parametrize(("method", "suffix", "status"), [("HEAD", "", 200), ("DELETE", "/batch", 204)])
+@pytest.mark.parametrize(
+    ("method", "suffix", "status"), [("HEAD", "", 200), ("DELETE", "/batch", 204)]
+)
 @pytest.mark.parametrize("door", ["session", "socket", "httpx", "httpx over the socket"])
 def test_an_answer_without_a_body_stays_without(filled, path, wire, method, suffix, status, door):  # noqa: PLR0913, PLR0917 a table of three sides
     filled.faults.fail(wire=wire, latency=3600 if wire == "slow_body" else None)
@@ -166,12 +182,16 @@ def opened(fake, door):
         yield client, base
 
 
-@pytest.mark.parametrize(("method", "status", "kind"), [("GET", 200, "text/html"), ("DELETE", 204, None)])
+@pytest.mark.parametrize(
+    ("method", "status", "kind"), [("GET", 200, "text/html"), ("DELETE", 204, None)]
+)
 def test_the_content_type_is_wrong_where_there_is_content(filled, path, method, status, kind):
     filled.faults.fail(wire="content_type")
 
     with filled.session() as session:
-        answer = session.request(method, f"{filled.base}{path}{'/batch' if method == 'DELETE' else ''}")
+        answer = session.request(
+            method, f"{filled.base}{path}{'/batch' if method == 'DELETE' else ''}"
+        )
 
     assert (answer.status_code, answer.headers.get("Content-Type")) == (status, kind)
     assert bool(answer.content) is (method == "GET")
@@ -188,7 +208,9 @@ def test_a_slow_body_is_whole_for_a_patient_client(filled, path, client):
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize(("wire", "kind"), [(None, "late"), ("slow_body", "late body"), ("drop", "late")])
+@pytest.mark.parametrize(
+    ("wire", "kind"), [(None, "late"), ("slow_body", "late body"), ("drop", "late")]
+)
 def test_a_client_that_waits_less_gives_up(filled, path, client, wire, kind):
     filled.faults.fail(LIST, wire=wire, latency=0.09, real=True)
 
@@ -300,7 +322,10 @@ def test_what_is_dropped_has_happened_unless_a_status_says_otherwise(sdrs, path,
 def test_an_answer_without_a_body_is_dropped_where_it_would_be_cut(sdrs, path):
     sdrs.faults.fail("DeleteAllServerGroupFailureJobs", wire="cut")
 
-    with sdrs.session() as session, pytest.raises(requests.ConnectionError, match="without response"):
+    with (
+        sdrs.session() as session,
+        pytest.raises(requests.ConnectionError, match="without response"),
+    ):
         session.delete(f"{sdrs.base}{path}/batch")
 
 
@@ -308,10 +333,17 @@ def test_in_a_bare_call_what_would_end_the_connection_is_raised(filled, path):
     filled.faults.fail(LIST, wire="drop", times=1)
     filled.faults.fail(LIST, wire="cut", latency=2)
 
-    with pytest.raises(WireError, match=r"^the connection ended before the answer \(fail\('ListFailureJobs', wire='drop'\)\)$") as caught:
+    with pytest.raises(
+        WireError,
+        match=(
+            r"^the connection ended before the answer \(fail\('ListFailureJobs', wire='drop'\)\)$"
+        ),
+    ) as caught:
         filled.request("GET", path)
     assert (caught.value.reply.status, caught.value.trouble.wire) == (200, "drop")
-    with pytest.raises(ConnectionError, match="the connection ended in the middle of the body, 2 s late"):
+    with pytest.raises(
+        ConnectionError, match="the connection ended in the middle of the body, 2 s late"
+    ):
         filled.request("GET", path)
 
 
@@ -386,7 +418,10 @@ def test_a_request_that_is_on_its_way_when_it_gets_dark_is_dropped(sdrs, path):
 def test_the_rest_of_a_slow_body_is_waited_for_however_it_is_read(filled, path):
     filled.faults.fail(LIST, wire="slow_body", latency=3600)
 
-    with filled.session() as session, session.get(filled.base + path, timeout=60, stream=True) as answer:
+    with (
+        filled.session() as session,
+        session.get(filled.base + path, timeout=60, stream=True) as answer,
+    ):
         first = answer.raw.read1(100)
         assert first.startswith(b'{"count":')
         with pytest.raises(ReadTimeoutError):
@@ -404,7 +439,9 @@ def test_an_answer_that_is_late_when_the_server_ends_does_not_come(tmp_path, wir
 
     def ask(url):
         try:
-            requests.get(f"{url}/v1/{fake.project_id}/task-center/failure-jobs", headers=TOKEN, timeout=30)
+            requests.get(
+                f"{url}/v1/{fake.project_id}/task-center/failure-jobs", headers=TOKEN, timeout=30
+            )
             outcome.append("it came")
         except requests.RequestException as error:
             outcome.append(type(error))
@@ -489,7 +526,9 @@ def official(filled, tmp_path, monkeypatch):
     """The list call of the official SDK, with so many retries."""
     monkeypatch.setitem(os.environ, "HOME", str(tmp_path))
     credentials = BasicCredentials("an-access-key", "a-secret-key", filled.project_id)
-    client = SdrsClient.new_builder().with_credentials(credentials).with_endpoint(filled.url).build()
+    client = (
+        SdrsClient.new_builder().with_credentials(credentials).with_endpoint(filled.url).build()
+    )
     with closing(client.get_http_client()._session):
         yield lambda: client.list_failure_jobs(ListFailureJobsRequest())
 
@@ -521,13 +560,21 @@ def test_the_official_sdk_takes_garbage_for_an_empty_answer(filled, official):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
-@pytest.mark.parametrize(("wire", "error"), [("drop", ConnectFailure), ("cut", UnknownConnectionError)])
+@pytest.mark.parametrize(
+    ("wire", "error"), [("drop", ConnectFailure), ("cut", UnknownConnectionError)]
+)
 def test_otcextensions_raises_its_own_connection_errors(filled, wire, error):
     connection = openstack.connect(
         load_yaml_config=False,
         load_envvars=False,
         auth_type="v3password",
-        auth={"auth_url": f"{filled.url}/v3", "project_id": filled.project_id, "username": "a", "password": "b", "user_domain_name": "c"},
+        auth={
+            "auth_url": f"{filled.url}/v3",
+            "project_id": filled.project_id,
+            "username": "a",
+            "password": "b",
+            "user_domain_name": "c",
+        },
         region_name="eu-de",
     )
     with closing(connection):

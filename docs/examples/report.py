@@ -7,14 +7,18 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 
-def failures_by_status(endpoint: str, project_id: str, group_id: str, page_size: int = 50) -> Counter[str]:
-    """Walk a protection group's list of failed tasks to its end and count them by failure status."""
+def failures_by_status(
+    endpoint: str, project_id: str, group_id: str, page_size: int = 50
+) -> Counter[str]:
+    """Count a protection group's failed tasks by failure status, page by page."""
     url, counted, offset = urlsplit(endpoint), Counter[str](), 0
     with closing(HTTPConnection(url.netloc)) as connection:
         while True:
             path = f"{url.path}/v1/{project_id}/task-center/failure-jobs"
             connection.request(
-                "GET", f"{path}?server_group_id={group_id}&limit={page_size}&offset={offset}", headers={"X-Auth-Token": "token"}
+                "GET",
+                f"{path}?server_group_id={group_id}&limit={page_size}&offset={offset}",
+                headers={"X-Auth-Token": "token"},
             )
             jobs = json.load(connection.getresponse())["failure_jobs"]
             if not jobs:

@@ -26,14 +26,20 @@ def test_a_stream_takes_no_room():
 
 def test_a_program_writes_a_file(tmp_path):
     file = tmp_path / "jobs.json"
-    subprocess.run([*PROGRAM, "generate", "--jobs", "50", "--format", "json", "--output", str(file)], check=True)
+    subprocess.run(
+        [*PROGRAM, "generate", "--jobs", "50", "--format", "json", "--output", str(file)],
+        check=True,
+    )
 
     assert json.loads(file.read_text(encoding="utf-8"))["count"] == 50
 
 
 def test_a_file_is_loaded_into_a_fake(sdrs, tmp_path):
     file = tmp_path / "jobs.json"
-    subprocess.run([*PROGRAM, "generate", "--format", "json", "--server-group", "--output", str(file)], check=True)
+    subprocess.run(
+        [*PROGRAM, "generate", "--format", "json", "--server-group", "--output", str(file)],
+        check=True,
+    )
 
     assert len(sdrs.load_failure_jobs(file)) == len(sdrs.failure_jobs) == 24
 

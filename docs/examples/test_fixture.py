@@ -15,10 +15,17 @@ def test_a_report_counts_every_page(sdrs):
 
 def test_a_report_of_exactly_what_you_say(sdrs):
     group = sdrs.add_protection_group(name="payments")
-    sdrs.add_failure_job(server_group_id=group.id, resource_type="replications", failure_status="expandFail")
-    sdrs.add_failure_job(server_group_id=group.id, resource_type="replications", failure_status="attachFail")
+    sdrs.add_failure_job(
+        server_group_id=group.id, resource_type="replications", failure_status="expandFail"
+    )
+    sdrs.add_failure_job(
+        server_group_id=group.id, resource_type="replications", failure_status="attachFail"
+    )
 
-    assert failures_by_status(sdrs.url, sdrs.project_id, group.id) == {"expandFail": 1, "attachFail": 1}
+    assert failures_by_status(sdrs.url, sdrs.project_id, group.id) == {
+        "expandFail": 1,
+        "attachFail": 1,
+    }
 
 
 @pytest.mark.sdrs(jobs=200, groups=4, seed=7, frozen_at="2019-04-01T12:00:00Z")
@@ -39,4 +46,6 @@ def test_two_regions(sdrs_factory):
     north, south = sdrs_factory(jobs=10, seed=1), sdrs_factory(jobs=10, seed=2)
 
     assert north.url != south.url
-    assert {job.job_id for job in north.failure_jobs}.isdisjoint(job.job_id for job in south.failure_jobs)
+    assert {job.job_id for job in north.failure_jobs}.isdisjoint(
+        job.job_id for job in south.failure_jobs
+    )

@@ -12,6 +12,8 @@ def test_the_fake_is_an_asgi_application(sdrs):
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(WSGIMiddleware(sdrs.wsgi))
         async with httpx.AsyncClient(transport=transport, base_url="http://cloud") as client:
-            return await client.get(f"/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"})
+            return await client.get(
+                f"/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"}
+            )
 
     assert asyncio.run(ask()).json()["count"] == 1

@@ -17,7 +17,9 @@ def test_the_fake_is_part_of_a_django_project(sdrs):
     application = DispatcherMiddleware(get_wsgi_application(), {"/cloud": sdrs.wsgi})
     client = Client(application)
 
-    answer = client.get(f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"})
+    answer = client.get(
+        f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"}
+    )
 
     assert answer.json == {"count": 0, "failure_jobs": []}
     assert client.get("/").text == "your own page"

@@ -11,7 +11,9 @@ def test_the_fake_is_part_of_a_flask_application(sdrs):
     sdrs.seed(jobs=21)
     client = app.test_client()
 
-    answer = client.get(f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"})
+    answer = client.get(
+        f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"}
+    )
 
     assert answer.json["count"] == 7
     assert client.get("/").text == "your own page"

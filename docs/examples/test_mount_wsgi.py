@@ -13,6 +13,8 @@ def test_the_fake_is_part_of_your_application(sdrs):
     app = DispatcherMiddleware(your_app, {"/cloud": sdrs.wsgi})
     sdrs.add_failure_job()
 
-    answer = Client(app).get(f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"})
+    answer = Client(app).get(
+        f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"}
+    )
 
     assert answer.json["count"] == 1

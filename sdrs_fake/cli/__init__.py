@@ -1,4 +1,6 @@
-"""The command line: `sdrs-fake`. What each command does is a module of its own, imported when it runs."""
+"""The command line: `sdrs-fake`. What each command does is a module of its own, imported when it
+runs.
+"""
 
 import os
 import sys
@@ -20,7 +22,14 @@ def main() -> None:
 
 
 @main.command(short_help="List a fake's failed jobs over HTTP, in every way.")
-@click.option("--seed", metavar="NUMBER", type=str, callback=options.number, default=0, help="Seed of the data shown.")
+@click.option(
+    "--seed",
+    metavar="NUMBER",
+    type=str,
+    callback=options.number,
+    default=0,
+    help="Seed of the data shown.",
+)
 def demo(seed: int) -> None:
     """List a fake's failed jobs over HTTP, in every way.
 
@@ -33,7 +42,14 @@ def demo(seed: int) -> None:
 
 @main.command(short_help="Serve a fake with data until it is interrupted.")
 @click.option("--host", default="127.0.0.1", help="Address to listen at.")
-@click.option("--port", metavar="NUMBER", type=str, callback=options.port, default=0, help="Port to listen at; 0 is any free one.")
+@click.option(
+    "--port",
+    metavar="NUMBER",
+    type=str,
+    callback=options.port,
+    default=0,
+    help="Port to listen at; 0 is any free one.",
+)
 @click.option("--listen-publicly", is_flag=True, help="Allow an address that others can reach.")
 @options.data_options
 @click.option(
@@ -50,7 +66,12 @@ def demo(seed: int) -> None:
     help="Who gets in: any credential, known ones, or everybody.",
 )
 @click.option(
-    "--key", "keys", metavar="AK:SK[:PROJECT]", multiple=True, callback=options.keys, help="An access key to know; can be given again."
+    "--key",
+    "keys",
+    metavar="AK:SK[:PROJECT]",
+    multiple=True,
+    callback=options.keys,
+    help="An access key to know; can be given again.",
 )
 @click.option("--project", default=None, help="Project id.  [default: the fake's own]")
 @click.option(
@@ -59,9 +80,17 @@ def demo(seed: int) -> None:
     metavar="FILE",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="Data to begin with, instead of seeded failed jobs unless these are asked for; can be given again.",
+    help=(
+        "Data to begin with, instead of seeded failed jobs unless these are asked for; can be given"
+        " again."
+    ),
 )
-@click.option("--admin-token", metavar="TOKEN", default=None, help="What requests below /_fake/ have to bring; needed on a public address.")
+@click.option(
+    "--admin-token",
+    metavar="TOKEN",
+    default=None,
+    help="What requests below /_fake/ have to bring; needed on a public address.",
+)
 @click.option("--verbose", is_flag=True, help="Print a line a request.")
 def serve(  # noqa: PLR0913, PLR0917 an option each
     host: str,
@@ -76,7 +105,9 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     admin_token: str | None,
     verbose: bool,  # noqa: FBT001
 ) -> None:
-    """Serve a fake with seeded failed jobs, a scenario, or the data of a file, until it is interrupted."""
+    """Serve a fake with seeded failed jobs, a scenario, or the data of a file, until it is
+    interrupted.
+    """
     from sdrs_fake.cli.serving import Service
 
     service = Service(
@@ -104,8 +135,15 @@ def serve(  # noqa: PLR0913, PLR0917 an option each
     default="jsonl",
     help="A JSON object a line, an answer of the list, or CSV.",
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File to write.  [default: standard output]")
-@click.option("--server-group", is_flag=True, help="Add server_group_id, the group that each job belongs to.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="File to write.  [default: standard output]",
+)
+@click.option(
+    "--server-group", is_flag=True, help="Add server_group_id, the group that each job belongs to."
+)
 def generate(
     data: options.Data,
     form: str,
@@ -128,7 +166,9 @@ def scenarios(name: str | None, as_json: bool, schema: bool) -> None:  # noqa: F
 
     if name is not None and (as_json or schema):
         hint = "'--json'" if as_json else "'--schema'"
-        raise click.BadParameter("should not be given with NAME_OR_FILE, whose file is printed as it is", param_hint=hint)
+        raise click.BadParameter(
+            "should not be given with NAME_OR_FILE, whose file is printed as it is", param_hint=hint
+        )
     if name is not None:
         click.echo(staging.shown(name), nl=False)
     else:

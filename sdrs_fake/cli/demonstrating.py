@@ -14,7 +14,14 @@ from sdrs_fake.cli.tables import table
 from sdrs_fake.fake import FakeSdrs
 
 JOBS, GROUPS = 24, 3
-COLUMNS = ("begin_time", "resource_type", "resource_name", "failure_status", "error_code", "fail_reason")
+COLUMNS = (
+    "begin_time",
+    "resource_type",
+    "resource_name",
+    "failure_status",
+    "error_code",
+    "fail_reason",
+)
 PAGE = 4
 
 
@@ -37,7 +44,9 @@ def run(seed: int) -> None:
     """Send every request of the demo to a fake with data, and print what comes back."""
     with FakeSdrs() as sdrs:
         sdrs.seed(JOBS, GROUPS, seed)
-        click.echo(f"A fake SDRS with {JOBS} failed jobs listens on {sdrs.url}, project {sdrs.project_id}.")
+        click.echo(
+            f"A fake SDRS with {JOBS} failed jobs listens on {sdrs.url}, project {sdrs.project_id}."
+        )
         with closing(HTTPConnection(sdrs.url.removeprefix("http://"))) as connection:
             for step in steps(sdrs):
                 show(connection, sdrs.project_id, step)
@@ -49,11 +58,16 @@ def steps(sdrs: FakeSdrs) -> Iterator[Step]:
     group = busiest_group(sdrs)
     yield Step("Failures of protection groups themselves")
     yield Step("All failures of one group", {"server_group_id": group})
-    yield Step("Of these, what failed on a protected instance", {"server_group_id": group, "resource_type": "protected_instances"})
+    yield Step(
+        "Of these, what failed on a protected instance",
+        {"server_group_id": group, "resource_type": "protected_instances"},
+    )
     yield Step("Creations of groups that failed", {"failure_status": "createFail"})
     yield Step("Refused: more than 1000 rows", {"limit": 1001}, status=400)
     yield Step("Refused: a negative offset", {"offset": -1}, status=400)
-    yield Step("Refused: a status that does not exist", {"failure_status": "explodeFail"}, status=400)
+    yield Step(
+        "Refused: a status that does not exist", {"failure_status": "explodeFail"}, status=400
+    )
     yield Step("Refused: no credentials", credential=None, status=401)
     yield Step("Refused: a method the list does not have", method="PUT", status=405)
 
@@ -80,7 +94,9 @@ def show(connection: HTTPConnection, project_id: str, step: Step) -> Any:
     """Send one request and print it with its answer."""
     query = f"?{urlencode(step.query)}" if step.query else ""
     target = f"/v1/{project_id}/task-center/failure-jobs{query}"
-    connection.request(step.method, target, headers={"X-Auth-Token": step.credential} if step.credential else {})
+    connection.request(
+        step.method, target, headers={"X-Auth-Token": step.credential} if step.credential else {}
+    )
     answer = connection.getresponse()
     content = json.loads(answer.read())
     click.echo(f"\n{click.style(step.title, bold=True)}\n{step.method} {target}")
@@ -97,4 +113,6 @@ def told(content: Any) -> str:
         counted = f"{len(rows)} of {content['count']} failed jobs"
         return f"{counted}\n{table(COLUMNS, rows)}" if rows else counted
     error = content.get("error", content)
-    return f"{error.get('code') or error['error_code']} {error.get('message') or error['error_msg']}"
+    return (
+        f"{error.get('code') or error['error_code']} {error.get('message') or error['error_msg']}"
+    )

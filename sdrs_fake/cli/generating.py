@@ -76,10 +76,19 @@ def csv_table(rows: Iterable[FailureJob], _count: int, server_group: bool) -> Te
     columns = COLUMNS if server_group else COLUMNS[:-1]
     yield _line(columns)
     for row in rows:
-        yield _line([wire_time(value) if isinstance(value := getattr(row, name), dt.datetime) else value for name in columns])
+        yield _line(
+            [
+                wire_time(value) if isinstance(value := getattr(row, name), dt.datetime) else value
+                for name in columns
+            ]
+        )
 
 
-FORMS: dict[str, Callable[[Iterable[FailureJob], int, bool], Texts]] = {"jsonl": jsonl, "json": json, "csv": csv_table}
+FORMS: dict[str, Callable[[Iterable[FailureJob], int, bool], Texts]] = {
+    "jsonl": jsonl,
+    "json": json,
+    "csv": csv_table,
+}
 
 
 def progressed(texts: Texts, count: int) -> Iterator[bytes]:
@@ -119,11 +128,16 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
         return
     regular = output.is_file() or not output.exists()
     output = output.resolve() if regular else output
-    part = output.with_name(f".{output.name}.{os.getpid()}.part") if regular else output  # a pipe or a device is written as it is
+    part = (
+        output.with_name(f".{output.name}.{os.getpid()}.part") if regular else output
+    )  # a pipe or a device is written as it is
     try:
         file = part.open("wb")
     except OSError as error:
-        raise click.BadParameter(f"{str(output)!r}: {error.strerror}; choose a file that can be written", param_hint="'--output'") from None
+        raise click.BadParameter(
+            f"{str(output)!r}: {error.strerror}; choose a file that can be written",
+            param_hint="'--output'",
+        ) from None
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with file:

@@ -33,7 +33,9 @@ def port(context: click.Context, option: click.Parameter, value: Any) -> int:
     return chosen
 
 
-def keys(_context: click.Context, _option: click.Parameter, value: Any) -> list[tuple[str, str, str | None]]:
+def keys(
+    _context: click.Context, _option: click.Parameter, value: Any
+) -> list[tuple[str, str, str | None]]:
     """Each `AK:SK` or `AK:SK:PROJECT`; without a project it is of the fake's own."""
     return [_key(text) for text in value]
 
@@ -45,7 +47,9 @@ def _key(text: str) -> tuple[str, str, str | None]:
         case [access_key, secret_key, project_id]:
             return access_key, secret_key, project_id
         case parts:
-            raise click.BadParameter(f"{parts[0]!r} should be followed by :SECRET or by :SECRET:PROJECT")
+            raise click.BadParameter(
+                f"{parts[0]!r} should be followed by :SECRET or by :SECRET:PROJECT"
+            )
 
 
 def moment(_context: click.Context, _option: click.Parameter, value: Any) -> dt.datetime | None:
@@ -109,29 +113,80 @@ class Data:
     def __post_init__(self) -> None:
         """What says how much there is says it alone."""
         whole = "state" if self.state else "scenario"
-        others = ("jobs", "groups", "seed", "anchor") if self.state else ("jobs", "groups") if self.scenario is not None else ()
+        others = (
+            ("jobs", "groups", "seed", "anchor")
+            if self.state
+            else ("jobs", "groups")
+            if self.scenario is not None
+            else ()
+        )
         for name in others:
             if said(name):
-                raise click.BadParameter(f"should not be given with --{whole}, which says it already", param_hint=f"'--{name}'")
+                raise click.BadParameter(
+                    f"should not be given with --{whole}, which says it already",
+                    param_hint=f"'--{name}'",
+                )
 
 
 def data_options(command: Command) -> Command:
     """What a dataset depends on, as one argument `data`."""
 
     @wraps(command)
-    def with_data(*, jobs: int, groups: int, seed: int, anchor: Any, scenario: Any, state: Any, **more: Any) -> Any:  # noqa: PLR0913 an option each
-        return command(data=Data(jobs=jobs, groups=groups, seed=seed, anchor=anchor, scenario=scenario, state=state), **more)
+    def with_data(
+        *, jobs: int, groups: int, seed: int, anchor: Any, scenario: Any, state: Any, **more: Any
+    ) -> Any:  # noqa: PLR0913 an option each
+        return command(
+            data=Data(
+                jobs=jobs, groups=groups, seed=seed, anchor=anchor, scenario=scenario, state=state
+            ),
+            **more,
+        )
 
     options: Any = with_data
     for add in (
-        click.option("--state", metavar="TOKEN", callback=state, help="The data of another run, by the token that it showed."),
         click.option(
-            "--scenario", metavar="NAME_OR_FILE", help="A scenario in the place of --jobs and --groups; `sdrs-fake scenarios` lists them."
+            "--state",
+            metavar="TOKEN",
+            callback=state,
+            help="The data of another run, by the token that it showed.",
         ),
-        click.option("--anchor", metavar="TIME", callback=moment, help="Time that all jobs lie before.  [default: now]"),
-        click.option("--seed", metavar="NUMBER", type=str, callback=number, default=0, help="The same seed gives the same data."),
-        click.option("--groups", metavar="NUMBER", type=str, callback=number, default=3, help="How many protection groups."),
-        click.option("--jobs", metavar="NUMBER", type=str, callback=number, default=24, help="How many failed jobs."),
+        click.option(
+            "--scenario",
+            metavar="NAME_OR_FILE",
+            help=(
+                "A scenario in the place of --jobs and --groups; `sdrs-fake scenarios` lists them."
+            ),
+        ),
+        click.option(
+            "--anchor",
+            metavar="TIME",
+            callback=moment,
+            help="Time that all jobs lie before.  [default: now]",
+        ),
+        click.option(
+            "--seed",
+            metavar="NUMBER",
+            type=str,
+            callback=number,
+            default=0,
+            help="The same seed gives the same data.",
+        ),
+        click.option(
+            "--groups",
+            metavar="NUMBER",
+            type=str,
+            callback=number,
+            default=3,
+            help="How many protection groups.",
+        ),
+        click.option(
+            "--jobs",
+            metavar="NUMBER",
+            type=str,
+            callback=number,
+            default=24,
+            help="How many failed jobs.",
+        ),
     ):
         options = add(options)
     return cast("Command", options)

@@ -43,7 +43,10 @@ class Service:
                 _seed(sdrs, data)
             for file in self.files:
                 _load(sdrs, file)
-            for number in (signal.SIGINT, signal.SIGTERM):  # until here a signal ends the program as it ends any
+            for number in (
+                signal.SIGINT,
+                signal.SIGTERM,
+            ):  # until here a signal ends the program as it ends any
                 signal.signal(number, lambda *_: stopped.set())
             self._listen(sdrs)
             show(sdrs, loaded=bool(self.files))
@@ -72,17 +75,22 @@ class Service:
         if not stays_here(self.host):
             if not self.publicly:
                 raise click.BadParameter(
-                    f"{self.host or 'every address'} can be reached by others; add --listen-publicly if you mean it, or leave 127.0.0.1",
+                    f"{self.host or 'every address'} can be reached by others; add"
+                    " --listen-publicly if you mean it, or leave 127.0.0.1",
                     param_hint="'--host'",
                 )
-            click.echo(f"warning: everybody who can reach {self.host or 'this machine'} can use this fake", err=True)
+            click.echo(
+                f"warning: everybody who can reach {self.host or 'this machine'} can use this fake",
+                err=True,
+            )
         try:
             sdrs.listen(self.host, self.port)
         except OSError as error:
             why = str(error.strerror).partition(" (while")[0]
             hint = "'--host' / '--port'"
             raise click.BadParameter(
-                f"{self.host} port {self.port}: {why}; choose another, or port 0 for any free one", param_hint=hint
+                f"{self.host} port {self.port}: {why}; choose another, or port 0 for any free one",
+                param_hint=hint,
             ) from None
 
 
@@ -101,13 +109,19 @@ def show(sdrs: FakeSdrs, *, loaded: bool = False) -> None:
     path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
     query = f"?server_group_id={rows[0][0]}&limit=5" if rows else ""
     token = sdrs.auth.issue_token() if sdrs.auth.mode == "strict" else "any"
-    click.echo(f"try      curl --noproxy '*' -sS -H 'X-Auth-Token: {token}' '{sdrs.url}{path}{query}'\n\nstop it with Ctrl-C")
+    click.echo(
+        f"try      curl --noproxy '*' -sS -H 'X-Auth-Token: {token}'"
+        f" '{sdrs.url}{path}{query}'\n\nstop it with Ctrl-C"
+    )
 
 
 def tell(entry: Entry) -> None:
     """A line for a request; nobody who stops reading it makes a request fail."""
     with suppress(OSError):
-        click.echo(f"{entry.call.method} {entry.call.target} {entry.reply.status} {len(entry.reply.body)} bytes")
+        click.echo(
+            f"{entry.call.method} {entry.call.target} {entry.reply.status} {len(entry.reply.body)}"
+            " bytes"
+        )
 
 
 def _seed(sdrs: FakeSdrs, data: Data) -> None:

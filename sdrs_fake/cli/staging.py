@@ -15,10 +15,16 @@ print its file with  sdrs-fake scenarios NAME"""
 
 def listed(*, as_json: bool) -> str:
     """The scenarios that come with the package, a line each."""
-    rows = [{name: getattr(each, name) for name in (*COLUMNS, "digest", "description")} for each in library.scenarios().values()]
+    rows = [
+        {name: getattr(each, name) for name in (*COLUMNS, "digest", "description")}
+        for each in library.scenarios().values()
+    ]
     if as_json:
         return json.dumps(rows, ensure_ascii=False, indent=2)
-    cells = [[f"{row[name]:,}" if isinstance(row[name], int) else row[name] for name in COLUMNS] for row in rows]
+    cells = [
+        [f"{row[name]:,}" if isinstance(row[name], int) else row[name] for name in COLUMNS]
+        for row in rows
+    ]
     return f"{table(COLUMNS, cells)}\n{HINTS}"
 
 

@@ -13,7 +13,10 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Rows under a header, each column as wide as its widest cell."""
     lines = [header, *rows]
     widths = [max(width(cell) for cell in column) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join(_padded(cell, room) for cell, room in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(_padded(cell, room) for cell, room in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
 
 
 def _padded(cell: str, room: int) -> str:

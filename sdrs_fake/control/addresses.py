@@ -5,7 +5,9 @@ import socket
 
 
 def is_loopback(text: str) -> bool:
-    """Is it `localhost` or an address of the loopback? Nothing is looked up: a name can be made to lead anywhere."""
+    """Is it `localhost` or an address of the loopback? Nothing is looked up: a name can be made to
+    lead anywhere.
+    """
     if text == "localhost":
         return True
     try:
@@ -16,9 +18,13 @@ def is_loopback(text: str) -> bool:
 
 
 def stays_here(host: str) -> bool:
-    """Is a server that listens there reached from this machine alone? Not one that listens everywhere or nowhere."""
+    """Is a server that listens there reached from this machine alone? Not one that listens
+    everywhere or nowhere.
+    """
     try:
-        addresses = {str(info[4][0]) for info in socket.getaddrinfo(host, None, family=socket.AF_INET)}
+        addresses = {
+            str(info[4][0]) for info in socket.getaddrinfo(host, None, family=socket.AF_INET)
+        }
     except (OSError, UnicodeError):
         return False
     return bool(addresses) and all(map(is_loopback, addresses))

@@ -5,7 +5,15 @@ from contextlib import AbstractContextManager
 from typing import Literal, get_args
 
 from sdrs_fake.control.clock import Clock
-from sdrs_fake.control.credentials import ALGORITHMS, Credentials, Key, Token, User, new_key, new_user
+from sdrs_fake.control.credentials import (
+    ALGORITHMS,
+    Credentials,
+    Key,
+    Token,
+    User,
+    new_key,
+    new_user,
+)
 from sdrs_fake.domain.errors import NOT_AUTHENTICATED, NOT_AUTHORIZED, Refusal, require
 from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.exchange import Call
@@ -25,7 +33,8 @@ def check_mode(mode: object) -> None:
 class Auth:
     """Who gets in, and the keys, users and tokens that `strict` knows.
 
-    `present`: a request has to bring a credential, any will do; `strict`: it has to be a token of this fake, or a
+    `present`: a request has to bring a credential, any will do; `strict`: it has to be a token of
+    this fake, or a
     signature by a registered key, for the project of the path; `off`: nothing is asked for.
     """
 
@@ -39,19 +48,30 @@ class Auth:
     def add_key(self, access_key: str, secret_key: str, project_id: str | None = None) -> None:
         """Register an access key of a project, by itself the fake's own."""
         if not isinstance(access_key, str) or not _VISIBLE.fullmatch(access_key):
-            raise ValueError(f"access_key: {access_key!r} should be visible ASCII without a comma, such as {self.own_key.access_key}")
-        self._known.add_key(Key(access_key, _text("secret_key", secret_key), self._project(project_id)))
+            raise ValueError(
+                f"access_key: {access_key!r} should be visible ASCII without a comma, such as"
+                f" {self.own_key.access_key}"
+            )
+        self._known.add_key(
+            Key(access_key, _text("secret_key", secret_key), self._project(project_id))
+        )
 
     def add_user(self, name: str, password: str, project_id: str | None = None) -> None:
-        """Register a user of a project, by itself the fake's own, who can then ask IAM for tokens."""
-        self._known.add_user(new_user(_text("name", name), _text("password", password), self._project(project_id)))
+        """Register a user of a project, by itself the fake's own, who can then ask IAM for
+        tokens.
+        """
+        self._known.add_user(
+            new_user(_text("name", name), _text("password", password), self._project(project_id))
+        )
 
     def adopt(self, other: "Auth") -> None:
         """Know the keys, users and tokens of another fake, too."""
         self._known.adopt(other._known)  # noqa: SLF001 of its own kind
 
     def all_or_nothing(self) -> AbstractContextManager[None]:
-        """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""
+        """For the time of a `with` block: keys and users that are added in it stay only if it ends
+        well.
+        """
         return self._known.all_or_nothing()
 
     def issue_token(self, project_id: str | None = None) -> str:
@@ -64,7 +84,9 @@ class Auth:
 
     @property
     def own_token(self) -> str:
-        """The token that the fake's own clients bring: good in every mode, for every project, for ever."""
+        """The token that the fake's own clients bring: good in every mode, for every project, for
+        ever.
+        """
         return self._known.own_token
 
     def admit(self, call: Call) -> None:
@@ -76,9 +98,11 @@ class Auth:
             require(good_for == asked, _wrong_project(good_for, asked))
 
     def project_of(self, call: Call) -> str | None:
-        """The project that a call's credential belongs to; without a credential refused as by `admit`.
+        """The project that a call's credential belongs to; without a credential refused as by
+        `admit`.
 
-        None is a token without a project. A credential that is not known belongs to the fake's own project.
+        None is a token without a project. A credential that is not known belongs to the fake's own
+        project.
         """
         if self.mode == "strict" and not self._is_our_own(call):
             return self._good_for(call)
@@ -86,24 +110,41 @@ class Auth:
         from sdrs_fake.control import signatures
 
         signature = signatures.read(call.headers.get("authorization", ""))
-        known = self._known.token(call.headers.get("x-auth-token", "")) or (signature and self._known.key(signature.access_key))
+        known = self._known.token(call.headers.get("x-auth-token", "")) or (
+            signature and self._known.key(signature.access_key)
+        )
         return known.project_id if known else self.own_key.project_id
 
     def user(self, named: User) -> User | None:
         """The registered user with that id, and that password; only `strict` minds."""
-        return next((user for user in self.users(named) if self.mode != "strict" or user.password == named.password), None)
+        return next(
+            (
+                user
+                for user in self.users(named)
+                if self.mode != "strict" or user.password == named.password
+            ),
+            None,
+        )
 
     def users(self, named: User) -> list[User]:
-        """The registered users with that id, which follows from a name; where any will do, there is always one."""
+        """The registered users with that id, which follows from a name; where any will do, there is
+        always one.
+        """
         found = [user for user in self._known.users() if named.id == user.id]
         return found or ([] if self.mode == "strict" else [named])
 
     def token(self, value: str) -> Token | None:
-        """The token that was issued as that, and is still good; where any will do, there is always one."""
+        """The token that was issued as that, and is still good; where any will do, there is always
+        one.
+        """
         token = self._known.token(value)
         if token and self._clock.now() < token.expires_at:
             return token
-        return None if self.mode == "strict" and value != self.own_token else self._issue(self.own_key.project_id)
+        return (
+            None
+            if self.mode == "strict" and value != self.own_token
+            else self._issue(self.own_key.project_id)
+        )
 
     def log_in(self, user: User, project_id: str | None, until: Token | None = None) -> Token:
         """A token for a user, for 24 hours or as long as the token that it is made from."""
@@ -116,7 +157,9 @@ class Auth:
         return call.headers.get("x-auth-token") == self.own_token
 
     def _good_for(self, call: Call) -> str | None:
-        """The project that a call's credential is good for; refused where it is good for nothing."""
+        """The project that a call's credential is good for; refused where it is good for
+        nothing.
+        """
         from sdrs_fake.control import strict  # what the other modes do without
 
         require(has_credential(call), _NO_CREDENTIAL)

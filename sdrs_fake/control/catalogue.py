@@ -1,4 +1,6 @@
-"""All documented refusals by status and code: the 256 codes of the service, and those of the gateway in front of it."""
+"""All documented refusals by status and code: the 256 codes of the service, and those of the
+gateway in front of it.
+"""
 
 import json
 from collections.abc import Collection
@@ -54,17 +56,27 @@ def near(text: object, known: list[str]) -> str:
 
 
 def refusal_of(status: int | None, code: str | None) -> Refusal:
-    """The documented refusal with that status, that code, or both; ValueError, naming the choices, where there is none."""
+    """The documented refusal with that status, that code, or both; ValueError, naming the choices,
+    where there is none.
+    """
     if code is None:
         if not isinstance(status, int) or status not in USUAL:
-            raise ValueError(f"status: {status!r} should be one of {', '.join(map(str, USUAL))}, or a code should be given")
+            raise ValueError(
+                f"status: {status!r} should be one of {', '.join(map(str, USUAL))}, or a code"
+                " should be given"
+            )
         return USUAL[status]
     rows = _rows().get(code) if isinstance(code, str) else None
     if rows is None:
-        raise ValueError(f"code: {code!r} is not documented; the nearest are {near(code, list(_rows()))}")
+        raise ValueError(
+            f"code: {code!r} is not documented; the nearest are {near(code, list(_rows()))}"
+        )
     fitting = [row for row in rows if status in {None, row.status}]
     if not fitting:
-        raise ValueError(f"status: {status!r} does not go with {code}, which is {' or '.join(str(row.status) for row in rows)}")
+        raise ValueError(
+            f"status: {status!r} does not go with {code}, which is"
+            f" {' or '.join(str(row.status) for row in rows)}"
+        )
     return fitting[0]
 
 
@@ -72,7 +84,11 @@ def refusal_of(status: int | None, code: str | None) -> Refusal:
 def _rows() -> dict[str, list[Refusal]]:
     rows: dict[str, list[Refusal]] = {}
     own = {(row.status, row.code, row.message): row for row in errors.REFUSALS}
-    for status, code, message in json.loads((files("sdrs_fake.control") / "codes.json").read_text(encoding="utf-8")):
-        row = own.get((status, code, message)) or Refusal(status, code, message, gateway=code.startswith("APIGW."))
+    for status, code, message in json.loads(
+        (files("sdrs_fake.control") / "codes.json").read_text(encoding="utf-8")
+    ):
+        row = own.get((status, code, message)) or Refusal(
+            status, code, message, gateway=code.startswith("APIGW.")
+        )
         rows.setdefault(code, []).append(row)
     return rows

@@ -24,8 +24,11 @@ _DIGITS = 19
 """Longer numbers are none that could be meant."""
 
 
-def tests_of(operation: str | None, known: Mapping[str, Described], fields: Mapping[str, object]) -> list[Test]:
-    """A test for each field and what is said of it, such as `limit__ge=100`; ValueError for one that could not be met.
+def tests_of(
+    operation: str | None, known: Mapping[str, Described], fields: Mapping[str, object]
+) -> list[Test]:
+    """A test for each field and what is said of it, such as `limit__ge=100`; ValueError for one
+    that could not be met.
 
     `known` are the operations that are meant: the one, or where it is None many.
     """
@@ -43,7 +46,11 @@ def tests_of(operation: str | None, known: Mapping[str, Described], fields: Mapp
         ranges[field] = max(low, before[0]), min(high, before[1])
     for field, (low, high) in ranges.items():
         if not low <= min(high, 10**_DIGITS - 1):
-            said = ", ".join(f"{name}={value!r}" for name, value in fields.items() if name.partition("__")[0] == field)
+            said = ", ".join(
+                f"{name}={value!r}"
+                for name, value in fields.items()
+                if name.partition("__")[0] == field
+            )
             raise ValueError(f"{field}: no number is {said}")
     return [*tests, *(_between(known, field, *bounds) for field, bounds in ranges.items())]
 
@@ -62,15 +69,23 @@ def check_flag(name: str, value: object) -> None:
         raise ValueError(f"{name}: {value!r} should be true or false")  # noqa: TRY004 one kind for all that is wrong with a fault
 
 
-def _check_field(operation: str | None, known: Mapping[str, Described], name: str, field: str, comparison: str) -> None:
+def _check_field(
+    operation: str | None, known: Mapping[str, Described], name: str, field: str, comparison: str
+) -> None:
     fields = {each for described in known.values() for each in described.fields}
     if field not in fields:
-        whose = f"{operation} has no such" if operation else "none of the operations that are meant has such a"
+        whose = (
+            f"{operation} has no such"
+            if operation
+            else "none of the operations that are meant has such a"
+        )
         raise ValueError(f"{name}: {whose} field; there are {', '.join(sorted(fields)) or 'none'}")
     if comparison and comparison not in _BOUNDS:
         raise ValueError(f"{name}: {comparison!r} should be one of {', '.join(_BOUNDS)}")
     if comparison and field not in _ABSENT:
-        raise ValueError(f"{name}: only {' and '.join(_ABSENT)} are numbers; {field} should be a text")
+        raise ValueError(
+            f"{name}: only {' and '.join(_ABSENT)} are numbers; {field} should be a text"
+        )
 
 
 def _is_number(name: str, value: object) -> bool:
@@ -78,23 +93,38 @@ def _is_number(name: str, value: object) -> bool:
 
 
 def _same(known: Mapping[str, Described], name: str, value: object) -> Test:
-    """The text that a field should be; None where it should be absent, or empty, which is the same to a filter."""
+    """The text that a field should be; None where it should be absent, or empty, which is the same
+    to a filter.
+    """
     if value is None:
         if all(name in described.ids for described in known.values() if name in described.fields):
-            raise ValueError(f"{name}: None should be a text, since an id in the path cannot be absent")
+            raise ValueError(
+                f"{name}: None should be a text, since an id in the path cannot be absent"
+            )
     elif not isinstance(value, str) or not value:
         raise ValueError(f"{name}: {value!r} should be a text, or None where it is to be absent")
     return lambda call: (call.arguments.get(name) or call.query.get(name) or None) == value
 
 
 def _between(known: Mapping[str, Described], name: str, low: float, high: float) -> Test:
-    """The numbers from one to another that a parameter should be, said or meant by saying nothing."""
-    absent = {operation for operation, described in known.items() if name in described.fields} if low <= _ABSENT[name] <= high else set()
+    """The numbers from one to another that a parameter should be, said or meant by saying
+    nothing.
+    """
+    absent = (
+        {operation for operation, described in known.items() if name in described.fields}
+        if low <= _ABSENT[name] <= high
+        else set()
+    )
 
     def between(call: Call) -> bool:
         said = call.query.get(name)
         if said is None:
             return call.operation in absent
-        return said.isascii() and said.isdecimal() and len(said.lstrip("0")) <= _DIGITS and low <= int(said) <= high
+        return (
+            said.isascii()
+            and said.isdecimal()
+            and len(said.lstrip("0")) <= _DIGITS
+            and low <= int(said) <= high
+        )
 
     return between

@@ -14,8 +14,16 @@ TOKEN_LIFE = dt.timedelta(hours=24)
 MOST_TOKENS = 100_000
 """A fake that runs for months forgets the oldest."""
 
-ALGORITHMS = ("SDK-HMAC-SHA256", "SDK-HMAC-SM3", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3", "V11-HMAC-SHA256")
-"""Those that the official SDKs can sign with; only the first, their default, can be checked here."""
+ALGORITHMS = (
+    "SDK-HMAC-SHA256",
+    "SDK-HMAC-SM3",
+    "SDK-ECDSA-P256-SHA256",
+    "SDK-SM2-SM3",
+    "V11-HMAC-SHA256",
+)
+"""Those that the official SDKs can sign with; only the first, their default, can be checked
+here.
+"""
 
 _FAKES = count(1)
 
@@ -52,13 +60,19 @@ class Token:
 
 def derived(*parts: object) -> str:
     """32 hex digits that follow from the parts, as ids of IAM look."""
-    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[
+        :32
+    ]
 
 
 def new_key(project_id: str) -> Key:
-    """A key that no other fake of this process has: the official SDK remembers projects by access key while the process lives."""
+    """A key that no other fake of this process has: the official SDK remembers projects by access
+    key while the process lives.
+    """
     access_key = f"SDRSFAKE{next(_FAKES):012d}"
-    return Key(access_key, f"{derived('secret', access_key)}{derived('more', access_key)[:8]}", project_id)
+    return Key(
+        access_key, f"{derived('secret', access_key)}{derived('more', access_key)[:8]}", project_id
+    )
 
 
 def new_user(name: str, password: str, project_id: str) -> User:
@@ -86,7 +100,10 @@ class Credentials:
         """ValueError for an access key that is there with another secret or project."""
         with self._lock:
             if self._keys.setdefault(key.access_key, key) != key:
-                raise ValueError(f"access_key: {key.access_key!r} should be one that is not registered otherwise already")
+                raise ValueError(
+                    f"access_key: {key.access_key!r} should be one that is not registered otherwise"
+                    " already"
+                )
 
     def users(self) -> list[User]:
         with self._lock:
@@ -96,17 +113,23 @@ class Credentials:
         """ValueError for a name that is there with another password or project."""
         with self._lock:
             if self._users.setdefault(user.name, user) != user:
-                raise ValueError(f"name: {user.name!r} should be one that is not registered otherwise already")
+                raise ValueError(
+                    f"name: {user.name!r} should be one that is not registered otherwise already"
+                )
 
     def adopt(self, other: "Credentials") -> None:
-        """Know what another fake knows, too: its own key among the keys, and the tokens that it issued."""
+        """Know what another fake knows, too: its own key among the keys, and the tokens that it
+        issued.
+        """
         with other._lock, self._lock:  # noqa: SLF001 of its own kind
             self._keys = {**other._keys, **self._keys}  # noqa: SLF001 of its own kind
             self._users, self._tokens = dict(other._users), dict(other._tokens)  # noqa: SLF001 of its own kind
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """For the time of a `with` block: keys and users that are added in it stay only if it ends well."""
+        """For the time of a `with` block: keys and users that are added in it stay only if it ends
+        well.
+        """
         with self._lock:
             keys, users = dict(self._keys), dict(self._users)
             try:
@@ -118,7 +141,9 @@ class Credentials:
     def token(self, value: str) -> Token | None:
         return self._tokens.get(value)
 
-    def issue(self, user: User, project_id: str | None, expires_at: dt.datetime | None = None) -> Token:
+    def issue(
+        self, user: User, project_id: str | None, expires_at: dt.datetime | None = None
+    ) -> Token:
         """A new token, for 24 hours unless it is said until when."""
         now = self._clock.now()
         with self._lock:
@@ -133,4 +158,7 @@ class Credentials:
         """No token that was issued so far is good any more."""
         now = self._clock.now()
         with self._lock:
-            self._tokens = {value: replace(token, expires_at=min(now, token.expires_at)) for value, token in self._tokens.items()}
+            self._tokens = {
+                value: replace(token, expires_at=min(now, token.expires_at))
+                for value, token in self._tokens.items()
+            }

@@ -16,7 +16,9 @@ from sdrs_fake.domain.protection_groups import ProtectionGroup
 from sdrs_fake.domain.world import World
 
 STATE = ("protection_groups", "deleted_failure_jobs", "failure_jobs", "jobs")
-"""In this order: a group gives its name to what fails in it, and a failed job says what is known of its job."""
+"""In this order: a group gives its name to what fails in it, and a failed job says what is known of
+its job.
+"""
 CREDENTIALS = ("keys", "users")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -26,14 +28,19 @@ Add = Callable[[Row], object]
 
 
 def load(world: World, auth: Auth, data: object, now: dt.datetime) -> dict[str, int]:
-    """Add the data of one project, or of several under `projects`; gives how many of each kind were added.
+    """Add the data of one project, or of several under `projects`; gives how many of each kind were
+    added.
 
-    ValueError naming the place in the data, the value and what would be right; nothing of it is kept then.
+    ValueError naming the place in the data, the value and what would be right; nothing of it is
+    kept then.
     """
     drafts: dict[str, Project] = {}
     with world.lock, auth.all_or_nothing():
         try:
-            loaded = [_take(world, auth, drafts, section, place, now) for place, section in _sections(data)]
+            loaded = [
+                _take(world, auth, drafts, section, place, now)
+                for place, section in _sections(data)
+            ]
         except RecursionError:
             raise ValueError("data: should not be nested as deeply") from None
         for draft in drafts.values():
@@ -44,7 +51,11 @@ def load(world: World, auth: Auth, data: object, now: dt.datetime) -> dict[str, 
 def export(world: World) -> dict[str, Any]:
     """The state of all projects, as `load` takes it; keys and users stay where they are."""
     with world.lock:
-        return {"projects": [_exported(world.find(project_id)) for project_id in sorted(world.project_ids)]}
+        return {
+            "projects": [
+                _exported(world.find(project_id)) for project_id in sorted(world.project_ids)
+            ]
+        }
 
 
 def _sections(data: object) -> list[tuple[str, Row]]:
@@ -53,11 +64,18 @@ def _sections(data: object) -> list[tuple[str, Row]]:
     if "projects" not in content:
         return [("", content)]
     _check_names("data", content, ("projects",))
-    return [(f"projects[{number}].", section) for number, section in enumerate(_rows("", "projects", content))]
+    return [
+        (f"projects[{number}].", section)
+        for number, section in enumerate(_rows("", "projects", content))
+    ]
 
 
-def _take(world: World, auth: Auth, drafts: dict[str, Project], section: Row, place: str, now: dt.datetime) -> dict[str, int]:  # noqa: PLR0913, PLR0917 all that data can change, and when
-    """Take one project's data into a copy of the project, and register its keys and users; gives how many of each."""
+def _take(
+    world: World, auth: Auth, drafts: dict[str, Project], section: Row, place: str, now: dt.datetime
+) -> dict[str, int]:  # noqa: PLR0913, PLR0917 all that data can change, and when
+    """Take one project's data into a copy of the project, and register its keys and users; gives
+    how many of each.
+    """
     _check_names(place.rstrip(".") or "data", section, ("project_id", *STATE, *CREDENTIALS))
     with _at(place):
         project_id = checked_project_id(section.get("project_id", auth.own_key.project_id))
@@ -90,8 +108,12 @@ def _adders(draft: Project, auth: Auth, now: dt.datetime) -> dict[str, Add]:
         "deleted_failure_jobs": lambda row: draft.delete_failure_jobs([add_failure_job(row)]),
         "failure_jobs": add_failure_job,
         "jobs": add_job,
-        "keys": lambda row: auth.add_key(**_texts(row, "access_key", "secret_key"), project_id=draft.project_id),
-        "users": lambda row: auth.add_user(**_texts(row, "name", "password"), project_id=draft.project_id),
+        "keys": lambda row: auth.add_key(
+            **_texts(row, "access_key", "secret_key"), project_id=draft.project_id
+        ),
+        "users": lambda row: auth.add_user(
+            **_texts(row, "name", "password"), project_id=draft.project_id
+        ),
     }
 
 
@@ -99,7 +121,10 @@ def _exported(project: Project) -> dict[str, Any]:
     """A project's data in the order it came, since what is added next may depend on it."""
     return {
         "project_id": project.project_id,
-        "protection_groups": [_group_row(group, shown) for group, shown in zip(project.server_groups, project.shown_groups(), strict=True)],
+        "protection_groups": [
+            _group_row(group, shown)
+            for group, shown in zip(project.server_groups, project.shown_groups(), strict=True)
+        ],
         "deleted_failure_jobs": [_failure_row(job) for job in project.deleted_failure_jobs],
         "failure_jobs": [_failure_row(job) for job in project.failure_jobs],
         "jobs": [json.loads(job.wire_json) for job in project.jobs.values()],
@@ -107,7 +132,9 @@ def _exported(project: Project) -> dict[str, Any]:
 
 
 def _group_row(group: ProtectionGroup, shown: ProtectionGroup) -> Row:
-    """What was left open stays open, but for the time it was made, which a group that is loaded would get anew."""
+    """What was left open stays open, but for the time it was made, which a group that is loaded
+    would get anew.
+    """
     return {**json.loads(group.wire_json), "created_at": json.loads(shown.wire_json)["created_at"]}
 
 

@@ -16,7 +16,10 @@ from sdrs_fake.exchange import Call, Operation, Reply, Trouble
 WIRES = ("drop", "cut", "garbage", "content_type", "slow_body")
 """What can go wrong on the wire; docs/faults.md says how each looks."""
 
-GARBAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
+GARBAGE = (
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad"
+    b" Gateway</h1></body>\r\n</html>\r\n"
+)
 """What a proxy says where JSON was expected."""
 
 WRONG_TYPE = "text/html"
@@ -28,7 +31,8 @@ Serve = Callable[[Operation, Project, Call], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What befalls a call: a refusal, a delay of what it asks for, or another way to `serve` it; and what then befalls the answer.
+    """What befalls a call: a refusal, a delay of what it asks for, or another way to `serve` it;
+    and what then befalls the answer.
 
     Latency and Retry-After are in seconds.
     """
@@ -44,7 +48,9 @@ class Effect:
     def answer(self, world: World, operation: Operation, call: Call) -> Reply:
         """What a call is answered, or ApiError."""
         if self.refusal:
-            raise ApiError(not_implemented(call.operation) if self.refusal == NOT_IMPLEMENTED else self.refusal)
+            raise ApiError(
+                not_implemented(call.operation) if self.refusal == NOT_IMPLEMENTED else self.refusal
+            )
         project_id = call.arguments.get("project_id", "")
         with world.lock:
             if self.delay is not None:
@@ -53,14 +59,20 @@ class Effect:
             return self.serve(operation, project, call) if self.serve else operation(project, call)
 
     def again_in(self, left: dt.timedelta) -> "Effect":
-        """The same, but that its refusal says to try again once so much time has passed: in whole seconds, at least one."""
+        """The same, but that its refusal says to try again once so much time has passed: in whole
+        seconds, at least one.
+        """
         seconds = str(max(1, ceil(left.total_seconds())))
-        return replace(self, refusal=self.refusal and self.refusal.with_headers(**{"Retry-After": seconds}))
+        return replace(
+            self, refusal=self.refusal and self.refusal.with_headers(**{"Retry-After": seconds})
+        )
 
     def spoil(self, reply: Reply, call: Call, told: str) -> None:
-        """Do to an answer what is to happen to it here, and write on it what is to happen on its way.
+        """Do to an answer what is to happen to it here, and write on it what is to happen on its
+        way.
 
-        Of one without a body there is no half: it is dropped where it would be cut, and late where that would be slow.
+        Of one without a body there is no half: it is dropped where it would be cut, and late where
+        that would be slow.
         """
         has_body = bool(reply.body) and call.method != "HEAD"
         if self.wire == "garbage" and has_body:
@@ -82,7 +94,13 @@ _ON_THE_WAY: dict[tuple[str, bool], Literal["drop", "cut", "slow_body"]] = {
 
 
 def effect_of(  # noqa: PLR0913 all that can befall a call
-    *, status: int | None, code: str | None, wire: str | None, latency: object, real: bool, retry_after: object
+    *,
+    status: int | None,
+    code: str | None,
+    wire: str | None,
+    latency: object,
+    real: bool,
+    retry_after: object,
 ) -> Effect:
     """The effect of a fault as it is told; ValueError, naming the choices, for what cannot be."""
     seconds = 0.0 if latency is None else _seconds("latency", latency)
@@ -91,12 +109,18 @@ def effect_of(  # noqa: PLR0913 all that can befall a call
     if status is None and code is None:
         if not (wire or seconds):
             statuses = ", ".join(map(str, USUAL))
-            raise ValueError(f"status: None should be one of {statuses}, or there should be a code, a wire or a latency")
+            raise ValueError(
+                f"status: None should be one of {statuses}, or there should be a code, a wire or a"
+                " latency"
+            )
         refusal = None
     else:
         refusal = refusal_of(status, code)
     if retry_after is not None and (refusal is None or refusal.status not in RETRIED):
-        raise ValueError(f"retry_after: {retry_after!r} goes with the statuses {' and '.join(map(str, RETRIED))} alone")
+        raise ValueError(
+            f"retry_after: {retry_after!r} goes with the statuses {' and '.join(map(str, RETRIED))}"
+            " alone"
+        )
     again = None if retry_after is None else _seconds("retry_after", retry_after)
     return Effect(refusal, wire=wire or "", latency=seconds, real=real, retry_after=again)
 
@@ -106,8 +130,12 @@ def late(delay: object) -> Effect:
     return Effect(delay=dt.timedelta(seconds=_seconds("delay", delay)))
 
 
-def _postponed(world: World, project_id: str, operation: Operation, call: Call, delay: dt.timedelta) -> Reply:
-    """202: what is asked for is done once so much time has passed, or turns out to be wrong; the reply's note says then how that went."""
+def _postponed(
+    world: World, project_id: str, operation: Operation, call: Call, delay: dt.timedelta
+) -> Reply:
+    """202: what is asked for is done once so much time has passed, or turns out to be wrong; the
+    reply's note says then how that went.
+    """
     accepted = Reply(202, note="accepted, not handled yet")
 
     def work(project: Project) -> str:
@@ -126,7 +154,10 @@ def _postponed(world: World, project_id: str, operation: Operation, call: Call, 
 
 def _check_wire(wire: object, seconds: float, *, real: bool) -> None:
     if wire is not None and wire not in WIRES:
-        raise ValueError(f"wire: {wire!r} should be one of {', '.join(WIRES)}; the nearest is {near(wire, list(WIRES))}")
+        raise ValueError(
+            f"wire: {wire!r} should be one of {', '.join(WIRES)}; the nearest is"
+            f" {near(wire, list(WIRES))}"
+        )
     if wire == "slow_body" and not seconds:
         raise ValueError("latency: a slow_body needs one: how many seconds its second half is late")
     if real and not seconds:
@@ -135,8 +166,14 @@ def _check_wire(wire: object, seconds: float, *, real: bool) -> None:
 
 def _seconds(name: str, value: object) -> float:
     given = value.total_seconds() if isinstance(value, dt.timedelta) else value
-    if isinstance(given, bool) or not isinstance(given, int | float) or not _LEAST <= given <= _MOST:
-        raise ValueError(f"{name}: {value!r} should be a number of seconds from {_LEAST} to {_MOST:,}")
+    if (
+        isinstance(given, bool)
+        or not isinstance(given, int | float)
+        or not _LEAST <= given <= _MOST
+    ):
+        raise ValueError(
+            f"{name}: {value!r} should be a number of seconds from {_LEAST} to {_MOST:,}"
+        )
     return float(given)
 
 

@@ -23,7 +23,8 @@ class Entry(NamedTuple):
     def curl(self, url: str | None) -> str:
         """The request as a line for a shell, at a url or else at $SDRS_URL.
 
-        Credentials are not shown; where any will do, the stand-in gets in too. A long body is not shown either.
+        Credentials are not shown; where any will do, the stand-in gets in too. A long body is not
+        shown either.
         """
         parts = ["curl", "--noproxy", "'*'", "-sS"]
         if self.call.method != "GET" or self.call.body:
@@ -32,7 +33,11 @@ class Entry(NamedTuple):
             parts += ["-H", "'X-Auth-Token: any'"]
         remarks = ["its body is no longer kept"] if self.reply.cut else []
         if self.call.unknown:
-            remarks.append(visible(f"no parameter of {self.call.operation}: {', '.join(self.call.unknown)}").replace("\n", "\\n"))
+            remarks.append(
+                visible(
+                    f"no parameter of {self.call.operation}: {', '.join(self.call.unknown)}"
+                ).replace("\n", "\\n")
+            )
         if self.call.body:
             parts += ["-H", quote(f"Content-Type: {self.call.headers.get('content-type', '')}")]
             shown = self.shown_body
@@ -50,9 +55,16 @@ class Entry(NamedTuple):
 
     def outcome(self) -> str:
         """The status that was answered, and what went wrong on the way."""
-        return f"{self.reply.status}, but {self.reply.trouble}" if self.reply.trouble else f"{self.reply.status}"
+        return (
+            f"{self.reply.status}, but {self.reply.trouble}"
+            if self.reply.trouble
+            else f"{self.reply.status}"
+        )
 
 
 def visible(text: str) -> str:
     """The text with what a terminal would not print, but obey, as escapes."""
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else f"\\x{ord(letter):02x}" for letter in text)
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else f"\\x{ord(letter):02x}"
+        for letter in text
+    )

@@ -21,9 +21,11 @@ class Turns(NamedTuple):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Fault:
-    """One armed fault: which calls it meets, what befalls them, how often it matched and fired. Disarmed at the end of a `with` block.
+    """One armed fault: which calls it meets, what befalls them, how often it matched and fired.
+    Disarmed at the end of a `with` block.
 
-    It is over once it has fired as often as it was told, or the time is over that it said to wait before another try.
+    It is over once it has fired as often as it was told, or the time is over that it said to wait
+    before another try.
     """
 
     number: int
@@ -42,7 +44,12 @@ class Fault:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         self.disarm()
 
     def disarm(self) -> None:
@@ -80,7 +87,9 @@ class Fault:
         return self.fired == self.turns.times or (self.until is not None and self.until <= now)
 
     def effect_at(self, now: dt.datetime) -> Effect:
-        """What befalls a call now: if it says when to try again, then that was so many seconds from its first call on."""
+        """What befalls a call now: if it says when to try again, then that was so many seconds from
+        its first call on.
+        """
         if self.effect.retry_after is None:
             return self.effect
         self.until = self.until or now + dt.timedelta(seconds=self.effect.retry_after)

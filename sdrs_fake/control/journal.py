@@ -21,12 +21,18 @@ OF_IAM = "Keystone"
 
 
 class Journal:
-    """The newest calls, 10,000 or as many as `most` says; `dropped` counts the older ones that had to go.
+    """The newest calls, 10,000 or as many as `most` says; `dropped` counts the older ones that had
+    to go.
 
-    Bodies are kept for the newest 4 MiB of them; an older entry's are empty then, and its reply is `cut`.
+    Bodies are kept for the newest 4 MiB of them; an older entry's are empty then, and its reply is
+    `cut`.
     """
 
-    def __init__(self, documented: Callable[[], Mapping[str, Described]] = dict, settle: Callable[[], object] = bool) -> None:
+    def __init__(
+        self,
+        documented: Callable[[], Mapping[str, Described]] = dict,
+        settle: Callable[[], object] = bool,
+    ) -> None:
         self._documented = documented
         self._settle = settle
         self._most = MOST_CALLS
@@ -43,7 +49,9 @@ class Journal:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
-        """The entries there are now, oldest first; what was accepted for later is handled first, where its time has come."""
+        """The entries there are now, oldest first; what was accepted for later is handled first,
+        where its time has come.
+        """
         self._settle()
         with self._lock:
             return iter(tuple(self._entries.values()))
@@ -59,7 +67,9 @@ class Journal:
         self._most = number
 
     def calls(self, operation: str | None = None) -> list[Entry]:
-        """The entries of an operation, as the reference names it, or all of them; oldest first. ValueError for what is none."""
+        """The entries of an operation, as the reference names it, or all of them; oldest first.
+        ValueError for what is none.
+        """
         self._check_operation(operation)
         return [entry for entry in self if operation in {None, entry.call.operation}]
 
@@ -69,10 +79,13 @@ class Journal:
         return next(iter(list(self)[-1:]), None)
 
     def assert_called(self, operation: str, **fields: object) -> Entry:
-        """The newest call of an operation whose parameters and ids have these values, None for one that is absent.
+        """The newest call of an operation whose parameters and ids have these values, None for one
+        that is absent.
 
-        AssertionError where there is none, with the calls that came nearest and what differed; ValueError, naming the choices, for an
-        operation that is none, and for a field that the operation has not and no call of it brought.
+        AssertionError where there is none, with the calls that came nearest and what differed;
+        ValueError, naming the choices, for an
+        operation that is none, and for a field that the operation has not and no call of it
+        brought.
         """
         entries = self.calls(operation)
         self._check_fields(operation, fields, entries)
@@ -84,10 +97,20 @@ class Journal:
     def _check_operation(self, operation: str | None) -> None:
         """Nobody is to wait for what cannot come."""
         known = self._documented()
-        if known and operation is not None and operation not in known and not operation.startswith(OF_IAM):
-            raise ValueError(f"operation: {operation!r} is not documented; the nearest are {near(operation, list(known))}")
+        if (
+            known
+            and operation is not None
+            and operation not in known
+            and not operation.startswith(OF_IAM)
+        ):
+            raise ValueError(
+                f"operation: {operation!r} is not documented; the nearest are"
+                f" {near(operation, list(known))}"
+            )
 
-    def _check_fields(self, operation: str, fields: Collection[str], entries: Sequence[Entry]) -> None:
+    def _check_fields(
+        self, operation: str, fields: Collection[str], entries: Sequence[Entry]
+    ) -> None:
         known = self._documented().get(operation)
         if known is None:
             return
@@ -95,7 +118,8 @@ class Journal:
         for name in fields:
             if name not in has:
                 raise ValueError(
-                    f"{name}: {operation} has no such field, and no call brought it; there are {', '.join(sorted(has)) or 'none'}"
+                    f"{name}: {operation} has no such field, and no call brought it; there are"
+                    f" {', '.join(sorted(has)) or 'none'}"
                 )
 
     def note(self, call: Call, reply: Reply) -> None:
@@ -115,7 +139,9 @@ class Journal:
             self.watcher(entry)
 
     def observe(self, *observers: Callable[[Entry], object]) -> None:
-        """Let observers see each entry to come, for as long as the journal is there; the one `watcher` is the user's own."""
+        """Let observers see each entry to come, for as long as the journal is there; the one
+        `watcher` is the user's own.
+        """
         self.observers += observers
 
     def clear(self) -> None:
@@ -132,7 +158,9 @@ class Journal:
             self._with_bodies.popleft()
 
     def _let_go(self, number: int) -> None:
-        """Keep an entry without its bodies; the call and the reply themselves may still be on their way to somebody."""
+        """Keep an entry without its bodies; the call and the reply themselves may still be on their
+        way to somebody.
+        """
         entry = self._entries[number]
         self._bytes -= _size(entry)
         if _size(entry):
@@ -145,22 +173,43 @@ def differences(call: Call, fields: Mapping[str, object]) -> list[str]:
     """What a call says otherwise than these fields."""
     said = {**call.query, **call.arguments}
     wanted = {name: None if value is None else str(value) for name, value in fields.items()}
-    return [f"{name} was {said.get(name)!r}, not {value!r}" for name, value in wanted.items() if said.get(name) != value]
+    return [
+        f"{name} was {said.get(name)!r}, not {value!r}"
+        for name, value in wanted.items()
+        if said.get(name) != value
+    ]
 
 
-def _missed(operation: str, fields: Mapping[str, object], entries: Sequence[Entry], dropped: int) -> str:
+def _missed(
+    operation: str, fields: Mapping[str, object], entries: Sequence[Entry], dropped: int
+) -> str:
     asked = ", ".join([operation, *(f"{name}={value!r}" for name, value in fields.items())])
-    lines = [f"no call was {asked}; {len(entries)} came near" if entries else f"no call was {asked}; there was none at all"]
+    lines = [
+        (
+            f"no call was {asked}; {len(entries)} came near"
+            if entries
+            else f"no call was {asked}; there was none at all"
+        )
+    ]
     if dropped:
         lines.append(f"(the oldest {dropped} calls are no longer kept)")
-    nearest = sorted(entries, key=lambda entry: len(_wrong(entry.call, operation, fields)))[:MOST_NEAR]
+    nearest = sorted(entries, key=lambda entry: len(_wrong(entry.call, operation, fields)))[
+        :MOST_NEAR
+    ]
     for entry in nearest:
-        lines += [f"  {entry.curl(None)} -> {entry.outcome()}", *(f"    {line}" for line in _wrong(entry.call, operation, fields))]
+        lines += [
+            f"  {entry.curl(None)} -> {entry.outcome()}",
+            *(f"    {line}" for line in _wrong(entry.call, operation, fields)),
+        ]
     return "\n".join(lines)
 
 
 def _wrong(call: Call, operation: str, fields: Mapping[str, object]) -> list[str]:
-    other = [] if call.operation == operation else [f"it was {call.operation or 'no operation'}, not {operation}"]
+    other = (
+        []
+        if call.operation == operation
+        else [f"it was {call.operation or 'no operation'}, not {operation}"]
+    )
     return [*other, *differences(call, fields)]
 
 

@@ -1,6 +1,7 @@
 """SDK-HMAC-SHA256: how the official SDKs sign a request with an access key and its secret.
 
-What is signed differs from client to client, so it is taken from the header, and nothing but the date
+What is signed differs from client to client, so it is taken from the header, and nothing but the
+date
 has to be among it. Everything is handled as the bytes that were sent.
 """
 
@@ -21,7 +22,9 @@ TIME = "%Y%m%dT%H%M%SZ"
 MOST_APART = dt.timedelta(minutes=15)
 UNSIGNED = "UNSIGNED-PAYLOAD"
 
-_HEADER = re.compile(rf"{ALGORITHM} +Access=([^,\s]+), *SignedHeaders=([^,\s]*), *Signature=([0-9a-f]{{64}})")
+_HEADER = re.compile(
+    rf"{ALGORITHM} +Access=([^,\s]+), *SignedHeaders=([^,\s]*), *Signature=([0-9a-f]{{64}})"
+)
 _DATE = re.compile("[0-9]{8}T[0-9]{6}Z")
 
 
@@ -53,7 +56,9 @@ def signed_at(call: Call, signature: Signature) -> dt.datetime | None:
 def fits(call: Call, signature: Signature, secret_key: str) -> bool:
     """Is it what the holder of the secret would have signed this call with?"""
     return any(
-        hmac.compare_digest(sign(call, signature.signed, digest, secret_key), signature.value)  # in constant time
+        hmac.compare_digest(
+            sign(call, signature.signed, digest, secret_key), signature.value
+        )  # in constant time
         for digest in _digests(call)
     )
 
@@ -68,7 +73,9 @@ def sign(call: Call, signed: tuple[str, ...], digest: str, secret_key: str) -> s
 def canonical(call: Call, signed: tuple[str, ...], digest: str) -> bytes:
     """The request in the one form that both sides can write it in."""
     path, _, query = _bytes(call.target).partition(b"?")
-    headers = b"".join(b"%b:%b\n" % (_bytes(name), _trimmed(call.headers.get(name.lower(), ""))) for name in signed)
+    headers = b"".join(
+        b"%b:%b\n" % (_bytes(name), _trimmed(call.headers.get(name.lower(), ""))) for name in signed
+    )
     first = [call.method, _path(call.mount.encode() + unquote_to_bytes(path)), _query(query)]
     return b"\n".join([*map(_bytes, first), headers, _bytes(";".join(signed)), _bytes(digest)])
 
@@ -78,8 +85,12 @@ def _bytes(text: str) -> bytes:
 
 
 def _trimmed(value: str) -> bytes:
-    """A header without the blanks around it; clients cut them from text, of which the bytes are UTF-8."""
-    return _bytes(value).decode("utf-8", "surrogateescape").strip().encode("utf-8", "surrogateescape")
+    """A header without the blanks around it; clients cut them from text, of which the bytes are
+    UTF-8.
+    """
+    return (
+        _bytes(value).decode("utf-8", "surrogateescape").strip().encode("utf-8", "surrogateescape")
+    )
 
 
 def _path(path: bytes) -> str:

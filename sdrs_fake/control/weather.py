@@ -28,8 +28,10 @@ _MILLISECOND = dt.timedelta(milliseconds=1)
 class Weather:
     """What may happen to the list of failed jobs between two of its pages, a call for each.
 
-    A next page is one with an offset, of a list that has anything in it. What is armed is a Fault: it says how often it fired, ends with
-    a `with` block or after so many `times`, and meets only calls with these `fields`, such as `server_group_id="..."`; see `Faults.fail`.
+    A next page is one with an offset, of a list that has anything in it. What is armed is a Fault:
+    it says how often it fired, ends with
+    a `with` block or after so many `times`, and meets only calls with these `fields`, such as
+    `server_group_id="..."`; see `Faults.fail`.
     """
 
     def __init__(self, faults: Faults, world: World, clock: Clock) -> None:
@@ -37,28 +39,46 @@ class Weather:
         self._world = world
         self._clock = clock
 
-    def insert_between_pages(self, *, times: int | None = 1, optional: bool = False, **fields: object) -> Fault:
-        """Before a next page is answered, a new job comes to the front of the list: what was on the page before comes again."""
+    def insert_between_pages(
+        self, *, times: int | None = 1, optional: bool = False, **fields: object
+    ) -> Fault:
+        """Before a next page is answered, a new job comes to the front of the list: what was on the
+        page before comes again.
+        """
 
         def insert(operation: Operation, project: Project, call: Call) -> Reply:
             for newest in _newest(project, call):
                 begin_time = max(self._clock.now(), newest.begin_time + _MILLISECOND)
-                project.add_failure_jobs([replace(newest, job_id=project.free_job_id(begin_time), begin_time=begin_time)])
+                project.add_failure_jobs(
+                    [replace(newest, job_id=project.free_job_id(begin_time), begin_time=begin_time)]
+                )
             return operation(project, call)
 
-        return self._arm("insert_between_pages", insert, self._is_next, times, fields, optional=optional)
+        return self._arm(
+            "insert_between_pages", insert, self._is_next, times, fields, optional=optional
+        )
 
-    def delete_between_pages(self, *, times: int | None = 1, optional: bool = False, **fields: object) -> Fault:
-        """Before a next page is answered, the newest job of the list is deleted: the first row of the page is never seen."""
+    def delete_between_pages(
+        self, *, times: int | None = 1, optional: bool = False, **fields: object
+    ) -> Fault:
+        """Before a next page is answered, the newest job of the list is deleted: the first row of
+        the page is never seen.
+        """
 
         def delete(operation: Operation, project: Project, call: Call) -> Reply:
             project.delete_failure_jobs(_newest(project, call))
             return operation(project, call)
 
-        return self._arm("delete_between_pages", delete, self._is_next, times, fields, optional=optional)
+        return self._arm(
+            "delete_between_pages", delete, self._is_next, times, fields, optional=optional
+        )
 
-    def drift_count(self, by: int = 1, *, times: int | None = None, optional: bool = False, **fields: object) -> Fault:
-        """Next pages say a count that is off `by` so many, though the list is as it was; never below 0."""
+    def drift_count(
+        self, by: int = 1, *, times: int | None = None, optional: bool = False, **fields: object
+    ) -> Fault:
+        """Next pages say a count that is off `by` so many, though the list is as it was; never
+        below 0.
+        """
         if not isinstance(by, int) or isinstance(by, bool) or not by:
             raise ValueError(f"by: {by!r} should be a whole number other than 0")
 
@@ -67,10 +87,16 @@ class Weather:
             reply.body = _COUNT.sub(lambda said: b"%d" % max(0, int(said[0]) + by), reply.body)
             return reply
 
-        return self._arm("drift_count", drift, self._is_next, times, fields, optional=optional, by=by)
+        return self._arm(
+            "drift_count", drift, self._is_next, times, fields, optional=optional, by=by
+        )
 
-    def short_page(self, *, times: int | None = 1, optional: bool = False, **fields: object) -> Fault:
-        """A page that is not the last comes with one row less than its limit. The next row is still at the next offset."""
+    def short_page(
+        self, *, times: int | None = 1, optional: bool = False, **fields: object
+    ) -> Fault:
+        """A page that is not the last comes with one row less than its limit. The next row is still
+        at the next offset.
+        """
 
         def shorten(operation: Operation, project: Project, call: Call) -> Reply:
             limit = read(FailureJobQuery, call.query).limit
@@ -79,10 +105,25 @@ class Weather:
         return self._arm("short_page", shorten, self._is_followed, times, fields, optional=optional)
 
     def _arm(  # noqa: PLR0913 all that is said of it
-        self, name: str, serve: Serve, met: Test, times: int | None, fields: dict[str, object], *, optional: bool, **said: object
+        self,
+        name: str,
+        serve: Serve,
+        met: Test,
+        times: int | None,
+        fields: dict[str, object],
+        *,
+        optional: bool,
+        **said: object,
     ) -> Fault:
         tests = [*self._faults.tests(LIST, None, fields), met]
-        return self._faults.arm(LIST, Effect(serve=serve), told_as(name, None, said, fields), Turns(times), tests, optional=optional)
+        return self._faults.arm(
+            LIST,
+            Effect(serve=serve),
+            told_as(name, None, said, fields),
+            Turns(times),
+            tests,
+            optional=optional,
+        )
 
     def _is_next(self, call: Call) -> bool:
         return self._asked(call, lambda query, rows: query.offset > 0 and rows > 0)
@@ -91,7 +132,9 @@ class Weather:
         return self._asked(call, lambda query, rows: 2 <= query.limit < rows - query.offset)  # noqa: PLR2004 one row less is still one
 
     def _asked(self, call: Call, test: Callable[[FailureJobQuery, int], bool]) -> bool:
-        """Is a call for such a page, of a list of so many rows? One that will be refused is for none, and HEAD shows none."""
+        """Is a call for such a page, of a list of so many rows? One that will be refused is for
+        none, and HEAD shows none.
+        """
         if call.method != "GET":
             return False
         with self._world.lock:
@@ -107,6 +150,8 @@ class Weather:
 
 
 def _newest(project: Project, call: Call) -> list[FailureJob]:
-    """The first of all that the list has which a call asks for a page of: one, unless somebody has emptied it since."""
+    """The first of all that the list has which a call asks for a page of: one, unless somebody has
+    emptied it since.
+    """
     query = read(FailureJobQuery, call.query)
     return list(islice(wanted(project.failure_jobs.ordered(), query, project.reading), 1))

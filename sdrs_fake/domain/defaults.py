@@ -42,18 +42,24 @@ def new_id(project_id: str, kind: str, number: int) -> str:
 
 
 def name_of(resource_type: ResourceType, resource_id: str) -> str:
-    """The service's kind of default name, such as `Protected-Instance-ab14`; one resource has one name."""
+    """The service's kind of default name, such as `Protected-Instance-ab14`; one resource has one
+    name.
+    """
     return f"{_NAMES[resource_type]}-{crc32(resource_id.encode()) & 0xFFFF:04x}"
 
 
 def job_id_at(moment: dt.datetime, number: int) -> str:
-    """A job id in Hibernate's layout: host, server start, milliseconds since 1970 (begin_time plus 1), counter."""
+    """A job id in Hibernate's layout: host, server start, milliseconds since 1970 (begin_time plus
+    1), counter.
+    """
     start = (_SERVER_START + (number >> 16)) & 0xFFFFFFFF
     return f"{_HOST}{start:08x}{_milliseconds(moment) + 1:012x}{number & 0xFFFF:04x}"
 
 
 def created_at_of(group_id: str) -> dt.datetime:
-    """When a group was made that only its id is known of: some time in the second half of 2018, before what can have failed in it."""
+    """When a group was made that only its id is known of: some time in the second half of 2018,
+    before what can have failed in it.
+    """
     return _GROUPS_BEGAN + dt.timedelta(milliseconds=crc32(group_id.encode()) * 4)
 
 
@@ -63,7 +69,9 @@ def duration_of(text: str) -> dt.timedelta:
 
 
 def begin_time_of(job_id: object, now: dt.datetime) -> dt.datetime:
-    """When a job with such an id began: what the id itself says, where it is one of the service's; else now."""
+    """When a job with such an id began: what the id itself says, where it is one of the service's;
+    else now.
+    """
     if isinstance(job_id, str) and _HIBERNATE.fullmatch(job_id):
         said = int(job_id[16:28], 16) - 1
         if 0 <= said <= _milliseconds(now):
@@ -71,7 +79,13 @@ def begin_time_of(job_id: object, now: dt.datetime) -> dt.datetime:
     return now
 
 
-_WEIGHTS = {"job_type": 9, "fail_reason": 5, "error_code": 4, "failure_status": 3, "resource_type": 2}
+_WEIGHTS = {
+    "job_type": 9,
+    "fail_reason": 5,
+    "error_code": 4,
+    "failure_status": 3,
+    "resource_type": 2,
+}
 """What says most of how something failed: a job type is one way, a resource fails in several."""
 
 
@@ -79,7 +93,8 @@ _WEIGHTS = {"job_type": 9, "fail_reason": 5, "error_code": 4, "failure_status": 
 def failure_of(*, inside: bool, **said: str) -> JobType:
     """The documented way to fail that agrees best with the fields said; by itself a creation.
 
-    `inside` a group it is an instance that fails, elsewhere a group. Spellings of 2019 are understood.
+    `inside` a group it is an instance that fails, elsewhere a group. Spellings of 2019 are
+    understood.
     """
     usual = ResourceType.PROTECTED_INSTANCES if inside else ResourceType.SERVER_GROUPS
     wanted = {**said, "job_type": today(said.get("job_type", ""))}
@@ -88,7 +103,9 @@ def failure_of(*, inside: bool, **said: str) -> JobType:
 
     def agreement(row: JobType) -> tuple[int, bool]:
         facts = {**row._asdict(), "job_type": today(row.job_type)}
-        return sum(weight for field, weight in _WEIGHTS.items() if facts[field] == wanted.get(field)), row.resource_type == usual
+        return sum(
+            weight for field, weight in _WEIGHTS.items() if facts[field] == wanted.get(field)
+        ), row.resource_type == usual
 
     return max(JOB_TYPES, key=agreement)
 

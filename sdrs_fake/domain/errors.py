@@ -1,7 +1,8 @@
 """The refusals: one table of all the ways to say no, and the exception that carries a row of it.
 
 Codes and messages are the error-code tables' own. A row with `gateway` is said in the API
-gateway's body, the others in the service's. Rows whose code is their status have no documented code.
+gateway's body, the others in the service's. Rows whose code is their status have no documented
+code.
 """
 
 from collections.abc import Mapping
@@ -72,7 +73,9 @@ def _gateway(status: int, code: str, message: str, **headers: str) -> Refusal:
 INVALID_PARAMETERS = Refusal(400, "SDRS.0201", "Invalid request parameters")
 INCORRECT_STATUS = Refusal(400, "SDRS.0209", "Incorrect status")
 INVALID_LIMIT = Refusal(400, "SDRS.0221", "limit value must be greater than 0 or less than 1000")
-INVALID_OFFSET = Refusal(400, "SDRS.0222", "offset value cannot be negative, and must be an integer")
+INVALID_OFFSET = Refusal(
+    400, "SDRS.0222", "offset value cannot be negative, and must be an integer"
+)
 GROUP_NOT_FOUND = Refusal(400, "SDRS.1013", "Protection group not found")
 NULL_JOB = Refusal(404, "SDRS.0408", "Null job")
 NULL_JOB_OF_THE_TABLE = Refusal(500, "SDRS.0408", "Null job")
@@ -89,11 +92,15 @@ SERVICE_UNAVAILABLE = _codeless(HTTPStatus.SERVICE_UNAVAILABLE)
 BAD_REQUEST = _gateway(400, "APIGW.0602", "Bad request.")
 NOT_AUTHENTICATED = _gateway(401, "APIGW.0301", "Incorrect IAM authentication information.")
 NOT_AUTHORIZED = _gateway(403, "APIGW.0302", "The IAM user is not authorized to access the API.")
-PATH_NOT_FOUND = _gateway(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
+PATH_NOT_FOUND = _gateway(
+    404, "APIGW.0101", "The API does not exist or has not been published in the environment."
+)
 METHOD_NOT_FOUND = _gateway(404, "APIGW.0101", "The API does not exist.")
 BODY_TOO_LARGE = _gateway(413, "APIGW.0201", "Request entity too large.")
 URI_TOO_LARGE = _gateway(414, "APIGW.0201", "Request URI too large.")
-THROTTLED = _gateway(429, "APIGW.0308", "The throttling threshold has been reached.", **{"Retry-After": "1"})
+THROTTLED = _gateway(
+    429, "APIGW.0308", "The throttling threshold has been reached.", **{"Retry-After": "1"}
+)
 HEADERS_TOO_LARGE = _gateway(494, "APIGW.0201", "Request headers too large.")
 BACKEND_UNAVAILABLE = _gateway(502, "APIGW.0201", "Backend unavailable.")
 BACKEND_TIMEOUT = _gateway(504, "APIGW.0201", "Backend timeout.")

@@ -31,7 +31,9 @@ class FailureStatus(StrEnum):
 
 
 class ResourceType(StrEnum):
-    """What it failed on (list page, `resource_type`); `of` also knows how records of 2019 spell it."""
+    """What it failed on (list page, `resource_type`); `of` also knows how records of 2019 spell
+    it.
+    """
 
     SERVER_GROUPS = "server_groups"
     PROTECTED_INSTANCES = "protected_instances"
@@ -40,10 +42,14 @@ class ResourceType(StrEnum):
 
     @classmethod
     def of(cls, spelling: str) -> "ResourceType":
-        """The resource type behind either spelling; ValueError naming the choices for any other text."""
+        """The resource type behind either spelling; ValueError naming the choices for any other
+        text.
+        """
         member = _SPELLINGS.get(spelling)
         if member is None:
-            raise ValueError(f"should be one of {', '.join(cls)}, or as in 2019: {', '.join(SPELLINGS_OF_2019)}")
+            raise ValueError(
+                f"should be one of {', '.join(cls)}, or as in 2019: {', '.join(SPELLINGS_OF_2019)}"
+            )
         return member
 
 
@@ -53,7 +59,10 @@ SPELLINGS_OF_2019 = {
     "replicationPair": ResourceType.REPLICATIONS,
     "disasterRecoveryDrill": ResourceType.DISASTER_RECOVERY_DRILLS,
 }
-_SPELLINGS: dict[str, ResourceType] = {**{str(member): member for member in ResourceType}, **SPELLINGS_OF_2019}
+_SPELLINGS: dict[str, ResourceType] = {
+    **{str(member): member for member in ResourceType},
+    **SPELLINGS_OF_2019,
+}
 
 
 def _known_spelling(spelling: str) -> str:
@@ -68,12 +77,16 @@ class _Rendered:
     _json: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True))
+@dataclass(
+    frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
+)
 class FailureJob(_Rendered):
     """A failed job: the ten wire fields in the sample's order, and the group it belongs to.
 
-    `resource_type` keeps the spelling it was given (`kind` is the type behind it). `begin_time` is in
-    UTC and cut to milliseconds. `server_group_id` is never answered; for a failure of a group itself
+    `resource_type` keeps the spelling it was given (`kind` is the type behind it). `begin_time` is
+    in
+    UTC and cut to milliseconds. `server_group_id` is never answered; for a failure of a group
+    itself
     it is the group's own id.
     """
 
@@ -112,7 +125,9 @@ class FailureJob(_Rendered):
 
 
 class FailureJobQuery(ListQuery):
-    """The six parameters of ListFailureJobs. The filters take the documented enums only, case-sensitive."""
+    """The six parameters of ListFailureJobs. The filters take the documented enums only,
+    case-sensitive.
+    """
 
     failure_status: Annotated[FailureStatus | None, OptionalFilter] = None
     resource_name: Annotated[str | None, OptionalFilter] = None
@@ -127,7 +142,9 @@ class FailureJobQuery(ListQuery):
 Test = Callable[[FailureJob], bool]
 
 
-def wanted(jobs: Iterable[FailureJob], query: FailureJobQuery, reading: Reading) -> Iterable[FailureJob]:
+def wanted(
+    jobs: Iterable[FailureJob], query: FailureJobQuery, reading: Reading
+) -> Iterable[FailureJob]:
     """The jobs in the scope of a query that match every filter given."""
     for test in (_scope(query, reading), *_filters(query, reading)):
         jobs = filter(test, jobs)
@@ -147,7 +164,9 @@ def _scope(query: FailureJobQuery, reading: Reading) -> Test | None:
     group = query.server_group_id
     if group is not None:
         if reading.group_scope == "inside":
-            return lambda job: job.server_group_id == group and job.kind is not ResourceType.SERVER_GROUPS
+            return lambda job: (
+                job.server_group_id == group and job.kind is not ResourceType.SERVER_GROUPS
+            )
         return lambda job: job.server_group_id == group
     widened = reading.scope_without_group == "widened_by_filter" and any(query.filters)
     if widened or reading.scope_without_group == "everywhere":

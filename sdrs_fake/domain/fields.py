@@ -5,9 +5,22 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+)
 
-from sdrs_fake.domain.errors import INVALID_LIMIT, INVALID_OFFSET, INVALID_PARAMETERS, ApiError, Refusal
+from sdrs_fake.domain.errors import (
+    INVALID_LIMIT,
+    INVALID_OFFSET,
+    INVALID_PARAMETERS,
+    ApiError,
+    Refusal,
+)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -17,7 +30,9 @@ _JAVA_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}", re.ASCI
 
 
 def plain_digits(value: object) -> object:
-    """Only ASCII digits are a number: pydantic alone would also take `+1`, ` 1`, `1_0` and `1.0`."""
+    """Only ASCII digits are a number: pydantic alone would also take `+1`, ` 1`, `1_0` and
+    `1.0`.
+    """
     if not isinstance(value, str):
         return value
     significant = value.lstrip("0") or "0"
@@ -34,12 +49,17 @@ def empty_as_absent(value: object) -> object:
 def checked_project_id(value: object) -> str:
     """An id that can stand in a path; else ValueError."""
     if not isinstance(value, str) or not _PROJECT_ID.fullmatch(value):
-        raise ValueError(f"project_id: {value!r} should be letters, digits, '-', '_' and '.', such as a4a5d4098fb4474fa22cd05f897d6b99")
+        raise ValueError(
+            f"project_id: {value!r} should be letters, digits, '-', '_' and '.', such as"
+            " a4a5d4098fb4474fa22cd05f897d6b99"
+        )
     return value
 
 
 def instant(value: object) -> dt.datetime:
-    """A moment in UTC, cut to the wire's milliseconds, from a datetime with a zone or an ISO 8601 text with one."""
+    """A moment in UTC, cut to the wire's milliseconds, from a datetime with a zone or an ISO 8601
+    text with one.
+    """
     try:
         moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(moment, dt.datetime) and moment.utcoffset() is not None:
@@ -47,7 +67,9 @@ def instant(value: object) -> dt.datetime:
             return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     except (ValueError, OverflowError):
         pass
-    raise ValueError("should be a datetime with a time zone, or a text with one such as 2019-01-21T12:56:35.754Z")
+    raise ValueError(
+        "should be a datetime with a time zone, or a text with one such as 2019-01-21T12:56:35.754Z"
+    )
 
 
 def java_instant(value: object) -> dt.datetime:
@@ -63,7 +85,9 @@ def wire_time(moment: dt.datetime) -> str:
 
 
 def java_time(moment: dt.datetime) -> str:
-    """`yyyy-MM-dd HH:mm:ss.SSS`, as groups write it: zeros at the end are cut, but for the first digit."""
+    """`yyyy-MM-dd HH:mm:ss.SSS`, as groups write it: zeros at the end are cut, but for the first
+    digit.
+    """
     text = moment.isoformat(" ", timespec="milliseconds")[:-6]
     return text[:-2] + text[-2:].rstrip("0")
 
@@ -72,7 +96,9 @@ Limit = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=1000), INVA
 Offset = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=2147483647), INVALID_OFFSET]
 OptionalFilter = BeforeValidator(empty_as_absent)
 Identifier = Annotated[str, Field(min_length=1)]
-Text = Annotated[str, Field(min_length=0)]  # a bound makes pydantic look at the text, and refuse what UTF-8 cannot say
+Text = Annotated[
+    str, Field(min_length=0)
+]  # a bound makes pydantic look at the text, and refuse what UTF-8 cannot say
 Instant = Annotated[dt.datetime, PlainValidator(instant), PlainSerializer(wire_time)]
 JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant), PlainSerializer(java_time)]
 
@@ -88,11 +114,14 @@ def read(model: type[Model], raw: Mapping[str, object]) -> Model:
 
 
 def explain(error: ValidationError, known: Iterable[str], place: str = "") -> str:
-    """What is wrong with values given in Python: a line per field with the value and what would be right.
+    """What is wrong with values given in Python: a line per field with the value and what would be
+    right.
 
     `known` are the fields that exist; `place` is put before each field's name.
     """
-    return "\n".join(place + _explain_one(dict(line), known) for line in error.errors(include_url=False))
+    return "\n".join(
+        place + _explain_one(dict(line), known) for line in error.errors(include_url=False)
+    )
 
 
 def _explain_one(line: dict[str, Any], known: Iterable[str]) -> str:
@@ -101,5 +130,7 @@ def _explain_one(line: dict[str, Any], known: Iterable[str]) -> str:
         return f"{where}: missing"
     if line["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"{where}: no such field; there are {', '.join(known)}"
-    wanted = line["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    wanted = (
+        line["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    )
     return f"{where}: {line['input']!r:.120} {wanted}"

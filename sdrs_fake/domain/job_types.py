@@ -17,17 +17,75 @@ class JobType(NamedTuple):
 
 
 JOB_TYPES = (
-    JobType("createProtectionGroupNoCG", "server_groups", "createFail", "SDRS.1014", "Failed to create the protection group"),
-    JobType("deleteProtectionGroupNoCG", "server_groups", "deleteFail", "SDRS.1016", "Failed to delete the protection group"),
-    JobType("startProtectionGroupNoCG", "server_groups", "startFail", "SDRS.1027", "Failed to enable protection"),
-    JobType("stopProtectionGroupNoCG", "server_groups", "stopFail", "SDRS.1028", "Failed to disable protection"),
-    JobType("reverseProtectionGroupNoCG", "server_groups", "reverseFail", "SDRS.1029", "Failed to perform the planned failover"),
-    JobType("failoverProtectionGroupNoCG", "server_groups", "failoverFail", "SDRS.1030", "Failed to perform the failover"),
-    JobType("reprotectProtectionGroupNoCG", "server_groups", "reprotectFail", "SDRS.1032", "Failed to enable protection again"),
-    JobType("createProtectedInstanceNoCG", "protected_instances", "createFail", "SDRS.1350", "Failed to create the protected instance"),
-    JobType("deleteProtectedInstanceNoCG", "protected_instances", "deleteFail", "SDRS.1351", "Failed to delete the protected instance"),
     JobType(
-        "resizeProtectedInstanceNew", "protected_instances", "resizeFail", "SDRS.1329", "Failed to modify protected instance specifications"
+        "createProtectionGroupNoCG",
+        "server_groups",
+        "createFail",
+        "SDRS.1014",
+        "Failed to create the protection group",
+    ),
+    JobType(
+        "deleteProtectionGroupNoCG",
+        "server_groups",
+        "deleteFail",
+        "SDRS.1016",
+        "Failed to delete the protection group",
+    ),
+    JobType(
+        "startProtectionGroupNoCG",
+        "server_groups",
+        "startFail",
+        "SDRS.1027",
+        "Failed to enable protection",
+    ),
+    JobType(
+        "stopProtectionGroupNoCG",
+        "server_groups",
+        "stopFail",
+        "SDRS.1028",
+        "Failed to disable protection",
+    ),
+    JobType(
+        "reverseProtectionGroupNoCG",
+        "server_groups",
+        "reverseFail",
+        "SDRS.1029",
+        "Failed to perform the planned failover",
+    ),
+    JobType(
+        "failoverProtectionGroupNoCG",
+        "server_groups",
+        "failoverFail",
+        "SDRS.1030",
+        "Failed to perform the failover",
+    ),
+    JobType(
+        "reprotectProtectionGroupNoCG",
+        "server_groups",
+        "reprotectFail",
+        "SDRS.1032",
+        "Failed to enable protection again",
+    ),
+    JobType(
+        "createProtectedInstanceNoCG",
+        "protected_instances",
+        "createFail",
+        "SDRS.1350",
+        "Failed to create the protected instance",
+    ),
+    JobType(
+        "deleteProtectedInstanceNoCG",
+        "protected_instances",
+        "deleteFail",
+        "SDRS.1351",
+        "Failed to delete the protected instance",
+    ),
+    JobType(
+        "resizeProtectedInstanceNew",
+        "protected_instances",
+        "resizeFail",
+        "SDRS.1329",
+        "Failed to modify protected instance specifications",
     ),
     JobType(
         "createReplicationPairNoCG",
@@ -36,18 +94,72 @@ JOB_TYPES = (
         "SDRS.1606",
         "Failed to create the replication pair and status being error",
     ),
-    JobType("createReplicationPairNoCG", "replications", "createFail", "SDRS.1609", "Replication pair creation failure"),
-    JobType("deleteReplicationPairNoCG", "replications", "deleteFail", "SDRS.1607", "Failed to delete the replication pair"),
-    JobType("attachReplicationPairNew", "replications", "attachFail", "SDRS.1821", "Failed to attach the replication pair"),
-    JobType("detachReplicationPairNew", "replications", "detachFail", "SDRS.1822", "Failed to detach the replication pair"),
-    JobType("expandReplicationPairNew", "replications", "expandFail", "SDRS.1820", "Failed to expand the capacity"),
-    JobType("createDisasterRecoveryDrill", "disaster_recovery_drills", "createFail", "SDRS.1922", "Failed to create the DR drill"),
-    JobType("deleteDisasterRecoveryDrill", "disaster_recovery_drills", "deleteFail", "SDRS.1923", "Failed to delete the DR drill"),
+    JobType(
+        "createReplicationPairNoCG",
+        "replications",
+        "createFail",
+        "SDRS.1609",
+        "Replication pair creation failure",
+    ),
+    JobType(
+        "deleteReplicationPairNoCG",
+        "replications",
+        "deleteFail",
+        "SDRS.1607",
+        "Failed to delete the replication pair",
+    ),
+    JobType(
+        "attachReplicationPairNew",
+        "replications",
+        "attachFail",
+        "SDRS.1821",
+        "Failed to attach the replication pair",
+    ),
+    JobType(
+        "detachReplicationPairNew",
+        "replications",
+        "detachFail",
+        "SDRS.1822",
+        "Failed to detach the replication pair",
+    ),
+    JobType(
+        "expandReplicationPairNew",
+        "replications",
+        "expandFail",
+        "SDRS.1820",
+        "Failed to expand the capacity",
+    ),
+    JobType(
+        "createDisasterRecoveryDrill",
+        "disaster_recovery_drills",
+        "createFail",
+        "SDRS.1922",
+        "Failed to create the DR drill",
+    ),
+    JobType(
+        "deleteDisasterRecoveryDrill",
+        "disaster_recovery_drills",
+        "deleteFail",
+        "SDRS.1923",
+        "Failed to delete the DR drill",
+    ),
 )
 
 NIC_JOB_TYPES = (
-    JobType("addNicNew", "protected_instances", "", "SDRS.1312", "Failed to add the NIC to the protected instance"),
-    JobType("deleteNicNew", "protected_instances", "", "SDRS.1313", "Failed to delete the NIC from the protected instance"),
+    JobType(
+        "addNicNew",
+        "protected_instances",
+        "",
+        "SDRS.1312",
+        "Failed to add the NIC to the protected instance",
+    ),
+    JobType(
+        "deleteNicNew",
+        "protected_instances",
+        "",
+        "SDRS.1313",
+        "Failed to delete the NIC from the protected instance",
+    ),
 )
 """The two that no failure status fits: they fail as jobs, and never into the task center."""
 
@@ -72,7 +184,9 @@ ENTITIES: dict[str, tuple[str, ...]] = {
     "createDisasterRecoveryDrill": ("disaster_recovery_drill_id",),
     "deleteDisasterRecoveryDrill": (),
 }
-"""What the job of each type tells of what it made or changed. Go clients read all of it as text, but for `sub_jobs`."""
+"""What the job of each type tells of what it made or changed. Go clients read all of it as text,
+but for `sub_jobs`.
+"""
 
 
 def today(job_type: str) -> str:
@@ -84,5 +198,7 @@ _ENTITIES = {today(job_type): keys for job_type, keys in ENTITIES.items()}
 
 
 def entities_of(job_type: str) -> tuple[str, ...] | None:
-    """The keys of a job type's entities, in either spelling; None for a job type that is not documented."""
+    """The keys of a job type's entities, in either spelling; None for a job type that is not
+    documented.
+    """
     return _ENTITIES.get(today(job_type))

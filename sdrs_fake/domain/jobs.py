@@ -52,20 +52,28 @@ def _told_of_failure(text: str | None, info: ValidationInfo) -> str | None:
 
 
 def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-    """Go clients read the entities of jobs of a pair as texts alone, and sub-jobs have no sub-jobs."""
+    """Go clients read the entities of jobs of a pair as texts alone, and sub-jobs have no
+    sub-jobs.
+    """
     of_pair = "ReplicationPair" in str(info.data.get("job_type"))
     for name, value in entities.items():
         if name == SUB_JOBS and not of_pair:
             if not isinstance(value, tuple) or any(SUB_JOBS in job.entities for job in value):
                 raise ValueError("should have sub_jobs that have none themselves")
         elif not isinstance(value, str):
-            raise ValueError(f"should be text under {name!r}, since clients read nothing else there")
+            raise ValueError(
+                f"should be text under {name!r}, since clients read nothing else there"
+            )
     return entities
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True))
+@dataclass(
+    frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
+)
 class Job:
-    """A job: its wire fields. `entities` tells what it made or changed; under `sub_jobs` it holds a tuple of Jobs."""
+    """A job: its wire fields. `entities` tells what it made or changed; under `sub_jobs` it holds a
+    tuple of Jobs.
+    """
 
     job_id: Identifier
     job_type: Text
@@ -74,11 +82,15 @@ class Job:
     end_time: Annotated[Instant | None, AfterValidator(_not_earlier)] = None
     error_code: Annotated[Text | None, AfterValidator(_told_of_failure)] = None
     fail_reason: Annotated[Text | None, AfterValidator(_told_of_failure)] = None
-    entities: Annotated[dict[str, Any], AfterValidator(_readable)] = field(default_factory=dict, hash=False)
+    entities: Annotated[dict[str, Any], AfterValidator(_readable)] = field(
+        default_factory=dict, hash=False
+    )
 
     @property
     def wire_json(self) -> bytes:
-        """The wire fields as compact JSON in UTF-8, in the order of the sample that is like it: with sub-jobs or without."""
+        """The wire fields as compact JSON in UTF-8, in the order of the sample that is like it:
+        with sub-jobs or without.
+        """
         return to_json(_with_sub_jobs(self) if SUB_JOBS in self.entities else _alone(self))
 
 

@@ -71,7 +71,9 @@ class Shelf(Generic[Item]):
         self._forget_order()
 
     def copy(self) -> "Shelf[Item]":
-        """Another shelf with the same things, its order and views; they are shared until either is written to."""
+        """Another shelf with the same things, its order and views; they are shared until either is
+        written to.
+        """
         twin: Shelf[Item] = Shelf()
         twin._items, twin._ordered = self._items, self._ordered
         twin._views, twin._rows = dict(self._views), self._rows
@@ -88,17 +90,23 @@ class Shelf(Generic[Item]):
     def ordered(self) -> tuple[Item, ...]:
         """All of it, first the highest rank: newest first, ties by id, descending."""
         if self._ordered is None:
-            self._ordered = tuple(sorted(self._items.values(), key=lambda item: item.rank, reverse=True))
+            self._ordered = tuple(
+                sorted(self._items.values(), key=lambda item: item.rank, reverse=True)
+            )
         return self._ordered
 
-    def view(self, name: Hashable, narrow: Callable[[Iterable[Item]], Iterable[Item]]) -> list[bytes]:
+    def view(
+        self, name: Hashable, narrow: Callable[[Iterable[Item]], Iterable[Item]]
+    ) -> list[bytes]:
         """The JSON texts of what `narrow` leaves, in order; `name` stands for what it does."""
         view = self._views.get(name)
         if view is None:
             view = [item.wire_json for item in narrow(self.ordered())]
             self._views[name] = view
             self._rows += len(view)
-            while len(self._views) > KEPT_VIEWS or (self._rows > KEPT_ROWS and len(self._views) > 1):
+            while len(self._views) > KEPT_VIEWS or (
+                self._rows > KEPT_ROWS and len(self._views) > 1
+            ):
                 self._rows -= len(self._views.pop(next(iter(self._views))))
         return view
 

@@ -36,7 +36,9 @@ class Project:
         self._last_group_made: dt.datetime | None = None
 
     def copy(self) -> "Project":
-        """Another project with the same things in it; what happens to one does not happen to the other."""
+        """Another project with the same things in it; what happens to one does not happen to the
+        other.
+        """
         twin = Project(self.project_id, self.reading)
         twin.failure_jobs = self.failure_jobs.copy()
         twin.server_groups = self.server_groups.copy()
@@ -55,7 +57,10 @@ class Project:
         new: set[str] = set()
         for place, job in enumerate(jobs):
             if job.job_id in self.failure_jobs or job.job_id in self.jobs or job.job_id in new:
-                raise ValueError(f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other job of the project has")
+                raise ValueError(
+                    f"{row.format(place)}job_id: {job.job_id!r} should be an id that no other job"
+                    " of the project has"
+                )
             new.add(job.job_id)
         self.failure_jobs.put(jobs)
         self._shown_groups = None
@@ -65,18 +70,24 @@ class Project:
             self._deleted.pop(job.job_id, None)
             self._declare(job)
 
-    def add_part(self, parameters: object, groups: Iterable[ProtectionGroup], jobs: Sequence[FailureJob]) -> None:
+    def add_part(
+        self, parameters: object, groups: Iterable[ProtectionGroup], jobs: Sequence[FailureJob]
+    ) -> None:
         """Take in a part of a dataset: its groups, also those without failures, and its jobs."""
         self.add_failure_jobs(jobs)
         self.put_groups(groups)
         self.parts.append(parameters)
 
     def named(self, failure_job_id: str) -> tuple[Sequence[FailureJob], str]:
-        """The failed jobs that an id names, and whether it does so as a job_id or as a resource_id."""
+        """The failed jobs that an id names, and whether it does so as a job_id or as a
+        resource_id.
+        """
         choice = self.reading.failure_job_id
         if choice != "resource_id" and (job := self.failure_jobs.get(failure_job_id)):
             return [job], "job_id"
-        if choice != "job_id" and (jobs := [job for job in self.failure_jobs if job.resource_id == failure_job_id]):
+        if choice != "job_id" and (
+            jobs := [job for job in self.failure_jobs if job.resource_id == failure_job_id]
+        ):
             return jobs, "resource_id"
         return [], ""
 
@@ -104,7 +115,9 @@ class Project:
     # Jobs
 
     def job(self, job_id: str) -> Job | None:
-        """The job with that id: one that was put there, or that of a failed job, in the task center still or not."""
+        """The job with that id: one that was put there, or that of a failed job, in the task center
+        still or not.
+        """
         failed = self.failed(job_id)
         return self.jobs.get(job_id) or (job_of(failed) if failed else None)
 
@@ -119,10 +132,14 @@ class Project:
         self._shown_groups = None
 
     def shown_groups(self) -> Shelf[ProtectionGroup]:
-        """The groups as they are answered, with what follows from failed jobs; made once between two writes."""
+        """The groups as they are answered, with what follows from failed jobs; made once between
+        two writes.
+        """
         if self._shown_groups is None:
             self._shown_groups = Shelf()
-            self._shown_groups.put(counted(self.server_groups, self._all_failed(), defaults.created_at_of))
+            self._shown_groups.put(
+                counted(self.server_groups, self._all_failed(), defaults.created_at_of)
+            )
         return self._shown_groups
 
     def check_group(self, group_id: str | None) -> None:
@@ -134,23 +151,31 @@ class Project:
         """The group with that id, which is made where there is none."""
         group = self.server_groups.get(group_id)
         if group is None:
-            group = ProtectionGroup(id=group_id, name=defaults.name_of(ResourceType.SERVER_GROUPS, group_id))
+            group = ProtectionGroup(
+                id=group_id, name=defaults.name_of(ResourceType.SERVER_GROUPS, group_id)
+            )
             self.put_groups([group])
         return group
 
     def group_made_at(self, now: dt.datetime) -> dt.datetime:
-        """When a group was made that is declared now: later than the one before, so that the newest first is the last one first."""
+        """When a group was made that is declared now: later than the one before, so that the newest
+        first is the last one first.
+        """
         last = self._last_group_made
         self._last_group_made = now if last is None else max(now, last + _MILLISECOND)
         return self._last_group_made
 
     def _declare(self, job: FailureJob) -> None:
-        """The group of a job exists from now on. A name that only a failure of its own tells replaces a made-up one."""
+        """The group of a job exists from now on. A name that only a failure of its own tells
+        replaces a made-up one.
+        """
         group_id = job.server_group_id
         if group_id is None:
             return
         group = self.mention(group_id)
-        if job.resource_id == group_id and group.name == defaults.name_of(ResourceType.SERVER_GROUPS, group_id):
+        if job.resource_id == group_id and group.name == defaults.name_of(
+            ResourceType.SERVER_GROUPS, group_id
+        ):
             self.put_groups([replace(group, name=job.resource_name)])
 
     # Ids that nothing has yet

@@ -17,7 +17,9 @@ from sdrs_fake.domain.fields import Identifier, JavaInstant, OptionalFilter, Tex
 from sdrs_fake.domain.listing import ListQuery
 
 DOMAIN = {"id": "fb4bb8e3-a574-4437-a156-78c916aeea4d", "name": "ActiveactiveDomain"}
-"""The active-active domain that groups are in unless they say otherwise, and the zones of its two sites."""
+"""The active-active domain that groups are in unless they say otherwise, and the zones of its two
+sites.
+"""
 ZONES = ("cn-north-1a", "cn-north-1b")
 _VPC = "046852ef-c49d-409b-8389-546aaaa5701f"
 
@@ -47,12 +49,16 @@ class GroupStatus(StrEnum):
 Number = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True))
+@dataclass(
+    frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
+)
 class ProtectionGroup:
     """A protection group: its wire fields in the sample's order.
 
-    A number that is None is answered as how many of such resources have failed in the group. A group
-    without `created_at` was made at a time that follows from its id, and one without `updated_at` has
+    A number that is None is answered as how many of such resources have failed in the group. A
+    group
+    without `created_at` was made at a time that follows from its id, and one without `updated_at`
+    has
     not changed since.
     """
 
@@ -98,7 +104,11 @@ class ProtectionGroup:
     @property
     def production_zone(self) -> str:
         """The availability zone that its servers run in now."""
-        return self.source_availability_zone if self.priority_station == "source" else self.target_availability_zone
+        return (
+            self.source_availability_zone
+            if self.priority_station == "source"
+            else self.target_availability_zone
+        )
 
 
 def _without_blank(value: object) -> object:
@@ -112,7 +122,10 @@ class ProtectionGroupQuery(ListQuery):
 
     status: Annotated[GroupStatus | None, OptionalFilter, INCORRECT_STATUS] = None
     name: Annotated[str | None, OptionalFilter] = None
-    query_type: Annotated[Literal["status_abnormal", "stop_protected", "period_no_dr_drill"] | None, BeforeValidator(_without_blank)] = None
+    query_type: Annotated[
+        Literal["status_abnormal", "stop_protected", "period_no_dr_drill"] | None,
+        BeforeValidator(_without_blank),
+    ] = None
     availability_zone: Annotated[str | None, OptionalFilter] = None
 
     @property
@@ -129,7 +142,9 @@ _QUERY_TYPES: dict[str, Test] = {
 }
 
 
-def matching(groups: Iterable[ProtectionGroup], query: ProtectionGroupQuery) -> Iterable[ProtectionGroup]:
+def matching(
+    groups: Iterable[ProtectionGroup], query: ProtectionGroupQuery
+) -> Iterable[ProtectionGroup]:
     """The groups that match every filter given."""
     for test in _filters(query):
         groups = filter(test, groups)
@@ -158,9 +173,13 @@ Inside = defaultdict[tuple[str | None, ResourceType], set[str]]
 
 
 def counted(
-    groups: Iterable[ProtectionGroup], jobs: Iterable[FailureJob], made_at: Callable[[str], dt.datetime]
+    groups: Iterable[ProtectionGroup],
+    jobs: Iterable[FailureJob],
+    made_at: Callable[[str], dt.datetime],
 ) -> Iterator[ProtectionGroup]:
-    """The groups with all that they left open: how much has failed in them, and when they were made."""
+    """The groups with all that they left open: how much has failed in them, and when they were
+    made.
+    """
     inside: Inside = defaultdict(set)
     for job in jobs:
         inside[job.server_group_id, job.kind].add(job.resource_id)
@@ -168,8 +187,12 @@ def counted(
         yield _whole(group, inside, made_at)
 
 
-def _whole(group: ProtectionGroup, inside: Inside, made_at: Callable[[str], dt.datetime]) -> ProtectionGroup:
+def _whole(
+    group: ProtectionGroup, inside: Inside, made_at: Callable[[str], dt.datetime]
+) -> ProtectionGroup:
     left_open = {name: kind for kind, name in _NUMBERS.items() if getattr(group, name) is None}
-    values: dict[str, Any] = {name: len(inside.get((group.id, kind), ())) for name, kind in left_open.items()}
+    values: dict[str, Any] = {
+        name: len(inside.get((group.id, kind), ())) for name, kind in left_open.items()
+    }
     values["created_at"] = group.created_at or made_at(group.id)
     return replace(group, **values, updated_at=group.updated_at or values["created_at"])

@@ -15,7 +15,10 @@ def _number_from_text(value: object) -> object:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise ValueError(f"reading: {text.strip()!r} should be like count=page, several of them with commas between")
+        raise ValueError(
+            f"reading: {text.strip()!r} should be like count=page, several of them with commas"
+            " between"
+        )
     return name.strip(), value.strip()
 
 
@@ -40,13 +43,17 @@ class Reading(BaseModel):
     """A group's list has the group's own failures too, or only those inside it [A5]."""
 
     scope_without_group: Literal["group_level", "widened_by_filter", "everywhere"] = "group_level"
-    """Without `server_group_id`: only failures of groups; all once another filter is there; all always [A6]."""
+    """Without `server_group_id`: only failures of groups; all once another filter is there; all
+    always [A6].
+    """
 
     unknown_group: Literal["empty", "refused"] = "empty"
     """The list of a group nobody declared is empty, or 400 SDRS.1013 [A11]."""
 
     failure_job_id: Literal["both", "job_id", "resource_id"] = "both"
-    """What a DELETE of one failed job names: a job_id and else a resource_id, or one of them only [A7]."""
+    """What a DELETE of one failed job names: a job_id and else a resource_id, or one of them only
+    [A7].
+    """
 
     unknown_failure_job: Literal["refused", "ignored"] = "refused"
     """DELETE of a failed job that is not there: 404 SDRS.0408, or 204 [A11]."""
@@ -55,21 +62,28 @@ class Reading(BaseModel):
     """GET of a job that is not there: 404 SDRS.0408, or 500 SDRS.0408 as the table has it [A11]."""
 
     wrong_method: Annotated[Literal[405, 404], BeforeValidator(_number_from_text)] = 405
-    """A known path with a wrong method: 405 by the service, or 404 APIGW.0101 by the gateway [A21]."""
+    """A known path with a wrong method: 405 by the service, or 404 APIGW.0101 by the gateway
+    [A21].
+    """
 
     error_key: Literal["error", "named"] = "error"
-    """The outer key of an error: always `error`, or `badrequest` for 400 and `itemNotFound` for 404 [A23]."""
+    """The outer key of an error: always `error`, or `badrequest` for 400 and `itemNotFound` for 404
+    [A23].
+    """
 
     @classmethod
     def of(cls, value: object) -> "Reading":
-        """A reading from itself, from a mapping, or from a text such as `count=page, limit_zero=refused`.
+        """A reading from itself, from a mapping, or from a text such as `count=page,
+        limit_zero=refused`.
 
         ValueError naming the field and its choices.
         """
         if isinstance(value, Reading):
             return value
         if not isinstance(value, str | Mapping):
-            raise ValueError(f"reading: {value!r} should be a Reading, a mapping, or a text such as count=page")  # noqa: TRY004 one kind for all
+            raise ValueError(
+                f"reading: {value!r} should be a Reading, a mapping, or a text such as count=page"
+            )  # noqa: TRY004 one kind for all
         if isinstance(value, str):
             value = dict(_pair(part) for part in value.split(",") if part.strip())
         try:

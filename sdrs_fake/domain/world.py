@@ -1,4 +1,6 @@
-"""The state of a fake: a Project per tenant, what is to happen to it later, and the one lock around them."""
+"""The state of a fake: a Project per tenant, what is to happen to it later, and the one lock around
+them.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,7 +12,9 @@ from sdrs_fake.domain.reading import Reading
 
 
 class Postponed(NamedTuple):
-    """What is to be done to a project at a time that has not come, and who is told then how it went."""
+    """What is to be done to a project at a time that has not come, and who is told then how it
+    went.
+    """
 
     due: dt.datetime
     project_id: str
@@ -19,7 +23,8 @@ class Postponed(NamedTuple):
 
 
 class World:
-    """All projects of one fake, how its reference is read, and what time it is there. Hold `lock` while you touch a project.
+    """All projects of one fake, how its reference is read, and what time it is there. Hold `lock`
+    while you touch a project.
 
     What was postponed is done when it is due: before anybody looks at a project then.
     """
@@ -38,10 +43,18 @@ class World:
         return self._projects.get(project_id) or Project(project_id, self.reading)
 
     def put(self, project: Project) -> None:
-        """Keep a project that was written to, in the place of the one with its id, if there is one."""
+        """Keep a project that was written to, in the place of the one with its id, if there is
+        one.
+        """
         self._projects[project.project_id] = project
 
-    def postpone(self, delay: dt.timedelta, project_id: str, work: Callable[[Project], str], tell: Callable[[str], object]) -> None:
+    def postpone(
+        self,
+        delay: dt.timedelta,
+        project_id: str,
+        work: Callable[[Project], str],
+        tell: Callable[[str], object],
+    ) -> None:
         """Do that to a project once so much time has passed."""
         self._postponed.append(Postponed(self._now() + delay, project_id, work, tell))
 
@@ -64,9 +77,13 @@ class World:
             each.tell(each.work(self.find(project_id)))
 
     def adopt(self, other: "World") -> None:
-        """Hold the projects of another world, as copies, and what was postponed there, in place of its own. Nobody is told of that."""
+        """Hold the projects of another world, as copies, and what was postponed there, in place of
+        its own. Nobody is told of that.
+        """
         with other.lock:
-            self._projects = {project_id: project.copy() for project_id, project in other._projects.items()}  # noqa: SLF001 of its own kind
+            self._projects = {
+                project_id: project.copy() for project_id, project in other._projects.items()
+            }  # noqa: SLF001 of its own kind
             self._postponed = [each._replace(tell=bool) for each in other._postponed]  # noqa: SLF001 as above
 
     @property

@@ -9,9 +9,18 @@ def list_api_versions(_project: Project, call: Call) -> Reply:
 
 
 def show_specified_api_version(_project: Project, call: Call) -> Reply:
-    return Reply.of(200, {"version": _version(call.arguments["api_version"], call.root, "2018-05-30T00:00:00Z")})
+    return Reply.of(
+        200, {"version": _version(call.arguments["api_version"], call.root, "2018-05-30T00:00:00Z")}
+    )
 
 
 def _version(name: str, root: str, updated: str) -> dict[str, object]:
     links = [{"href": f"{root}/{name}", "rel": "self"}]
-    return {"id": name, "links": links, "status": "CURRENT", "updated": updated, "version": "", "min_version": ""}
+    return {
+        "id": name,
+        "links": links,
+        "status": "CURRENT",
+        "updated": updated,
+        "version": "",
+        "min_version": "",
+    }

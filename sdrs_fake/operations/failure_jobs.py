@@ -19,7 +19,12 @@ def delete_failure_job(project: Project, call: Call) -> Reply:
     named, kind = project.named(call.arguments["failure_job_id"])
     require(named or project.reading.unknown_failure_job == "ignored", NULL_JOB)
     project.delete_failure_jobs(named)
-    return Reply(204, note=f"the failure_job_id was a {kind}; deleted: {len(named)}" if named else "there is no such failed job")
+    return Reply(
+        204,
+        note=f"the failure_job_id was a {kind}; deleted: {len(named)}"
+        if named
+        else "there is no such failed job",
+    )
 
 
 def delete_all_server_group_failure_jobs(project: Project, _call: Call) -> Reply:

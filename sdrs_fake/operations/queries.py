@@ -32,7 +32,15 @@ PARAMETERS: dict[str, frozenset[str]] = {
 }
 
 _PAGE = frozenset({"limit", "offset"})
-_INSIDE = _PAGE | {"server_group_id", "server_group_ids", "name", "status", "protected_instance_ids", "query_type", "availability_zone"}
+_INSIDE = _PAGE | {
+    "server_group_id",
+    "server_group_ids",
+    "name",
+    "status",
+    "protected_instance_ids",
+    "query_type",
+    "availability_zone",
+}
 
 LATER: dict[str, frozenset[str]] = {
     "ListProtectedInstances": _INSIDE,
@@ -53,7 +61,11 @@ def unknown(operation: str, names: Iterable[str]) -> tuple[str, ...]:
 def filters(operation: str) -> Mapping[str, tuple[str, ...]]:
     """The filters of a list and the documented values of each; none where any text will do."""
     fields = ListQuery.model_fields.keys()
-    return {name: _values(field.annotation) for name, field in QUERIES[operation].model_fields.items() if name not in fields}
+    return {
+        name: _values(field.annotation)
+        for name, field in QUERIES[operation].model_fields.items()
+        if name not in fields
+    }
 
 
 def _values(annotation: object) -> tuple[str, ...]:

@@ -21,17 +21,29 @@ ROWS: dict[str, str | Mapping[str, str]] = {
     },
     # Protected Instance
     "POST /v1/{project_id}/protected-instances": "CreateProtectedInstance",
-    "DELETE /v1/{project_id}/protected-instances/{protected_instance_id}": "DeleteProtectedInstance",
+    "DELETE /v1/{project_id}/protected-instances/{protected_instance_id}": (
+        "DeleteProtectedInstance"
+    ),
     "GET /v1/{project_id}/protected-instances": "ListProtectedInstances",
     "GET /v1/{project_id}/protected-instances/{protected_instance_id}": "ShowProtectedInstance",
-    "PUT /v1/{project_id}/protected-instances/{protected_instance_id}": "UpdateProtectedInstanceName",
-    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/attachreplication": "AttachProtectedInstanceReplication",
+    "PUT /v1/{project_id}/protected-instances/{protected_instance_id}": (
+        "UpdateProtectedInstanceName"
+    ),
+    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/attachreplication": (
+        "AttachProtectedInstanceReplication"
+    ),
     "DELETE /v1/{project_id}/protected-instances/{protected_instance_id}/detachreplication/{replication_id}": (
         "DetachProtectedInstanceReplication"
     ),
-    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/nic": "AddProtectedInstanceNic",
-    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/nic/delete": "DeleteProtectedInstanceNic",
-    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/resize": "ResizeProtectedInstance",
+    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/nic": (
+        "AddProtectedInstanceNic"
+    ),
+    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/nic/delete": (
+        "DeleteProtectedInstanceNic"
+    ),
+    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/resize": (
+        "ResizeProtectedInstance"
+    ),
     "POST /v1/{project_id}/protected-instances/batch": "BatchCreateProtectedInstances",
     "POST /v1/{project_id}/protected-instances/delete": "BatchDeleteProtectedInstances",
     # Replication Pair
@@ -43,24 +55,40 @@ ROWS: dict[str, str | Mapping[str, str]] = {
     "PUT /v1/{project_id}/replications/{replication_id}": "UpdateReplicationName",
     # DR Drill
     "POST /v1/{project_id}/disaster-recovery-drills": "CreateDisasterRecoveryDrill",
-    "DELETE /v1/{project_id}/disaster-recovery-drills/{disaster_recovery_drill_id}": "DeleteDisasterRecoveryDrill",
+    "DELETE /v1/{project_id}/disaster-recovery-drills/{disaster_recovery_drill_id}": (
+        "DeleteDisasterRecoveryDrill"
+    ),
     "GET /v1/{project_id}/disaster-recovery-drills": "ListDisasterRecoveryDrills",
-    "GET /v1/{project_id}/disaster-recovery-drills/{disaster_recovery_drill_id}": "ShowDisasterRecoveryDrill",
-    "PUT /v1/{project_id}/disaster-recovery-drills/{disaster_recovery_drill_id}": "UpdateDisasterRecoveryDrillName",
+    "GET /v1/{project_id}/disaster-recovery-drills/{disaster_recovery_drill_id}": (
+        "ShowDisasterRecoveryDrill"
+    ),
+    "PUT /v1/{project_id}/disaster-recovery-drills/{disaster_recovery_drill_id}": (
+        "UpdateDisasterRecoveryDrillName"
+    ),
     # Tag Management
-    "POST /v1/{project_id}/protected-instances/resource_instances/action": "ListProtectedInstancesByTags",
+    "POST /v1/{project_id}/protected-instances/resource_instances/action": (
+        "ListProtectedInstancesByTags"
+    ),
     "POST /v1/{project_id}/protected-instances/{protected_instance_id}/tags/action": {
         "create": "BatchAddTags",
         "delete": "BatchDeleteTags",
     },
-    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/tags": "AddProtectedInstanceTags",
-    "DELETE /v1/{project_id}/protected-instances/{protected_instance_id}/tags/{key}": "DeleteProtectedInstanceTag",
-    "GET /v1/{project_id}/protected-instances/{protected_instance_id}/tags": "ListProtectedInstanceTags",
+    "POST /v1/{project_id}/protected-instances/{protected_instance_id}/tags": (
+        "AddProtectedInstanceTags"
+    ),
+    "DELETE /v1/{project_id}/protected-instances/{protected_instance_id}/tags/{key}": (
+        "DeleteProtectedInstanceTag"
+    ),
+    "GET /v1/{project_id}/protected-instances/{protected_instance_id}/tags": (
+        "ListProtectedInstanceTags"
+    ),
     "GET /v1/{project_id}/protected-instances/tags": "ListProtectedInstancesProjectTags",
     # Big Screen
     "GET /v1/{project_id}/resource/rpo-statistics": "ListRpoStatistics",
 }
-"""By route; where a route has several operations, by the word in the body that names them: its key, or its `action`."""
+"""By route; where a route has several operations, by the word in the body that names them: its key,
+or its `action`.
+"""
 
 
 def _unserved(names: Mapping[str, str]) -> Operation:
@@ -72,7 +100,9 @@ def _unserved(names: Mapping[str, str]) -> Operation:
 
 
 def _meant(names: Mapping[str, str], body: bytes) -> str:
-    """The operation that a body names, of those of its route; empty where it names none of several."""
+    """The operation that a body names, of those of its route; empty where it names none of
+    several.
+    """
     if len(names) == 1:
         return next(iter(names.values()))
     words = _words(body)
@@ -88,11 +118,15 @@ def _words(body: bytes) -> list[object]:
 
 
 def meant(operation: Operation, body: bytes) -> str:
-    """The operation that a call of a route with several means by its body; empty where it means none."""
+    """The operation that a call of a route with several means by its body; empty where it means
+    none.
+    """
     return _meant(_SEVERAL.get(operation, {"": ""}), body)
 
 
-_NAMES: dict[str, Mapping[str, str]] = {row: {"": names} if isinstance(names, str) else names for row, names in ROWS.items()}
+_NAMES: dict[str, Mapping[str, str]] = {
+    row: {"": names} if isinstance(names, str) else names for row, names in ROWS.items()
+}
 UNSERVED: dict[str, Operation] = {row: _unserved(names) for row, names in _NAMES.items()}
 _SEVERAL = {UNSERVED[row]: names for row, names in _NAMES.items() if len(names) > 1}
 NAMES: dict[str, tuple[str, ...]] = {row: tuple(names.values()) for row, names in _NAMES.items()}

@@ -21,19 +21,30 @@ _SAYINGS = {(way.job_type, way.error_code, way.fail_reason) for ways in DECK for
 
 
 def check_coherent(
-    jobs: Iterable[FailureJob], groups: Iterable[ProtectionGroup] | None = None, *, anchor: dt.datetime | str | None = None
+    jobs: Iterable[FailureJob],
+    groups: Iterable[ProtectionGroup] | None = None,
+    *,
+    anchor: dt.datetime | str | None = None,
 ) -> None:
     """AssertionError, a line per incoherence, unless the jobs make sense as those of a dataset do.
 
     With `groups` the jobs must also be of these and call them by their names; with an `anchor` they
     must be of the 30 days before it.
     """
-    checks: list[Check] = [_failure, _job_id, _group, partial(_only_one, set()), partial(_resource, {})]
+    checks: list[Check] = [
+        _failure,
+        _job_id,
+        _group,
+        partial(_only_one, set()),
+        partial(_resource, {}),
+    ]
     if groups is not None:
         checks.append(partial(_declared, {group.id: group.name for group in groups}))
     if anchor is not None:
         checks.append(partial(_recent, moment_of(anchor)))
-    found = [f"{job.job_id}: {problem}" for job in jobs for check in checks for problem in check(job)]
+    found = [
+        f"{job.job_id}: {problem}" for job in jobs for check in checks for problem in check(job)
+    ]
     if found:
         raise AssertionError("\n".join([f"{len(found)} incoherences", *found]))
 
@@ -56,7 +67,10 @@ def _group(job: FailureJob) -> Iterator[str]:
     if job.server_group_id is None:
         yield "server_group_id is missing"
     elif (job.kind is ResourceType.SERVER_GROUPS) is not (job.resource_id == job.server_group_id):
-        yield f"resource_id {job.resource_id} of {job.resource_type} does not go with server_group_id {job.server_group_id}"
+        yield (
+            f"resource_id {job.resource_id} of {job.resource_type} does not go with server_group_id"
+            f" {job.server_group_id}"
+        )
 
 
 def _only_one(seen: set[str], job: FailureJob) -> Iterator[str]:
@@ -70,7 +84,9 @@ def _resource(known: dict[str, FailureJob], job: FailureJob) -> Iterator[str]:
     for name in ("resource_name", "resource_type", "server_group_id"):
         here, there = getattr(job, name), getattr(first, name)
         if here != there:
-            yield f"{name} of resource {job.resource_id} is {here!r}, but {there!r} in {first.job_id}"
+            yield (
+                f"{name} of resource {job.resource_id} is {here!r}, but {there!r} in {first.job_id}"
+            )
 
 
 def _declared(names: Mapping[str, str], job: FailureJob) -> Iterator[str]:

@@ -9,7 +9,16 @@ from random import Random
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import instant, wire_time
 from sdrs_fake.domain.protection_groups import ProtectionGroup
-from sdrs_fake.seeding.draws import EPOCH, SPAN, begun_before, dealt, job_id_with, milliseconds_of, moment_at, one_of
+from sdrs_fake.seeding.draws import (
+    EPOCH,
+    SPAN,
+    begun_before,
+    dealt,
+    job_id_with,
+    milliseconds_of,
+    moment_at,
+    one_of,
+)
 from sdrs_fake.seeding.failures import DECK
 from sdrs_fake.seeding.jobs import job_of
 from sdrs_fake.seeding.resources import Resources
@@ -17,8 +26,10 @@ from sdrs_fake.seeding.resources import Resources
 DATASET_VERSION = 1
 """Rises when the same parameters give other jobs than before."""
 
-_START = 0x9A6F31C5  # of the server whose jobs these are; far from those that other jobs of a fake get by default
-# As far as ids have room: 12 bits of the start and 16 of the counter number the jobs of a part, 28 its groups and resources.
+# of the server whose jobs these are; far from those that other jobs of a fake get by default
+_START = 0x9A6F31C5
+# As far as ids have room: 12 bits of the start and 16 of the counter number the jobs of a part, 28
+# its groups and resources.
 _MOST_BITS = 4096
 MOST_JOBS = 100_000_000
 MOST_PARTS = 0x10000
@@ -36,7 +47,9 @@ class Parameters:
     anchor: dt.datetime
     part: int
     scenario: str | None = None
-    """The name of the scenario that it was made of; how many jobs and groups there are then follows from that."""
+    """The name of the scenario that it was made of; how many jobs and groups there are then follows
+    from that.
+    """
     digest: str = ""
     """What stands for the content of the scenario."""
 
@@ -50,10 +63,13 @@ class Dataset:
     groups: tuple[ProtectionGroup, ...] = field(repr=False)
 
 
-def dataset(jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0) -> Dataset:
+def dataset(
+    jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0
+) -> Dataset:
     """That many failed jobs of that many groups, from the 30 days before the anchor.
 
-    The same parameters give the same dataset everywhere. Another part is more of the same seed; ids of
+    The same parameters give the same dataset everywhere. Another part is more of the same seed; ids
+    of
     different parts never meet, whatever their other parameters. TypeError or ValueError, naming the
     parameter, for a wrong one.
     """
@@ -63,7 +79,9 @@ def dataset(jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.dateti
     return Dataset(parameters, tuple(_drawn(parameters, source, resources)), declared)
 
 
-def stream(jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0) -> Iterator[FailureJob]:
+def stream(
+    jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0
+) -> Iterator[FailureJob]:
     """The jobs of `dataset`, one by one, in the same little room however many they are."""
     parameters = checked(jobs, groups, seed, anchor, part)
     return _drawn(parameters, *_begun(parameters))
@@ -76,7 +94,9 @@ def _begun(parameters: Parameters) -> tuple[Random, Resources]:
 
 def source_of(parameters: Parameters) -> Random:
     """The random stream of a dataset, or of a scenario."""
-    from faker.generator import Generator  # a bare one: `Faker()` would load a locale's twenty providers first
+    from faker.generator import (
+        Generator,
+    )  # a bare one: `Faker()` would load a locale's twenty providers first
 
     said = f"sdrs-fake dataset {parameters.version}, seed {parameters.seed}, part {parameters.part}"
     if parameters.scenario is not None:
@@ -88,7 +108,9 @@ def _drawn(parameters: Parameters, source: Random, resources: Resources) -> Iter
     anchor, jobs, part = milliseconds_of(parameters.anchor), parameters.jobs, parameters.part
     cards = dealt(source, DECK)
     for place in range(jobs):
-        begun = begun_before(anchor, (place + source.random()) / jobs)  # a draw per slice of the span: the newest come first
+        begun = begun_before(
+            anchor, (place + source.random()) / jobs
+        )  # a draw per slice of the span: the newest come first
         way = one_of(source, next(cards))
         resource_id, name, group_id = resources.failing(way)
         job_id = numbered_job_id(source, begun, part, jobs - 1 - place)
@@ -96,7 +118,9 @@ def _drawn(parameters: Parameters, source: Random, resources: Resources) -> Iter
 
 
 def numbered_job_id(source: Random, begun: int, part: int, number: int) -> str:
-    """Part and number make the server's start and the counter, so that no two jobs of a fake share both."""
+    """Part and number make the server's start and the counter, so that no two jobs of a fake share
+    both.
+    """
     return job_id_with(source, begun, _START ^ (part << 12) ^ (number >> 16), number & 0xFFFF)
 
 
@@ -105,11 +129,16 @@ def checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Par
     for name, value in {"jobs": jobs, "groups": groups, "seed": seed, "part": part}.items():
         check_number(name, value)
     if jobs and not groups:
-        raise ValueError("groups: 0 should be at least 1 where there are jobs, since every job belongs to a group")
+        raise ValueError(
+            "groups: 0 should be at least 1 where there are jobs, since every job belongs to a"
+            " group"
+        )
     moment = moment_of(anchor)
     if moment < EPOCH + SPAN:
         raise ValueError(f"anchor: {wire_time(moment)} should be at least 30 days after 1970 began")
-    return Parameters(version=DATASET_VERSION, jobs=jobs, groups=groups, seed=seed, anchor=moment, part=part)
+    return Parameters(
+        version=DATASET_VERSION, jobs=jobs, groups=groups, seed=seed, anchor=moment, part=part
+    )
 
 
 def moment_of(anchor: object) -> dt.datetime:
@@ -126,6 +155,10 @@ def check_number(name: str, value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name}: {value!r} should be a whole number")
     if value.bit_length() > _MOST_BITS:
-        raise ValueError(f"{name}: a number of {value.bit_length()} bits should have at most {_MOST_BITS}")
+        raise ValueError(
+            f"{name}: a number of {value.bit_length()} bits should have at most {_MOST_BITS}"
+        )
     if value < 0 or (most is not None and value > most):
-        raise ValueError(f"{name}: {value} should be {'0 or more' if most is None else f'from 0 to {most:,}'}")
+        raise ValueError(
+            f"{name}: {value} should be {'0 or more' if most is None else f'from 0 to {most:,}'}"
+        )

@@ -1,4 +1,6 @@
-"""All the ways to draw: everything here rests on `random()` and `getrandbits`, whose sequences no Python changes."""
+"""All the ways to draw: everything here rests on `random()` and `getrandbits`, whose sequences no
+Python changes.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -43,7 +45,9 @@ def uuid_with(source: Random, node: int) -> str:
 
 
 def job_id_with(source: Random, begun: int, start: int, counter: int) -> str:
-    """A job id in Hibernate's layout: host, server start, milliseconds soon after those the job began, counter."""
+    """A job id in Hibernate's layout: host, server start, milliseconds soon after those the job
+    began, counter.
+    """
     return f"{HOST}{start:08x}{begun + 1 + source.getrandbits(2):012x}{counter:04x}"
 
 

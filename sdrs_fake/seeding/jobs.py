@@ -12,8 +12,11 @@ _new = FailureJob.__new__
 )
 
 
-def job_of(resource_id: str, name: str, group_id: str, way: JobType, job_id: str, begin_time: dt.datetime) -> FailureJob:  # noqa: PLR0913, PLR0917 a job is that many things
-    """That resource failing that way, not validated: that would double the time. The tests validate what is made here.
+def job_of(
+    resource_id: str, name: str, group_id: str, way: JobType, job_id: str, begin_time: dt.datetime
+) -> FailureJob:  # noqa: PLR0913, PLR0917 a job is that many things
+    """That resource failing that way, not validated: that would double the time. The tests validate
+    what is made here.
 
     A frozen value has no other way in than its slots.
     """

@@ -25,7 +25,9 @@ _DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named dataset: what its file says. The digest stands for all of it that decides the data."""
+    """A named dataset: what its file says. The digest stands for all of it that decides the
+    data.
+    """
 
     name: str
     title: str
@@ -40,7 +42,11 @@ class Scenario:
     def group_ids(self) -> list[str]:
         """Those that its file gives: of groups, and of those that its failed jobs are in."""
         told = [group.id for group in self.recipe.groups if group.id]
-        return list(dict.fromkeys([*told, *(job.server_group_id for job in self.failure_jobs if job.server_group_id)]))
+        return list(
+            dict.fromkeys(
+                [*told, *(job.server_group_id for job in self.failure_jobs if job.server_group_id)]
+            )
+        )
 
 
 def scenarios() -> dict[str, Scenario]:
@@ -49,26 +55,39 @@ def scenarios() -> dict[str, Scenario]:
 
 
 def names() -> list[str]:
-    return sorted(file.name.removesuffix(".json") for file in _folder().iterdir() if file.name.endswith(".json"))
+    return sorted(
+        file.name.removesuffix(".json")
+        for file in _folder().iterdir()
+        if file.name.endswith(".json")
+    )
 
 
 def find(given: Given | Scenario) -> Scenario:
-    """The scenario of that name, or of a file, a JSON text or a dict; ValueError for what is none, OSError for no file."""
+    """The scenario of that name, or of a file, a JSON text or a dict; ValueError for what is none,
+    OSError for no file.
+    """
     if isinstance(given, Scenario):
         return given
     if isinstance(given, str | PathLike):
         return read(*text_of(given))
     if isinstance(given, Mapping):
         return _read("scenario", given)
-    raise ValueError(f"scenario: {given!r:.120} should be a name, the path of a file, a JSON text or a dict")
+    raise ValueError(
+        f"scenario: {given!r:.120} should be a name, the path of a file, a JSON text or a dict"
+    )
 
 
 def text_of(given: str | PathLike[str]) -> tuple[str, str]:
-    """What errors call it, and the text of a scenario; a name of the package means the package's, whatever files there are."""
+    """What errors call it, and the text of a scenario; a name of the package means the package's,
+    whatever files there are.
+    """
     if isinstance(given, str) and given in names():
         return f"scenario: {given}", (_folder() / f"{given}.json").read_text(encoding="utf-8")
     if isinstance(given, str) and not is_json(given) and not _is_path(given):
-        raise ValueError(f"scenario: {given!r:.120} should be one of {', '.join(names())}, or the path of a file such as mine.json")
+        raise ValueError(
+            f"scenario: {given!r:.120} should be one of {', '.join(names())}, or the path of a file"
+            " such as mine.json"
+        )
     return captured.text_of("scenario", given)
 
 
@@ -99,7 +118,9 @@ def _folder() -> Traversable:
 def _read(place: str, content: Any) -> Scenario:
     recipe = read_recipe(place, content)
     jobs = _given_jobs(place, recipe)
-    groups = {job.server_group_id for job in jobs if job.server_group_id} - {group.id for group in recipe.groups}
+    groups = {job.server_group_id for job in jobs if job.server_group_id} - {
+        group.id for group in recipe.groups
+    }
     return Scenario(
         name=recipe.name,
         title=recipe.title,
@@ -120,7 +141,10 @@ def _given_jobs(place: str, recipe: Recipe) -> tuple[FailureJob, ...]:
     seen: set[str] = set()
     for number, job in enumerate(jobs):
         if job.job_id in seen:
-            raise ValueError(f"{place}: failure_jobs[{number}].job_id: {job.job_id!r} should be an id that no other job has")
+            raise ValueError(
+                f"{place}: failure_jobs[{number}].job_id: {job.job_id!r} should be an id that no"
+                " other job has"
+            )
         seen.add(job.job_id)
     return tuple(jobs)
 

@@ -11,18 +11,29 @@ from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceTyp
 from sdrs_fake.domain.fields import instant
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.protection_groups import ProtectionGroup
-from sdrs_fake.seeding.draws import begun_before, job_id_with, milliseconds_of, moment_at, one_of, uuid_with
+from sdrs_fake.seeding.draws import (
+    begun_before,
+    job_id_with,
+    milliseconds_of,
+    moment_at,
+    one_of,
+    uuid_with,
+)
 from sdrs_fake.seeding.failures import DECK
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
 
 LATEST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-"""Jobs that are given no time are of the 30 days before this: a seeded Faker says the same tomorrow."""
+"""Jobs that are given no time are of the 30 days before this: a seeded Faker says the same
+tomorrow.
+"""
 
 Word = TypeVar("Word", FailureStatus, ResourceType)
 
 
 class SdrsProvider(BaseProvider):
-    """Values of SDRS that fit each other. ValueError, naming argument, value and choices, for a wrong argument."""
+    """Values of SDRS that fit each other. ValueError, naming argument, value and choices, for a
+    wrong argument.
+    """
 
     def sdrs_job_id(self, at: dt.datetime | str | None = None) -> str:
         """The id of a job that began at that time, in the service's layout."""
@@ -37,12 +48,25 @@ class SdrsProvider(BaseProvider):
         """A name for a protection group; one in five is Chinese."""
         return self.sdrs_resource_name(ResourceType.SERVER_GROUPS)
 
-    def sdrs_failure(self, resource_type: str | None = None, failure_status: str | None = None) -> JobType:
-        """A way to fail: resource type, failure status and job type, with a code and a reason that belong to them."""
+    def sdrs_failure(
+        self, resource_type: str | None = None, failure_status: str | None = None
+    ) -> JobType:
+        """A way to fail: resource type, failure status and job type, with a code and a reason that
+        belong to them.
+        """
         kind = _word("resource_type", resource_type, ResourceType)
         cards = [ways for ways in DECK if kind in {None, ways[0].resource_type}]
-        status = _word("failure_status", failure_status, [FailureStatus(ways[0].failure_status) for ways in cards])
-        return one_of(self._source, one_of(self._source, [ways for ways in cards if status in {None, ways[0].failure_status}]))
+        status = _word(
+            "failure_status",
+            failure_status,
+            [FailureStatus(ways[0].failure_status) for ways in cards],
+        )
+        return one_of(
+            self._source,
+            one_of(
+                self._source, [ways for ways in cards if status in {None, ways[0].failure_status}]
+            ),
+        )
 
     def sdrs_failure_job(
         self,
@@ -51,12 +75,16 @@ class SdrsProvider(BaseProvider):
         group: ProtectionGroup | None = None,
         at: dt.datetime | str | None = None,
     ) -> FailureJob:
-        """A failed job that began at that time, of that group or of one of its own; inside it, of a resource of its own."""
+        """A failed job that began at that time, of that group or of one of its own; inside it, of a
+        resource of its own.
+        """
         if not isinstance(group, ProtectionGroup | None):
             raise TypeError(f"group: {group!r} should be a ProtectionGroup")
         way = self.sdrs_failure(resource_type, failure_status)
         begin_time = self._moment(at)
-        subject = home = (group.id, group.name) if group else _drawn(self._source, ResourceType.SERVER_GROUPS)
+        subject = home = (
+            (group.id, group.name) if group else _drawn(self._source, ResourceType.SERVER_GROUPS)
+        )
         if way.resource_type != ResourceType.SERVER_GROUPS:
             subject = _drawn(self._source, ResourceType(way.resource_type))
         return FailureJob(
@@ -85,11 +113,15 @@ class SdrsProvider(BaseProvider):
 def _drawn(source: Random, kind: ResourceType) -> tuple[str, str]:
     """The id and the name of a new resource."""
     resource_id = uuid_with(source, source.getrandbits(48))
-    return resource_id, drawn_name(source, kind, resource_id, chinese=source.random() * CHINESE_ONE_IN < 1)
+    return resource_id, drawn_name(
+        source, kind, resource_id, chinese=source.random() * CHINESE_ONE_IN < 1
+    )
 
 
 def _job_id(source: Random, begin_time: dt.datetime) -> str:
-    return job_id_with(source, milliseconds_of(begin_time), source.getrandbits(32), source.getrandbits(16))
+    return job_id_with(
+        source, milliseconds_of(begin_time), source.getrandbits(32), source.getrandbits(16)
+    )
 
 
 def _word(name: str, value: object, choices: Iterable[Word]) -> Word | None:

@@ -1,4 +1,6 @@
-"""Is a scenario's file right? A line for each wrong value, naming place, value and what would be right."""
+"""Is a scenario's file right? A line for each wrong value, naming place, value and what would be
+right.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +13,12 @@ from sdrs_fake.seeding.recipes import NAME_RULE, NOW, WHOLE_SPAN, Group, Recipe,
 
 _PARTS: dict[object, type[BaseModel]] = {"groups": Group, "waves": Wave}
 _JOBS = f"a whole number from 0 to {MOST_JOBS:,}"
-_NEEDED = {"scenario": "1, the version of this form", "name": NAME_RULE, "title": "a text, what people call it", "jobs": _JOBS}
+_NEEDED = {
+    "scenario": "1, the version of this form",
+    "name": NAME_RULE,
+    "title": "a text, what people call it",
+    "jobs": _JOBS,
+}
 _WORDS = {
     "string_type": "a text",
     "string_too_short": "a text that is not empty",
@@ -29,9 +36,14 @@ _WORDS = {
 
 
 def read_recipe(place: str, content: object) -> Recipe:
-    """The recipe that was given; ValueError, a line for each wrong value, naming place, value and choices."""
+    """The recipe that was given; ValueError, a line for each wrong value, naming place, value and
+    choices.
+    """
     if not isinstance(content, Mapping):
-        raise ValueError(f'{place}: {content!r:.120} should be an object such as {{"scenario": 1, "name": "mine", "title": "Mine"}}')  # noqa: TRY004 one kind for all
+        raise ValueError(
+            f'{place}: {content!r:.120} should be an object such as {{"scenario": 1, "name":'
+            ' "mine", "title": "Mine"}'
+        )  # noqa: TRY004 one kind for all
     try:
         recipe = Recipe.model_validate(content)
     except ValidationError as error:
@@ -47,13 +59,20 @@ def read_recipe(place: str, content: object) -> Recipe:
 
 def _explained(line: dict[str, Any]) -> str:
     steps = [step for step in line["loc"] if step != "[key]"]
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+    where = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps
+    ).removeprefix(".")
     where = where.encode("utf-8", "backslashreplace").decode()
     if line["type"] == "missing":
         return f"{where}: missing; should be {_NEEDED[str(steps[-1])]}"
     if line["type"] == "extra_forbidden":
-        fields = _PARTS.get(steps[0], Recipe).model_fields if len(steps) > 1 else Recipe.model_fields
-        return f"{where}: no such field; there are {', '.join(field.alias or name for name, field in fields.items())}"
+        fields = (
+            _PARTS.get(steps[0], Recipe).model_fields if len(steps) > 1 else Recipe.model_fields
+        )
+        return (
+            f"{where}: no such field; there are"
+            f" {', '.join(field.alias or name for name, field in fields.items())}"
+        )
     return f"{where}: {line['input']!r:.120} {_wanted(line, steps)}".removeprefix(": ")
 
 
@@ -82,12 +101,21 @@ def _waves_that_cannot_be(recipe: Recipe, content: Mapping[str, Any]) -> Iterato
         yield from (f"{where}.failures.{line}" for line in _failures_that_cannot_be(wave))
         for place, code in enumerate(wave.error_codes or ()):
             if code not in wave.known_codes:
-                yield f"{where}.error_codes[{place}]: {code!r} should be one of {', '.join(wave.known_codes)}"
+                yield (
+                    f"{where}.error_codes[{place}]: {code!r} should be one of"
+                    f" {', '.join(wave.known_codes)}"
+                )
         if wave.jobs and not recipe.groups:
-            yield f"{where}.jobs: {wave.jobs} should be 0 where there are no groups, since every job belongs to one"
+            yield (
+                f"{where}.jobs: {wave.jobs} should be 0 where there are no groups, since every job"
+                " belongs to one"
+            )
         if wave.since < wave.until:
             said = content["waves"][number]
-            yield f"{where}.from: {said.get('from', WHOLE_SPAN)!r} should be as long ago as its to, {said.get('to', NOW)!r}, or longer"
+            yield (
+                f"{where}.from: {said.get('from', WHOLE_SPAN)!r} should be as long ago as its to,"
+                f" {said.get('to', NOW)!r}, or longer"
+            )
 
 
 def _groups_that_cannot_be(recipe: Recipe, wave: Wave) -> Iterator[str]:
@@ -96,7 +124,10 @@ def _groups_that_cannot_be(recipe: Recipe, wave: Wave) -> Iterator[str]:
     met = wave.groups or []
     for place, name in enumerate(met):
         if name not in names:
-            yield f"[{place}]: {name!r} should be one of {', '.join(names) or 'the names under groups, where there are none'}"
+            yield (
+                f"[{place}]: {name!r} should be one of"
+                f" {', '.join(names) or 'the names under groups, where there are none'}"
+            )
         elif name in met[:place]:
             yield f"[{place}]: {name!r} should be named once"
 
@@ -107,6 +138,11 @@ def _failures_that_cannot_be(wave: Wave) -> Iterator[str]:
         for place, status in enumerate(statuses):
             if status not in known:
                 yield f"{kind}[{place}]: {str(status)!r} should be one of {', '.join(known)}"
-            elif wave.error_codes and not any(way.error_code in wave.error_codes for way in known[status]):
+            elif wave.error_codes and not any(
+                way.error_code in wave.error_codes for way in known[status]
+            ):
                 codes = sorted({way.error_code for way in known[status]})
-                yield f"{kind}[{place}]: {str(status)!r} has none of the error_codes; it can have {', '.join(codes)}"
+                yield (
+                    f"{kind}[{place}]: {str(status)!r} has none of the error_codes; it can have"
+                    f" {', '.join(codes)}"
+                )

@@ -1,4 +1,6 @@
-"""What stands in a scenario's file: its groups, the waves of failures that met them, and failed jobs as they are."""
+"""What stands in a scenario's file: its groups, the waves of failures that met them, and failed
+jobs as they are.
+"""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +20,10 @@ from sdrs_fake.seeding.tokens import NAME
 
 MOST_GROUPS = 10_000
 WHOLE_SPAN, NOW = "P30D", "PT0S"
-NAME_RULE = "words of small letters and digits with '-' between them, at most 64 characters, such as noisy-group"
+NAME_RULE = (
+    "words of small letters and digits with '-' between them, at most 64 characters, such as"
+    " noisy-group"
+)
 
 _DURATION = re.compile(schema.DURATION, re.ASCII)
 _SECONDS = (604_800, 86_400, 3600, 60, 1)
@@ -26,21 +31,33 @@ _NAME = re.compile(NAME, re.ASCII)
 
 
 def milliseconds_ago(value: object) -> int:
-    """A duration of ISO 8601 before the anchor, in milliseconds; months and years are none, since they have no one length."""
+    """A duration of ISO 8601 before the anchor, in milliseconds; months and years are none, since
+    they have no one length.
+    """
     parts = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if parts:
-        seconds = sum(int(number or 0) * unit for number, unit in zip(parts.groups(), _SECONDS, strict=True))
+        seconds = sum(
+            int(number or 0) * unit for number, unit in zip(parts.groups(), _SECONDS, strict=True)
+        )
         if seconds <= SPAN.total_seconds():
             return seconds * 1000
-    raise ValueError("should be how long before the anchor, at most 30 days, in ISO 8601, such as PT90M, PT3H or P2DT12H")
+    raise ValueError(
+        "should be how long before the anchor, at most 30 days, in ISO 8601, such as PT90M, PT3H or"
+        " P2DT12H"
+    )
 
 
 def _named(value: object) -> object:
-    """Groups are listed, each by its name or as an object; or it is only said how many there are."""
+    """Groups are listed, each by its name or as an object; or it is only said how many there
+    are.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_GROUPS:
         return [{}] * value
     if not isinstance(value, list) or len(value) > MOST_GROUPS:
-        raise ValueError(f"should be a list of groups, each a name or an object, or a number from 0 to {MOST_GROUPS:,}")
+        raise ValueError(
+            "should be a list of groups, each a name or an object, or a number from 0 to"
+            f" {MOST_GROUPS:,}"
+        )
     return [{"name": group} if isinstance(group, str) else group for group in value]
 
 
@@ -58,7 +75,11 @@ def _one(value: object) -> object:
 
 
 Number = Annotated[int, Field(strict=True, ge=0, le=MOST_JOBS)]
-Ago = Annotated[int, PlainValidator(milliseconds_ago), WithJsonSchema({"type": "string", "pattern": f"^{schema.DURATION}$"})]
+Ago = Annotated[
+    int,
+    PlainValidator(milliseconds_ago),
+    WithJsonSchema({"type": "string", "pattern": f"^{schema.DURATION}$"}),
+]
 Name = Annotated[str, BeforeValidator(_plain_name), Field(json_schema_extra=schema.name)]
 Some = Field(min_length=1)
 
@@ -77,31 +98,50 @@ class Group(_Part):
 
 
 class Wave(_Part):
-    """Failed jobs from one stretch of time, dealt evenly to groups and ways to fail; by itself to all, over the 30 days."""
+    """Failed jobs from one stretch of time, dealt evenly to groups and ways to fail; by itself to
+    all, over the 30 days.
+    """
 
     jobs: Number
     groups: Annotated[list[str] | None, Some] = None
-    failures: Annotated[dict[ResourceType, Annotated[list[FailureStatus], Some]] | None, Some] = Field(
-        default=None, json_schema_extra=schema.failures
+    failures: Annotated[dict[ResourceType, Annotated[list[FailureStatus], Some]] | None, Some] = (
+        Field(default=None, json_schema_extra=schema.failures)
     )
-    error_codes: Annotated[list[str] | None, Some] = Field(default=None, json_schema_extra=schema.error_codes)
-    since: Ago = Field(alias="from", default=SPAN // MILLISECOND, json_schema_extra={"default": WHOLE_SPAN})
+    error_codes: Annotated[list[str] | None, Some] = Field(
+        default=None, json_schema_extra=schema.error_codes
+    )
+    since: Ago = Field(
+        alias="from", default=SPAN // MILLISECOND, json_schema_extra={"default": WHOLE_SPAN}
+    )
     until: Ago = Field(alias="to", default=0, json_schema_extra={"default": NOW})
 
     @property
     def deck(self) -> Sequence[Sequence[JobType]]:
-        """The ways to fail, a card each time a wave names them; all of them, as in a dataset, where it names none."""
+        """The ways to fail, a card each time a wave names them; all of them, as in a dataset, where
+        it names none.
+        """
         cards = self._cards()
         if self.error_codes is None:
             return cards
-        return [card for each in cards if (card := [way for way in each if way.error_code in self.error_codes])]
+        return [
+            card
+            for each in cards
+            if (card := [way for way in each if way.error_code in self.error_codes])
+        ]
 
     def _cards(self) -> Sequence[Sequence[JobType]]:
-        """Kind by kind, in their own order: that of an object's keys says nothing, and no digest knows it."""
+        """Kind by kind, in their own order: that of an object's keys says nothing, and no digest
+        knows it.
+        """
         named = self.failures
         if named is None:
             return DECK
-        return [WAYS[kind, status] for kind in ResourceType for status in named.get(kind, ()) if (kind, status) in WAYS]
+        return [
+            WAYS[kind, status]
+            for kind in ResourceType
+            for status in named.get(kind, ())
+            if (kind, status) in WAYS
+        ]
 
     @property
     def known_codes(self) -> list[str]:
@@ -116,6 +156,8 @@ class Recipe(_Part):
     name: Name
     title: Identifier
     description: Text = ""
-    groups: Annotated[list[Group], BeforeValidator(_named)] = Field(default=[], json_schema_extra=schema.groups(MOST_GROUPS))
+    groups: Annotated[list[Group], BeforeValidator(_named)] = Field(
+        default=[], json_schema_extra=schema.groups(MOST_GROUPS)
+    )
     waves: list[Wave] = []
     failure_jobs: list[dict[str, Any]] = Field(default=[], json_schema_extra=schema.failure_jobs)

@@ -15,7 +15,9 @@ REMEMBERED = 32
 QUIET_ONE_IN = 4
 
 _NUMBER_BITS = 28
-_SPREAD = 0x9E3779B97F4B  # odd: multiplying by it keeps 48-bit numbers apart, and hides that they count
+_SPREAD = (
+    0x9E3779B97F4B  # odd: multiplying by it keeps 48-bit numbers apart, and hides that they count
+)
 _SHIFT = 0x2B7E151628AE
 _NODE = (1 << 48) - 1
 
@@ -32,7 +34,8 @@ class Resources:
     """The groups and resources of one part of a dataset, met from the newest job to the oldest.
 
     Of each type only a few are remembered, so a million jobs take no more room than a hundred.
-    Ids hold the part and a running number, which keeps them apart from each other's and other parts'.
+    Ids hold the part and a running number, which keeps them apart from each other's and other
+    parts'.
     """
 
     def __init__(self, source: Random, groups: int, part: int) -> None:
@@ -40,7 +43,9 @@ class Resources:
         self._numbers = count(part << _NUMBER_BITS)
         self._chinese = int(source.random() * CHINESE_ONE_IN)
         self.groups = [self._new(ResourceType.SERVER_GROUPS) for _ in range(groups)]
-        self._busy = [group for place, group in enumerate(self.groups, start=1) if place % QUIET_ONE_IN]
+        self._busy = [
+            group for place, group in enumerate(self.groups, start=1) if place % QUIET_ONE_IN
+        ]
         self._remembered: dict[str, list[Resource]] = {kind: [] for kind in ResourceType}
 
     def new_group(self) -> Resource:
@@ -55,7 +60,9 @@ class Resources:
         return others
 
     def failing(self, failure: JobType) -> Resource:
-        """A resource that can fail so: in two of three cases one that is remembered, else a new one."""
+        """A resource that can fail so: in two of three cases one that is remembered, else a new
+        one.
+        """
         if failure.resource_type == ResourceType.SERVER_GROUPS:
             return one_of(self._source, self._busy)
         remembered = self._remembered[failure.resource_type]
@@ -77,6 +84,12 @@ class Resources:
     def _new(self, kind: ResourceType) -> Resource:
         number = next(self._numbers)
         resource_id = uuid_with(self._source, (number * _SPREAD + _SHIFT) & _NODE)
-        name = drawn_name(self._source, kind, resource_id, chinese=number % CHINESE_ONE_IN == self._chinese)
-        group_id = resource_id if kind is ResourceType.SERVER_GROUPS else one_of(self._source, self._busy).id
+        name = drawn_name(
+            self._source, kind, resource_id, chinese=number % CHINESE_ONE_IN == self._chinese
+        )
+        group_id = (
+            resource_id
+            if kind is ResourceType.SERVER_GROUPS
+            else one_of(self._source, self._busy).id
+        )
         return Resource(resource_id, name, group_id)

@@ -26,10 +26,16 @@ _ROW: dict[str, Schema] = {
 
 
 def of_scenarios() -> Schema:
-    """The schema; rules between two values, such as that a wave names groups of its file, are not in it."""
+    """The schema; rules between two values, such as that a wave names groups of its file, are not
+    in it.
+    """
     from sdrs_fake.seeding.recipes import Recipe
 
-    return {"$schema": DIALECT, **Recipe.model_json_schema(by_alias=True), "title": "A scenario of sdrs-fake"}
+    return {
+        "$schema": DIALECT,
+        **Recipe.model_json_schema(by_alias=True),
+        "title": "A scenario of sdrs-fake",
+    }
 
 
 def name(said: Schema) -> None:
@@ -40,7 +46,11 @@ def groups(most: int) -> Callable[[Schema], None]:
     """How many, or each as a name or an object."""
 
     def also(said: Schema) -> None:
-        listed = {"type": said.pop("type"), "maxItems": most, "items": {"anyOf": [_TEXT, said.pop("items")]}}
+        listed = {
+            "type": said.pop("type"),
+            "maxItems": most,
+            "items": {"anyOf": [_TEXT, said.pop("items")]},
+        }
         said["anyOf"] = [{"type": "integer", "minimum": 0, "maximum": most}, listed]
 
     return also
@@ -51,8 +61,14 @@ def failures(said: Schema) -> None:
     statuses: dict[str, list[str]] = {}
     for kind, status in WAYS:
         statuses.setdefault(str(kind), []).append(str(status))
-    kinds = {kind: {"type": "array", "minItems": 1, "items": {"enum": known}} for kind, known in statuses.items()}
-    said["anyOf"] = [{"type": "object", "minProperties": 1, "additionalProperties": False, "properties": kinds}, {"type": "null"}]
+    kinds = {
+        kind: {"type": "array", "minItems": 1, "items": {"enum": known}}
+        for kind, known in statuses.items()
+    }
+    said["anyOf"] = [
+        {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": kinds},
+        {"type": "null"},
+    ]
 
 
 def error_codes(said: Schema) -> None:

@@ -25,7 +25,9 @@ def sow(project: Project, jobs: int, groups: int, seed: int, anchor: dt.datetime
     return _sown(project, lambda part: dataset(jobs, groups, seed, anchor=anchor, part=part))
 
 
-def sow_scenario(project: Project, given: "Given | Scenario", seed: int, anchor: dt.datetime | str) -> Dataset:
+def sow_scenario(
+    project: Project, given: "Given | Scenario", seed: int, anchor: dt.datetime | str
+) -> Dataset:
     """Add the next part of a scenario."""
     from sdrs_fake.seeding.library import find
     from sdrs_fake.seeding.staging import staged
@@ -35,17 +37,34 @@ def sow_scenario(project: Project, given: "Given | Scenario", seed: int, anchor:
     return _sown(project, lambda part: staged(told, seed, anchor=anchor, part=part))
 
 
-def sow_state(project: Project, token: StateToken | str, anchor: dt.datetime | str, given: "Given | Scenario | None") -> list[Dataset]:
-    """Add all that a token names, each as the very part it was; without an anchor of its own at this one."""
+def sow_state(
+    project: Project,
+    token: StateToken | str,
+    anchor: dt.datetime | str,
+    given: "Given | Scenario | None",
+) -> list[Dataset]:
+    """Add all that a token names, each as the very part it was; without an anchor of its own at
+    this one.
+    """
     made = made_of(token, anchor, given)
     for data in made:
         if taken := _taken(project, data.jobs, _ids(data)):
-            raise ValueError(f"state: {taken!r} is in the project already; what a token names goes into a project that has none of it")
+            raise ValueError(
+                f"state: {taken!r} is in the project already; what a token names goes into a"
+                " project that has none of it"
+            )
         project.add_part(data.parameters, data.groups, data.jobs)
     return made
 
 
-def planned(*, jobs: int, groups: int, seed: int, anchor: dt.datetime | str | None, scenario: "Given | Scenario | None") -> StateToken:
+def planned(
+    *,
+    jobs: int,
+    groups: int,
+    seed: int,
+    anchor: dt.datetime | str | None,
+    scenario: "Given | Scenario | None",
+) -> StateToken:
     """The token of what is going to be seeded into an empty project."""
     anchor = None if anchor is None else instant(anchor)
     if scenario is None:
@@ -57,17 +76,24 @@ def planned(*, jobs: int, groups: int, seed: int, anchor: dt.datetime | str | No
 
 
 def _sown(project: Project, make: Callable[[int], Dataset]) -> Dataset:
-    """Add the first part that is not there yet, nor anything of it, such as of a dataset that was loaded."""
+    """Add the first part that is not there yet, nor anything of it, such as of a dataset that was
+    loaded.
+    """
     for part in _free_parts(project):
         made = make(part)
         if not _taken(project, made.jobs, _ids(made)):
             project.add_part(made.parameters, made.groups, made.jobs)
             return made
-    raise ValueError(f"seed: the project has something of all {MOST_PARTS:,} parts; it should be reset, or another be seeded")
+    raise ValueError(
+        f"seed: the project has something of all {MOST_PARTS:,} parts; it should be reset, or"
+        " another be seeded"
+    )
 
 
 def _free_parts(project: Project) -> Iterator[int]:
-    """Those after the last one; then those before it, since a token may have begun with the very last."""
+    """Those after the last one; then those before it, since a token may have begun with the very
+    last.
+    """
     known = {known.part for known in project.parts}
     after = max(known, default=-1) + 1
     return (part for part in chain(range(after, MOST_PARTS), range(after)) if part not in known)
@@ -88,4 +114,7 @@ def _ids(data: Dataset) -> list[str]:
 def _check_free(project: Project, told: "Scenario") -> None:
     """What a scenario gives as it is can be in a project once."""
     if taken := _taken(project, told.failure_jobs, told.group_ids):
-        raise ValueError(f"scenario: {told.name} gives {taken!r} as it is, and the project has that already; seed a project with it once")
+        raise ValueError(
+            f"scenario: {told.name} gives {taken!r} as it is, and the project has that already;"
+            " seed a project with it once"
+        )

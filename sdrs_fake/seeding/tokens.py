@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from sdrs_fake.seeding.datasets import DATASET_VERSION, Parameters, check_number, moment_of
 
-EXAMPLE = "sdrs1.j24.g3.s0.a20260601T000000000Z or sdrs1.noisy-group.x0a1b2c3d.s0.a20260601T000000000Z"
+EXAMPLE = (
+    "sdrs1.j24.g3.s0.a20260601T000000000Z or sdrs1.noisy-group.x0a1b2c3d.s0.a20260601T000000000Z"
+)
 
 NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 """Of a scenario."""
@@ -24,7 +26,9 @@ _PART = re.compile(
 
 
 class TokenPart(NamedTuple):
-    """One dataset: of so many jobs and groups, or of a scenario, whose content the digest stands for."""
+    """One dataset: of so many jobs and groups, or of a scenario, whose content the digest stands
+    for.
+    """
 
     seed: int
     jobs: int | None = None
@@ -36,8 +40,16 @@ class TokenPart(NamedTuple):
     part: int = 0
 
     def __str__(self) -> str:
-        named = f"j{self.jobs}.g{self.groups}" if self.scenario is None else f"{self.scenario}.x{self.digest}"
-        anchor = "" if self.anchor is None else f".a{self.anchor:%Y%m%dT%H%M%S}{self.anchor.microsecond // 1000:03}Z"
+        named = (
+            f"j{self.jobs}.g{self.groups}"
+            if self.scenario is None
+            else f"{self.scenario}.x{self.digest}"
+        )
+        anchor = (
+            ""
+            if self.anchor is None
+            else f".a{self.anchor:%Y%m%dT%H%M%S}{self.anchor.microsecond // 1000:03}Z"
+        )
         return f"{named}.s{self.seed}{anchor}" + (f".p{self.part}" if self.part else "")
 
 
@@ -51,7 +63,10 @@ class StateToken:
     def __post_init__(self) -> None:
         """One that was put together by hand says no less than one that was read."""
         if self.version != DATASET_VERSION or isinstance(self.version, bool):
-            raise ValueError(f"state: version: {self.version!r} should be {DATASET_VERSION}, which this release of sdrs-fake makes")
+            raise ValueError(
+                f"state: version: {self.version!r} should be {DATASET_VERSION}, which this release"
+                " of sdrs-fake makes"
+            )
         object.__setattr__(self, "parts", tuple(map(_checked, self.parts)))
 
     @classmethod
@@ -61,7 +76,9 @@ class StateToken:
 
     @classmethod
     def parse(cls, text: object) -> "StateToken":
-        """What a token says; ValueError for what is none, or is of another version than this package's."""
+        """What a token says; ValueError for what is none, or is of another version than this
+        package's.
+        """
         if isinstance(text, StateToken):
             if text.parts:
                 return text
@@ -72,8 +89,8 @@ class StateToken:
             raise ValueError(f"state: {text!r:.120} should be a token such as {EXAMPLE}")
         if int(start[1]) != DATASET_VERSION:
             raise ValueError(
-                f"state: {text!r:.120} is of version {start[1]}, but this release of sdrs-fake makes version {DATASET_VERSION}; "
-                "install the release that made it"
+                f"state: {text!r:.120} is of version {start[1]}, but this release of sdrs-fake"
+                f" makes version {DATASET_VERSION}; install the release that made it"
             )
         return cls(tuple(map(_part, said[start.end() :].split("+"))))
 
@@ -82,7 +99,9 @@ class StateToken:
 
     def anchored(self, moment: dt.datetime) -> "StateToken":
         """The same with that anchor wherever it says none."""
-        return replace(self, parts=tuple(part._replace(anchor=part.anchor or moment) for part in self.parts))
+        return replace(
+            self, parts=tuple(part._replace(anchor=part.anchor or moment) for part in self.parts)
+        )
 
     def changed(self, **said: Any) -> "StateToken":
         """The same of another seed or anchor, in all its parts."""
@@ -103,36 +122,58 @@ def _checked(part: object) -> TokenPart:
 
 
 def _check_what(part: TokenPart) -> None:
-    """Jobs and groups, or a scenario and its digest: what the text of a token does not say would be lost."""
+    """Jobs and groups, or a scenario and its digest: what the text of a token does not say would be
+    lost.
+    """
     counted = part.scenario is None
     for name in ("digest",) if counted else ("jobs", "groups"):
         if (value := getattr(part, name)) not in {None, ""}:
-            raise ValueError(f"{name}: {value!r:.120} should not be given {'without' if counted else 'with'} a scenario")
+            raise ValueError(
+                f"{name}: {value!r:.120} should not be given {'without' if counted else 'with'} a"
+                " scenario"
+            )
     if counted:
         check_number("jobs", part.jobs)
         check_number("groups", part.groups)
         return
-    for name, form, right in (("scenario", NAME, "a name such as noisy-group"), ("digest", _DIGEST, "eight digits such as 0a1b2c3d")):
-        if not isinstance(value := getattr(part, name), str) or not re.fullmatch(form, value, re.ASCII):
+    for name, form, right in (
+        ("scenario", NAME, "a name such as noisy-group"),
+        ("digest", _DIGEST, "eight digits such as 0a1b2c3d"),
+    ):
+        if not isinstance(value := getattr(part, name), str) or not re.fullmatch(
+            form, value, re.ASCII
+        ):
             raise ValueError(f"{name}: {value!r:.120} should be {right}")
 
 
 def _part_of(made: Parameters) -> TokenPart:
     if made.scenario is None:
         return TokenPart(made.seed, made.jobs, made.groups, anchor=made.anchor, part=made.part)
-    return TokenPart(made.seed, scenario=made.scenario, digest=made.digest, anchor=made.anchor, part=made.part)
+    return TokenPart(
+        made.seed, scenario=made.scenario, digest=made.digest, anchor=made.anchor, part=made.part
+    )
 
 
 def _part(text: str) -> TokenPart:
     found = _PART.fullmatch(text)
     if found is None:
         raise ValueError(
-            f"state: {text!r:.120} should be jJOBS.gGROUPS or NAME.xDIGEST, then .sSEED, .aANCHOR and .pPART, "
-            f"the last two where there are any, and parts joined by '+', such as {EXAMPLE}"
+            f"state: {text!r:.120} should be jJOBS.gGROUPS or NAME.xDIGEST, then .sSEED, .aANCHOR"
+            " and .pPART, the last two where there are any, and parts joined by '+', such as"
+            f" {EXAMPLE}"
         )
     said = found.groupdict()
-    numbers = {name: int(said[name]) for name in ("jobs", "groups", "seed", "part") if said[name] is not None}
-    return TokenPart(**numbers, scenario=said["scenario"], digest=said["digest"] or "", anchor=_anchor(said["anchor"]))
+    numbers = {
+        name: int(said[name])
+        for name in ("jobs", "groups", "seed", "part")
+        if said[name] is not None
+    }
+    return TokenPart(
+        **numbers,
+        scenario=said["scenario"],
+        digest=said["digest"] or "",
+        anchor=_anchor(said["anchor"]),
+    )
 
 
 def _anchor(text: str | None) -> dt.datetime | None:
@@ -141,4 +182,7 @@ def _anchor(text: str | None) -> dt.datetime | None:
     try:
         return dt.datetime.strptime(f"{text[:-1]}000+0000", "%Y%m%dT%H%M%S%f%z").astimezone(dt.UTC)
     except ValueError:
-        raise ValueError(f"state: a{text} should be a moment, aYYYYMMDDTHHMMSSmmmZ in UTC, such as a20260601T123000000Z") from None
+        raise ValueError(
+            f"state: a{text} should be a moment, aYYYYMMDDTHHMMSSmmmZ in UTC, such as"
+            " a20260601T123000000Z"
+        ) from None

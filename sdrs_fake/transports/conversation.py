@@ -1,4 +1,6 @@
-"""The other end of a connection that is none: a request as bytes goes in, the answer comes back as values."""
+"""The other end of a connection that is none: a request as bytes goes in, the answer comes back as
+values.
+"""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -21,7 +23,9 @@ class Dropped(Exception):  # noqa: N818 each door says it in the words of its li
 
 
 class Answered(NamedTuple):
-    """An answer as a client finds it: the status with its phrase, the headers, the whole body, and what went wrong on its way."""
+    """An answer as a client finds it: the status with its phrase, the headers, the whole body, and
+    what went wrong on its way.
+    """
 
     status: int
     reason: str
@@ -39,12 +43,17 @@ class Answered(NamedTuple):
         return self.trouble.parts(self.body) if self.trouble else (self.body, b"")
 
     def wait(self, most: object, *, body: bool = False) -> "Wait":
-        """How a client waits, that has so many seconds of patience, if any number: for the answer, or for the rest of its `body`."""
+        """How a client waits, that has so many seconds of patience, if any number: for the answer,
+        or for the rest of its `body`.
+        """
         trouble = self.trouble
         if trouble is None or (trouble.wire == "slow_body") is not body:
             return Wait(0.0, in_vain=False)
         patience = float(most) if isinstance(most, int | float) else inf
-        return Wait(min(patience, trouble.latency) if trouble.real else 0.0, in_vain=trouble.latency >= patience)
+        return Wait(
+            min(patience, trouble.latency) if trouble.real else 0.0,
+            in_vain=trouble.latency >= patience,
+        )
 
 
 class Wait(NamedTuple):
@@ -64,31 +73,46 @@ class Wait(NamedTuple):
 class Conversation:
     """What an app and its server would answer on the wire, and nothing listens.
 
-    The bytes are read by the same code that reads them off a socket, so what it refuses is refused here too.
+    The bytes are read by the same code that reads them off a socket, so what it refuses is refused
+    here too.
     A bug of the app is raised.
     """
 
-    def __init__(self, app: "WSGIApplication", refuse: Callable[[Refusal], "WSGIApplication"], *, max_body: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        refuse: Callable[[Refusal], "WSGIApplication"],
+        *,
+        max_body: Callable[[str], int],
+    ) -> None:
         self._app = app
         self._refuse = refuse
         self._max_body = max_body
 
     def exchange(self, sent: bytes, scheme: str, server: tuple[str, int]) -> Answered:
-        """The answer to a request as it is sent; Dropped where the server would hang up, Dark where there is none."""
+        """The answer to a request as it is sent; Dropped where the server would hang up, Dark where
+        there is none.
+        """
         stream = BytesIO(sent)
         try:
             head = http1.read_head(stream)
             if head is None:
                 raise Dropped
-            environ, whole = environ_from(stream, head, max_body=self._max_body, server=server, scheme=scheme)
+            environ, whole = environ_from(
+                stream, head, max_body=self._max_body, server=server, scheme=scheme
+            )
         except ApiError as error:
-            return _answered(called(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}), keep=False)
+            return _answered(
+                called(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}), keep=False
+            )
         except http1.Vanished:
             raise Dropped from None
         return self.answer(environ, keep=whole and head.keeps)
 
     def answer(self, environ: "WSGIEnvironment", *, keep: bool) -> Answered:
-        """The answer to a request that has been read, and what is to go wrong with it: each door says that in the words of its library."""
+        """The answer to a request that has been read, and what is to go wrong with it: each door
+        says that in the words of its library.
+        """
         told: list[Trouble] = []
         environ[TROUBLE] = told
         return _answered(called(self._app, environ), keep=keep, trouble=told[0] if told else None)

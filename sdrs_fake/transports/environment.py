@@ -14,7 +14,13 @@ _REGION = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 
 def variables(  # noqa: PLR0913 what there is to say about a fake
-    url: str, project_id: str, identity: Identity, region: str, *, home: str | PathLike[str] | None, before: Mapping[str, str]
+    url: str,
+    project_id: str,
+    identity: Identity,
+    region: str,
+    *,
+    home: str | PathLike[str] | None,
+    before: Mapping[str, str],
 ) -> dict[str, str]:
     """All of them; `before` is the environment that they are added to."""
     if not isinstance(region, str) or not _REGION.fullmatch(region):
@@ -69,7 +75,11 @@ def _terraform(url: str, project_id: str, identity: Identity, region: str) -> di
 
 def _without_proxy(url: str, before: Mapping[str, str]) -> str:
     """What no proxy is asked for: as before, and the fake."""
-    said = [part.strip() for name in ("no_proxy", "NO_PROXY") for part in before.get(name, "").split(",")]
+    said = [
+        part.strip()
+        for name in ("no_proxy", "NO_PROXY")
+        for part in before.get(name, "").split(",")
+    ]
     if "*" in said:
         return "*"
     hosts = [*said, urlsplit(url).hostname or "", "127.0.0.1", "localhost"]

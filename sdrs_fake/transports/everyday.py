@@ -1,6 +1,8 @@
-"""The requests that clients make all day, told at a glance: writing them out and reading them again would change nothing.
+"""The requests that clients make all day, told at a glance: writing them out and reading them again
+would change nothing.
 
-Everything else, odd headers, bodies that come piece by piece, what the server might refuse, is left to be written and read.
+Everything else, odd headers, bodies that come piece by piece, what the server might refuse, is left
+to be written and read.
 """
 
 import re
@@ -21,18 +23,29 @@ _TELLING = frozenset({"transfer-encoding", "expect", "upgrade"})
 """Those that say more about the connection than a glance takes in."""
 
 
-def headers_of(method: str, url: str, body: object, headers: Mapping[Any, Any] | None, netloc: str) -> dict[str, str] | None:
+def headers_of(
+    method: str, url: str, body: object, headers: Mapping[Any, Any] | None, netloc: str
+) -> dict[str, str] | None:
     """What is sent, names in lower case; None for a request that is not one of every day."""
     if headers is None or method not in _METHODS or not (body is None or type(body) is bytes):
         return None
-    sent = {_lower(name): value for name, value in headers.items() if type(name) is type(value) is str}
-    if len(sent) != len(headers) or not sent.keys() >= _NEEDED or not _TELLING.isdisjoint(sent) or "" in sent:
+    sent = {
+        _lower(name): value for name, value in headers.items() if type(name) is type(value) is str
+    }
+    if (
+        len(sent) != len(headers)
+        or not sent.keys() >= _NEEDED
+        or not _TELLING.isdisjoint(sent)
+        or "" in sent
+    ):
         return None
     sent.setdefault("host", netloc)
     text = "".join([value.strip() for value in sent.values()])
     plain = text.isascii() and text.isprintable() and len(text) == sum(map(len, sent.values()))
     small = len(text) + len(url) <= LARGEST
-    return sent if plain and small and _TARGET.fullmatch(url) and _framed(method, body, sent) else None
+    return (
+        sent if plain and small and _TARGET.fullmatch(url) and _framed(method, body, sent) else None
+    )
 
 
 @lru_cache(maxsize=256)
@@ -44,4 +57,8 @@ def _lower(name: str) -> str:
 def _framed(method: str, body: bytes | None, sent: Mapping[str, str]) -> bool:
     """Does the body have the length that the headers say, and is the connection kept?"""
     usual = None if body is None and method in _BODILESS else str(len(body or b""))
-    return sent.get("content-length") == usual and len(body or b"") <= LARGEST and sent.get("connection", "keep-alive") == "keep-alive"
+    return (
+        sent.get("content-length") == usual
+        and len(body or b"") <= LARGEST
+        and sent.get("connection", "keep-alive") == "keep-alive"
+    )

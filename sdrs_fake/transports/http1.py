@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from io import BufferedIOBase
 from typing import NamedTuple
 
-from sdrs_fake.domain.errors import BAD_REQUEST, HEADERS_TOO_LARGE, URI_TOO_LARGE, ApiError, Refusal, require
+from sdrs_fake.domain.errors import (
+    BAD_REQUEST,
+    HEADERS_TOO_LARGE,
+    URI_TOO_LARGE,
+    ApiError,
+    Refusal,
+    require,
+)
 
 MAX_LINE = 64 << 10
 MAX_HEADERS = 64 << 10
@@ -40,7 +47,9 @@ class Head:
 
     def says(self, name: str, token: str) -> bool:
         """Is the token among the comma-separated values of a header?"""
-        return any(token == part.strip().lower() for value in self.all(name) for part in value.split(","))
+        return any(
+            token == part.strip().lower() for value in self.all(name) for part in value.split(",")
+        )
 
     @property
     def keeps(self) -> bool:
@@ -113,7 +122,10 @@ def read_chunks(stream: BufferedIOBase, limit: int) -> bytes:
 
 def answer(status: str, headers: Iterable[tuple[str, str]], body: bytes, *, keep: bool) -> bytes:
     """Head and body as one piece, to be sent in one write."""
-    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in (*headers, connection(keep=keep)))]
+    lines = [
+        f"HTTP/1.1 {status}",
+        *(f"{name}: {value}" for name, value in (*headers, connection(keep=keep))),
+    ]
     return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body
 
 
@@ -147,7 +159,9 @@ def _line(stream: BufferedIOBase, too_long: Refusal) -> str | None:
 
 
 def _origin_form(target: str) -> str:
-    """A request target as path and query; clients that take the fake for a proxy send a whole URL."""
+    """A request target as path and query; clients that take the fake for a proxy send a whole
+    URL.
+    """
     if target.startswith("/") or target == "*":
         return target
     match = _ABSOLUTE.fullmatch(target)

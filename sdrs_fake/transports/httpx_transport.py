@@ -36,7 +36,11 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _answer(self, request: httpx.Request, body: bytes) -> Answered:
         url = request.url
         try:
-            return self._conversation.exchange(_as_sent(request, body), url.scheme, (url.host, url.port or _PORTS.get(url.scheme, 80)))
+            return self._conversation.exchange(
+                _as_sent(request, body),
+                url.scheme,
+                (url.host, url.port or _PORTS.get(url.scheme, 80)),
+            )
         except Dropped:
             raise _hung_up(request) from None
         except Dark as error:
@@ -90,7 +94,10 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
     def _whole(self, first: bytes, rest: bytes) -> bytes:
         if self._answer.trouble and self._answer.trouble.wire == "cut":
             told = f"received {len(first)} bytes, expected {len(first + rest)}"
-            raise httpx.RemoteProtocolError(f"peer closed connection without sending complete message body ({told})", request=self._request)
+            raise httpx.RemoteProtocolError(
+                f"peer closed connection without sending complete message body ({told})",
+                request=self._request,
+            )
         return rest
 
 
@@ -104,18 +111,27 @@ def _response(answer: Answered, stream: _Stream | httpx.ByteStream) -> httpx.Res
 
 
 def _hung_up(request: httpx.Request) -> httpx.RemoteProtocolError:
-    return httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+    return httpx.RemoteProtocolError(
+        "Server disconnected without sending a response.", request=request
+    )
 
 
 def _as_sent(request: httpx.Request, body: bytes) -> bytes:
     """The request as bytes; a body that comes in chunks is sent whole."""
     chunked = request.headers.get("transfer-encoding")
     if chunked not in (None, "chunked"):
-        raise httpx.LocalProtocolError("Only Transfer-Encoding: chunked is supported", request=request)
-    headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"transfer-encoding"]
+        raise httpx.LocalProtocolError(
+            "Only Transfer-Encoding: chunked is supported", request=request
+        )
+    headers = [
+        (name, value) for name, value in request.headers.raw if name.lower() != b"transfer-encoding"
+    ]
     if chunked:
         headers.append((b"Content-Length", b"%d" % len(body)))
-    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path), *(b"%b: %b" % pair for pair in headers)]
+    lines = [
+        b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path),
+        *(b"%b: %b" % pair for pair in headers),
+    ]
     if any(b"\r" in line or b"\n" in line for line in lines):
         raise httpx.LocalProtocolError("Illegal header value", request=request)
     return b"\r\n".join([*lines, b"", body])

@@ -1,4 +1,6 @@
-"""A request that comes as bytes, as the environ of a WSGI call: for the server and for doors without a socket."""
+"""A request that comes as bytes, as the environ of a WSGI call: for the server and for doors
+without a socket.
+"""
 
 from collections.abc import Callable
 from io import BufferedIOBase
@@ -25,7 +27,8 @@ def environ_from(  # noqa: PLR0913 a request has that many parts
 ) -> tuple["WSGIEnvironment", bool]:
     """The environ of a request, and whether its body was read to its end.
 
-    `max_body` says of a request target how large its body may be; `say` reaches a client that waits for leave.
+    `max_body` says of a request target how large its body may be; `say` reaches a client that waits
+    for leave.
     """
     most = max_body(head.target)
     chunked, length = http1.body_of(head)
@@ -40,4 +43,13 @@ def environ_from(  # noqa: PLR0913 a request has that many parts
     else:
         body = http1.read_exactly(stream, length) if whole else b""
     protocol = f"HTTP/1.{head.minor}"
-    return environ_of(head.method, head.target, headers, body, server=server, protocol=protocol, scheme=scheme, peer=peer), whole
+    return environ_of(
+        head.method,
+        head.target,
+        headers,
+        body,
+        server=server,
+        protocol=protocol,
+        scheme=scheme,
+        peer=peer,
+    ), whole

@@ -1,7 +1,10 @@
-"""Requests of `requests`, and of urllib3 below it, that reach a fake instead of the network: those to certain hosts.
+"""Requests of `requests`, and of urllib3 below it, that reach a fake instead of the network: those
+to certain hosts.
 
-What is patched is `urllib3.HTTPConnectionPool.urlopen`, a class's public method that every client comes through, whoever made
-it and whenever. Nothing is kept in this module: each interception wraps the method that it finds, and lies dormant when its
+What is patched is `urllib3.HTTPConnectionPool.urlopen`, a class's public method that every client
+comes through, whoever made
+it and whenever. Nothing is kept in this module: each interception wraps the method that it finds,
+and lies dormant when its
 time is over and another still lies on top.
 """
 
@@ -37,14 +40,18 @@ class _Interception:
         self.wrapper: Callable[..., Any] | None = None
         self._conversation = conversation
         self._hosts = re.compile("|".join(translate(host.lower()) for host in hosts))
-        self._pools: WeakKeyDictionary[HTTPConnectionPool, InProcessPool | None] = WeakKeyDictionary()
+        self._pools: WeakKeyDictionary[HTTPConnectionPool, InProcessPool | None] = (
+            WeakKeyDictionary()
+        )
 
     def wrapped(self) -> Callable[..., Any]:
         """The method that asks here first."""
         original = self.original
 
         @wraps(original)
-        def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> Any:
+        def urlopen(
+            pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any
+        ) -> Any:
             instead = self._pool(pool, url) if self.active else None
             return original(pool if instead is None else instead, method, url, *args, **options)
 
@@ -56,17 +63,29 @@ class _Interception:
         """The pool that answers instead; None for what is none of ours."""
         if isinstance(pool, InProcessPool):
             return None
-        if pool.proxy and not url.startswith("/"):  # a proxy is told the whole url and asked for any host
+        if pool.proxy and not url.startswith(
+            "/"
+        ):  # a proxy is told the whole url and asked for any host
             parts = urlsplit(url)
             return self._instead(pool, parts.scheme, parts.hostname, parts.port)
         if pool not in self._pools:
             self._pools[pool] = self._instead(pool, pool.scheme, pool.host, pool.port)
         return self._pools[pool]
 
-    def _instead(self, pool: HTTPConnectionPool, scheme: str | None, host: str | None, port: int | None) -> InProcessPool | None:
+    def _instead(
+        self, pool: HTTPConnectionPool, scheme: str | None, host: str | None, port: int | None
+    ) -> InProcessPool | None:
         if not (scheme and host) or not any(map(self._hosts.match, _names(scheme, host, port))):
             return None
-        return InProcessPool(self._conversation, scheme, host, port, timeout=pool.timeout, headers=dict(pool.headers), retries=pool.retries)
+        return InProcessPool(
+            self._conversation,
+            scheme,
+            host,
+            port,
+            timeout=pool.timeout,
+            headers=dict(pool.headers),
+            retries=pool.retries,
+        )
 
 
 def _names(scheme: str, host: str, port: int | None) -> Iterator[str]:
@@ -77,10 +96,15 @@ def _names(scheme: str, host: str, port: int | None) -> Iterator[str]:
 
 @contextmanager
 def intercepting(conversation: Conversation, hosts: Sequence[str] = ()) -> Iterator[None]:
-    """For the time of a `with` block, in all threads, requests to these hosts and the cloud's reach the conversation."""
+    """For the time of a `with` block, in all threads, requests to these hosts and the cloud's reach
+    the conversation.
+    """
     for host in hosts:
         if not isinstance(host, str) or not _HOST.fullmatch(host):
-            raise ValueError(f"hosts: {host!r} should be a host or a pattern of hosts, such as sdrs.*.example.com or 127.0.0.1:8080")
+            raise ValueError(
+                f"hosts: {host!r} should be a host or a pattern of hosts, such as"
+                " sdrs.*.example.com or 127.0.0.1:8080"
+            )
     interception = _begin(conversation, (*CLOUD, *hosts))
     try:
         yield
@@ -104,6 +128,8 @@ def _end(interception: _Interception) -> None:
 
 
 def _on_top() -> _Interception | None:
-    """The interception that is called first, unless somebody else's patch is; such a one may carry our mark on."""
+    """The interception that is called first, unless somebody else's patch is; such a one may carry
+    our mark on.
+    """
     top: _Interception | None = getattr(HTTPConnectionPool.urlopen, _INTERCEPTION, None)
     return top if top and top.wrapper is HTTPConnectionPool.urlopen else None

@@ -1,6 +1,8 @@
-"""A small HTTP server for one WSGI app: a thread a connection, kept alive, started and stopped at once.
+"""A small HTTP server for one WSGI app: a thread a connection, kept alive, started and stopped at
+once.
 
-Werkzeug's own server closes each connection and takes half a second to stop, which is why this one is here.
+Werkzeug's own server closes each connection and takes half a second to stop, which is why this one
+is here.
 """
 
 import os
@@ -26,14 +28,17 @@ BACKLOG = 128
 KEPT_FAILURES = 10
 
 LINGER_BYTES = 16 << 20
-"""How much of a body that was refused unread is read away, so that its sender gets to see the answer."""
+"""How much of a body that was refused unread is read away, so that its sender gets to see the
+answer.
+"""
 
 
 class LoopbackServer:
     """Serves `app` from construction on, at `host` and `port`, until `close`.
 
     `refuse` gives the app that answers what never became a request; bodies of as many bytes as
-    `max_body` says for their target are read for the app. Exceptions of the app are answered with 500, printed, and kept in `failures`.
+    `max_body` says for their target are read for the app. Exceptions of the app are answered with
+    500, printed, and kept in `failures`.
     """
 
     def __init__(
@@ -67,7 +72,9 @@ class LoopbackServer:
             if self._closed:
                 return
             self._closed = True
-            if os.getpid() != self._process:  # a forked copy: the connections are the parent's, only the handles are ours
+            if (
+                os.getpid() != self._process
+            ):  # a forked copy: the connections are the parent's, only the handles are ours
                 self._drop_handles()
                 return
             ended = [] if self._dark else self._end()
@@ -75,7 +82,9 @@ class LoopbackServer:
         _wait_for(ended)
 
     def go_dark(self) -> None:
-        """End all connections and refuse others. The address is still kept, so that it is nobody's else by chance."""
+        """End all connections and refuse others. The address is still kept, so that it is nobody's
+        else by chance.
+        """
         with self._lock:
             if self._closed or self._dark:
                 return
@@ -83,13 +92,17 @@ class LoopbackServer:
             ended = self._end()
             self._listener.close()
             self._listener = socket.socket(self._listener.family)
-            if os.name == "posix":  # as create_server does: connections that have just ended keep an address too
+            if (
+                os.name == "posix"
+            ):  # as create_server does: connections that have just ended keep an address too
                 self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._listener.bind(self.address)
         _wait_for(ended)
 
     def come_back(self) -> None:
-        """Listen again; OSError, and dark as before, where somebody else has asked for the very address."""
+        """Listen again; OSError, and dark as before, where somebody else has asked for the very
+        address.
+        """
         with self._lock:
             if self._closed or not self._dark:
                 return
@@ -100,14 +113,18 @@ class LoopbackServer:
     def _begin(self) -> None:
         self._closing = Event()
         self._connections: list[tuple[socket.socket, Thread]] = []
-        self._acceptor = Thread(target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True)
+        self._acceptor = Thread(
+            target=self._accept, name=f"sdrs-fake:{self.address[1]}", daemon=True
+        )
         self._acceptor.start()
 
     def _end(self) -> list[Thread]:
         """Accept no more, and end the connections; gives the threads that are to be waited for."""
         self._closing.set()
         self._stop_accepting()
-        if current_thread() is self._acceptor:  # a forgotten fake may be collected on any thread, which can't wait for itself
+        if (
+            current_thread() is self._acceptor
+        ):  # a forgotten fake may be collected on any thread, which can't wait for itself
             return []
         self._acceptor.join()
         for connection, _ in self._connections:
@@ -133,13 +150,17 @@ class LoopbackServer:
         while not self._closing.is_set():
             try:
                 connection, _ = self._listener.accept()
-            except OSError:  # the client gave up already, no file handle is free just now, or this is the end
+            except (
+                OSError
+            ):  # the client gave up already, no file handle is free just now, or this is the end
                 self._closing.wait(0.01)
                 continue
             self._start(connection)
 
     def _start(self, connection: socket.socket) -> None:
-        thread = Thread(target=self._serve, args=(connection,), name=self._acceptor.name, daemon=True)
+        thread = Thread(
+            target=self._serve, args=(connection,), name=self._acceptor.name, daemon=True
+        )
         before = [pair for pair in self._connections if pair[1].is_alive()]
         self._connections = [*before, (connection, thread)]
         try:
@@ -156,13 +177,26 @@ class LoopbackServer:
             while self._exchange(connection, stream, peer, closing.wait) and not closing.is_set():
                 pass
 
-    def _exchange(self, connection: socket.socket, stream: BufferedReader, peer: str, wait: Callable[[float], bool]) -> bool:
+    def _exchange(
+        self,
+        connection: socket.socket,
+        stream: BufferedReader,
+        peer: str,
+        wait: Callable[[float], bool],
+    ) -> bool:
         """One request and its answer; False when the connection is to be closed."""
         try:
             head = http1.read_head(stream)
             if head is None:
                 return False
-            environ, whole = environ_from(stream, head, max_body=self._max_body, server=self.address, peer=peer, say=connection.sendall)
+            environ, whole = environ_from(
+                stream,
+                head,
+                max_body=self._max_body,
+                server=self.address,
+                peer=peer,
+                say=connection.sendall,
+            )
         except ApiError as error:
             keep, whole = False, False
             outgoing = self._run(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep=False)
@@ -185,7 +219,9 @@ class LoopbackServer:
             self.failures = [*self.failures, error][:KEPT_FAILURES]
             traceback.print_exception(error)
             status, headers, body = called(self._refuse(INTERNAL_ERROR), environ)
-        return Outgoing(http1.answer(status, headers, b"", keep=keep), body, told[0] if told else None)
+        return Outgoing(
+            http1.answer(status, headers, b"", keep=keep), body, told[0] if told else None
+        )
 
 
 def _wait_for(threads: list[Thread]) -> None:
@@ -194,7 +230,9 @@ def _wait_for(threads: list[Thread]) -> None:
 
 
 def _linger(connection: socket.socket, stream: BufferedReader) -> None:
-    """Closing at once would reset the connection and lose the answer while the client still sends."""
+    """Closing at once would reset the connection and lose the answer while the client still
+    sends.
+    """
     connection.shutdown(socket.SHUT_WR)
     left = LINGER_BYTES
     while left > 0 and (data := stream.read1(1 << 16)):

@@ -15,7 +15,9 @@ class Outgoing(NamedTuple):
     trouble: Trouble | None
 
     def send(self, connection: socket.socket, wait: Callable[[float], bool]) -> bool:
-        """Send it; False when the connection is to end. `wait` lets so many seconds pass, and is True where the server ends before."""
+        """Send it; False when the connection is to end. `wait` lets so many seconds pass, and is
+        True where the server ends before.
+        """
         if self.trouble is None:
             connection.sendall(self.head + self.body)
             return True

@@ -14,7 +14,9 @@ _POOL_OPTIONS = ("timeout", "maxsize", "block", "headers", "retries")
 
 
 class InProcessAdapter(HTTPAdapter):
-    """Sends every request into the conversation, whatever its host; there is no TLS and no proxy on the way."""
+    """Sends every request into the conversation, whatever its host; there is no TLS and no proxy on
+    the way.
+    """
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
@@ -39,6 +41,8 @@ def session(conversation: Conversation, headers: Mapping[str, str]) -> Session:
     return made
 
 
-def _pool(conversation: Conversation, scheme: str, host: str, port: int, **context: Any) -> InProcessPool:
+def _pool(
+    conversation: Conversation, scheme: str, host: str, port: int, **context: Any
+) -> InProcessPool:
     options = {name: context[name] for name in _POOL_OPTIONS if name in context}
     return InProcessPool(conversation, scheme, host, port, **options)

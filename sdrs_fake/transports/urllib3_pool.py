@@ -1,7 +1,10 @@
-"""A urllib3 connection pool whose connections end in a conversation: `requests` speaks through it, with or without knowing.
+"""A urllib3 connection pool whose connections end in a conversation: `requests` speaks through it,
+with or without knowing.
 
-Only what urllib3 means to be replaced is replaced: the pool's `ConnectionCls`, and of a connection `connect`, `request` and
-`getresponse`. Retries, timeouts, and what exceptions turn into, are urllib3's own, 1.26 and 2 alike.
+Only what urllib3 means to be replaced is replaced: the pool's `ConnectionCls`, and of a connection
+`connect`, `request` and
+`getresponse`. Retries, timeouts, and what exceptions turn into, are urllib3's own, 1.26 and 2
+alike.
 """
 
 from collections.abc import Mapping
@@ -73,10 +76,13 @@ class _Received:
 
 
 class InProcessConnection(HTTPConnection):
-    """A connection that writes its request into memory and has it answered there; one of every day it does not even write."""
+    """A connection that writes its request into memory and has it answered there; one of every day
+    it does not even write.
+    """
 
     def __init__(self, *args: Any, conversation: Conversation, scheme: str, **options: Any) -> None:
-        self.default_port = port_by_scheme[scheme]  # type: ignore[misc]  # it is a connection of that scheme to its client
+        # it is a connection of that scheme to its client
+        self.default_port = port_by_scheme[scheme]  # type: ignore[misc]
         super().__init__(*args, **options)
         self._conversation = conversation
         self._scheme = scheme
@@ -86,16 +92,26 @@ class InProcessConnection(HTTPConnection):
     def connect(self) -> None:
         self.sock = cast("socket", _Sent())
 
-    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
+    def request(
+        self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
+    ) -> None:
         self._environ = self._wrapping = None
-        if "preload_content" in options:  # urllib3 2 tells a connection how its answer is wrapped, 1.26 wraps it itself
+        if (
+            "preload_content" in options
+        ):  # urllib3 2 tells a connection how its answer is wrapped, 1.26 wraps it itself
             wrapping = {name: value for name, value in options.items() if name != "chunked"}
             self._wrapping = {**wrapping, "request_method": method, "request_url": url}
             netloc = self.host if self.port == self.default_port else f"{self.host}:{self.port}"
-            sent = None if options.get("chunked") or ":" in self.host else headers_of(method, url, body, headers, netloc)
+            sent = (
+                None
+                if options.get("chunked") or ":" in self.host
+                else headers_of(method, url, body, headers, netloc)
+            )
             if sent is not None:
                 self.connect()
-                self._environ = environ_of(method, url, sent.items(), body or b"", server=self._server, scheme=self._scheme)
+                self._environ = environ_of(
+                    method, url, sent.items(), body or b"", server=self._server, scheme=self._scheme
+                )
                 return
         super().request(method, url, body, headers, **options)
 
@@ -112,7 +128,14 @@ class InProcessConnection(HTTPConnection):
         if self._wrapping is None:
             return _plain(answer, sent, patience)
         headers = cast("Mapping[str, str]", answer.headers)  # pairs are taken as well
-        return HTTPResponse(_stream(b"", answer, patience), headers, answer.status, 11, reason=answer.reason, **self._wrapping)
+        return HTTPResponse(
+            _stream(b"", answer, patience),
+            headers,
+            answer.status,
+            11,
+            reason=answer.reason,
+            **self._wrapping,
+        )
 
     def _answer(self, sent: bytes) -> Answered:
         try:
@@ -122,7 +145,9 @@ class InProcessConnection(HTTPConnection):
         except Dropped:
             raise RemoteDisconnected(HUNG_UP) from None
         except Dark as error:
-            raise NewConnectionError(self, f"Failed to establish a new connection: {error}") from None
+            raise NewConnectionError(
+                self, f"Failed to establish a new connection: {error}"
+            ) from None
 
     @property
     def _server(self) -> tuple[str, int]:
@@ -134,7 +159,14 @@ class InProcessPool(HTTPConnectionPool):
 
     ConnectionCls = InProcessConnection
 
-    def __init__(self, conversation: Conversation, scheme: str, host: str, port: int | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        scheme: str,
+        host: str,
+        port: int | None = None,
+        **options: Any,
+    ) -> None:
         self.scheme = scheme
         super().__init__(host, port, conversation=conversation, scheme=scheme, **options)
 
@@ -154,6 +186,8 @@ def _plain(answer: Answered, sent: bytes, patience: object) -> PlainResponse:
     keep = ("Connection", "keep-alive") in answer.headers
     head = http1.answer(f"{answer.status} {answer.reason}", answer.headers[:-1], b"", keep=keep)
     received = _Received(_stream(head, answer, patience))
-    response = PlainResponse(cast("socket", received), method=sent.partition(b" ")[0].decode("latin-1"))
+    response = PlainResponse(
+        cast("socket", received), method=sent.partition(b" ")[0].decode("latin-1")
+    )
     response.begin()
     return response

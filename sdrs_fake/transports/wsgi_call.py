@@ -27,15 +27,19 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
     scheme: str = "http",
     peer: str = "127.0.0.1",
 ) -> "WSGIEnvironment":
-    """The environ of a request as it is on the wire: `target` still percent-encoded, text as Latin-1.
+    """The environ of a request as it is on the wire: `target` still percent-encoded, text as
+    Latin-1.
 
-    Headers whose name has an underscore are left out: WSGI could not tell them from those with a dash.
+    Headers whose name has an underscore are left out: WSGI could not tell them from those with a
+    dash.
     """
     path, _, query = target.partition("?")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path.encode("latin-1")).decode("latin-1") if "%" in path else path,
+        "PATH_INFO": unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
+        if "%" in path
+        else path,
         "QUERY_STRING": query,
         "sdrs_fake.target": target,
         "SERVER_NAME": server[0],
@@ -55,7 +59,9 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
     for name, value in headers:
         if "_" not in name:
             key = _key(name)
-            environ[key] = f"{environ[key]},{value}" if key in environ and key != "CONTENT_LENGTH" else value
+            environ[key] = (
+                f"{environ[key]},{value}" if key in environ and key != "CONTENT_LENGTH" else value
+            )
     return environ
 
 
@@ -69,7 +75,9 @@ def called(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
     """Call an app and collect its answer."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None, /) -> Callable[[bytes], object]:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], _exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
         started[:] = [(status, headers)]
         return _no_write
 

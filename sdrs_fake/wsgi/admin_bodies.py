@@ -33,7 +33,10 @@ def content_of(environ: "WSGIEnvironment") -> Any:
 def object_of(environ: "WSGIEnvironment", known: Collection[str] = ()) -> dict[str, Any]:
     """The body, which is an object; with these names only, if there are any."""
     content = content_of(environ)
-    require(isinstance(content, dict), refusal(400, f"the body should be a JSON object, not {content!r:.120}"))
+    require(
+        isinstance(content, dict),
+        refusal(400, f"the body should be a JSON object, not {content!r:.120}"),
+    )
     _check_names(content, known)
     return dict(content)
 
@@ -56,11 +59,20 @@ def refused() -> Iterator[None]:
 
 def _check_names(said: Collection[str], known: Collection[str]) -> None:
     for name in said:
-        require(not known or name in known, refusal(400, f"{name}: no such field; there are {', '.join(known)}"))
+        require(
+            not known or name in known,
+            refusal(400, f"{name}: no such field; there are {', '.join(known)}"),
+        )
 
 
 def _body(environ: "WSGIEnvironment") -> bytes:
     body, declared = wire.read_body(environ, wire.MAX_DATA), wire.declared_size(environ)
-    require(max(len(body), declared) <= wire.MAX_DATA, refusal(413, f"the body should be at most {wire.MAX_DATA >> 20} MiB"))
-    require(len(body) >= declared, refusal(400, f"the body should be of {declared} bytes, as it says, but {len(body)} came"))
+    require(
+        max(len(body), declared) <= wire.MAX_DATA,
+        refusal(413, f"the body should be at most {wire.MAX_DATA >> 20} MiB"),
+    )
+    require(
+        len(body) >= declared,
+        refusal(400, f"the body should be of {declared} bytes, as it says, but {len(body)} came"),
+    )
     return body

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class App:
     """The service as a WSGI application over one world."""
 
-    def __init__(self, world: World, auth: Auth, journal: Journal, admin: Admin, faults: Faults) -> None:
+    def __init__(
+        self, world: World, auth: Auth, journal: Journal, admin: Admin, faults: Faults
+    ) -> None:
         self.world = world
         self.auth = auth
         self.journal = journal
@@ -33,7 +35,9 @@ class App:
         self.dark = False
         self._request_ids = count(1)
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         self._check_light()
         if self.admin.owns(environ):
             return wire.write_reply(self.admin.answer(environ))(environ, start_response)
@@ -48,7 +52,11 @@ class App:
         reply = Reply(500, note="the fake itself failed")
         try:
             wire.check_size(call, environ.get("SCRIPT_NAME", ""))
-            reply = self.answer_as_iam(call, environ) if routes.is_of_iam(call.path) else self.answer(call, request_id)
+            reply = (
+                self.answer_as_iam(call, environ)
+                if routes.is_of_iam(call.path)
+                else self.answer(call, request_id)
+            )
         except ApiError as error:
             reply = self.refused(call, error.refusal, request_id)
         finally:

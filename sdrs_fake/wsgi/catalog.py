@@ -5,7 +5,17 @@ from typing import Any
 
 from sdrs_fake.control.credentials import derived
 
-REGIONS = ("cn-north-4", "cn-east-2", "cn-east-3", "cn-south-1", "ap-southeast-2", "ap-southeast-3", "af-south-1", "eu-de", "eu-nl")
+REGIONS = (
+    "cn-north-4",
+    "cn-east-2",
+    "cn-east-3",
+    "cn-south-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "af-south-1",
+    "eu-de",
+    "eu-nl",
+)
 """Where SDRS is. A client takes the entry of its own region, so a catalog has them all."""
 
 _REGION_IN_HOST = re.compile(r"https?://iam\.([^.:/]+)\.")
@@ -14,7 +24,8 @@ _REGION_IN_HOST = re.compile(r"https?://iam\.([^.:/]+)\.")
 def catalog(here: str, project_id: str | None, project_name: str) -> list[dict[str, Any]]:
     """Services and their urls; SDRS only for a project.
 
-    A region that a project is named after (`eu-de`, `eu-de_mine`), or that the host asked is in, comes first.
+    A region that a project is named after (`eu-de`, `eu-de_mine`), or that the host asked is in,
+    comes first.
     """
     found = _REGION_IN_HOST.match(here)
     named = [project_name.partition("_")[0], found[1] if found else ""]
@@ -27,7 +38,13 @@ def catalog(here: str, project_id: str | None, project_name: str) -> list[dict[s
 
 def _service(name: str, kind: str, regions: list[str], url: str) -> dict[str, Any]:
     endpoints = [
-        {"id": derived("endpoint", kind, region), "interface": "public", "region": region, "region_id": region, "url": url}
+        {
+            "id": derived("endpoint", kind, region),
+            "interface": "public",
+            "region": region,
+            "region_id": region,
+            "url": url,
+        }
         for region in regions
     ]
     return {"id": derived("service", kind), "type": kind, "name": name, "endpoints": endpoints}

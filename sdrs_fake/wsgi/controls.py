@@ -1,4 +1,6 @@
-"""Faults, journal and clock over HTTP: what `sdrs.faults`, `sdrs.weather`, `sdrs.journal` and `sdrs.clock` do in Python."""
+"""Faults, journal and clock over HTTP: what `sdrs.faults`, `sdrs.weather`, `sdrs.journal` and
+`sdrs.clock` do in Python.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -53,8 +55,14 @@ class Controls:
     def arm(self, environ: "WSGIEnvironment") -> Reply:
         said = object_of(environ)
         kind = said.pop("kind", "fail")
-        require(isinstance(kind, str) and kind in self._arming, refusal(400, f"kind: {kind!r} should be one of {', '.join(self._arming)}"))
-        require("when" not in said, refusal(400, "when: a condition is a function, which only Python has"))
+        require(
+            isinstance(kind, str) and kind in self._arming,
+            refusal(400, f"kind: {kind!r} should be one of {', '.join(self._arming)}"),
+        )
+        require(
+            "when" not in said,
+            refusal(400, "when: a condition is a function, which only Python has"),
+        )
         with refused():
             return Reply.of(201, _shown(self._arming[kind](**said)))
 
@@ -75,14 +83,22 @@ class Controls:
         with refused():
             calls = self._journal.calls(query.get("operation"))
         if (last := query.get("last")) is not None:
-            require(last.isascii() and last.isdecimal() and len(last) < 10, refusal(400, f"last: {last!r:.40} should be a whole number"))  # noqa: PLR2004 as many digits
+            require(
+                last.isascii() and last.isdecimal() and len(last) < 10,
+                refusal(400, f"last: {last!r:.40} should be a whole number"),
+            )  # noqa: PLR2004 as many digits
             calls = calls[max(0, len(calls) - int(last)) :]
-        return Reply.of(200, {"dropped": self._journal.dropped, "calls": [_call(entry) for entry in calls]})
+        return Reply.of(
+            200, {"dropped": self._journal.dropped, "calls": [_call(entry) for entry in calls]}
+        )
 
     def assert_called(self, environ: "WSGIEnvironment") -> Reply:
         said = object_of(environ)
         operation = said.pop("operation", None)
-        require(isinstance(operation, str), refusal(400, f"operation: {operation!r} should be the name of one"))
+        require(
+            isinstance(operation, str),
+            refusal(400, f"operation: {operation!r} should be the name of one"),
+        )
         try:
             with refused():
                 return Reply.of(200, _call(self._journal.assert_called(operation, **said)))

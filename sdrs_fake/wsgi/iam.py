@@ -1,4 +1,6 @@
-"""IAM, as much of it as SDKs ask before they talk to SDRS: versions, tokens, and look-ups of projects, domains and users."""
+"""IAM, as much of it as SDKs ask before they talk to SDRS: versions, tokens, and look-ups of
+projects, domains and users.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -27,7 +29,9 @@ _NOT_FOUND = Refusal(404, "404", "The resource could not be found.")
 
 
 def answer(auth: Auth, call: Call, environ: "WSGIEnvironment") -> Reply:
-    actions = {line.split()[0]: action for line, action in TABLE.items() if line.split()[1] == call.path}
+    actions = {
+        line.split()[0]: action for line, action in TABLE.items() if line.split()[1] == call.path
+    }
     if not actions:
         raise ApiError(_NOT_FOUND)
     action = actions.get("GET" if call.method == "HEAD" else call.method)
@@ -41,12 +45,26 @@ def answer(auth: Auth, call: Call, environ: "WSGIEnvironment") -> Reply:
 def refused(refusal: Refusal) -> Reply:
     """A refusal in Keystone's body."""
     title = HTTPStatus(refusal.status).phrase
-    return Reply.of(refusal.status, {"error": {"code": refusal.status, "message": refusal.message, "title": title}}, refusal.headers)
+    return Reply.of(
+        refusal.status,
+        {"error": {"code": refusal.status, "message": refusal.message, "title": title}},
+        refusal.headers,
+    )
 
 
 def keystone_show_version(_auth: Auth, _call: Call, here: str) -> Reply:
     links = [{"rel": "self", "href": f"{here}/v3/"}]
-    return Reply.of(200, {"version": {"id": "v3.6", "status": "stable", "updated": "2016-04-04T00:00:00Z", "links": links}})
+    return Reply.of(
+        200,
+        {
+            "version": {
+                "id": "v3.6",
+                "status": "stable",
+                "updated": "2016-04-04T00:00:00Z",
+                "links": links,
+            }
+        },
+    )
 
 
 def keystone_create_token(auth: Auth, call: Call, here: str) -> Reply:
@@ -61,19 +79,30 @@ def keystone_create_token(auth: Auth, call: Call, here: str) -> Reply:
         "methods": [asked.identity.method],
         "issued_at": _time(token.issued_at),
         "expires_at": _time(token.expires_at),
-        "user": {"id": user.id, "name": user.name, "domain": _domain(asked.home), "password_expires_at": ""},
+        "user": {
+            "id": user.id,
+            "name": user.name,
+            "domain": _domain(asked.home),
+            "password_expires_at": "",
+        },
         "roles": [{"id": "0", "name": "te_admin"}],
         "catalog": catalog(here, project_id, (project and project.name) or ""),
     }
     if project:
-        content["project"] = {"id": project_id, "name": project.name or REGIONS[0], "domain": _domain(project.domain or asked.home)}
+        content["project"] = {
+            "id": project_id,
+            "name": project.name or REGIONS[0],
+            "domain": _domain(project.domain or asked.home),
+        }
     if domain:
         content["domain"] = _domain(domain)
     return Reply.of(201, {"token": content}, {"X-Subject-Token": token.value})
 
 
 def keystone_list_projects(auth: Auth, call: Call, here: str) -> Reply:
-    """The one project of who asks, by whatever name it is asked for: a project is named after its region."""
+    """The one project of who asks, by whatever name it is asked for: a project is named after its
+    region.
+    """
     project_id = auth.project_of(call) or _home_of_token(auth, call)
     project = {
         "id": project_id,
@@ -90,14 +119,22 @@ def keystone_list_projects(auth: Auth, call: Call, here: str) -> Reply:
 
 def keystone_list_auth_domains(auth: Auth, call: Call, here: str) -> Reply:
     auth.project_of(call)
-    domain = {**DOMAIN, "name": call.query.get("name") or DOMAIN["name"], "enabled": True, "description": ""}
+    domain = {
+        **DOMAIN,
+        "name": call.query.get("name") or DOMAIN["name"],
+        "enabled": True,
+        "description": "",
+    }
     return _listed("domains", [domain], f"{here}/v3/auth/domains")
 
 
 def keystone_list_users(auth: Auth, call: Call, here: str) -> Reply:
     auth.project_of(call)
     users = auth.users(new_user(call.query.get("name") or "sdrs-fake", "", auth.own_key.project_id))
-    rows = [{"id": user.id, "name": user.name, "domain_id": DOMAIN["id"], "enabled": True} for user in users]
+    rows = [
+        {"id": user.id, "name": user.name, "domain_id": DOMAIN["id"], "enabled": True}
+        for user in users
+    ]
     return _listed("users", rows, f"{here}/v3/users")
 
 
@@ -123,7 +160,14 @@ def _who(auth: Auth, identity: "login.Identity") -> tuple[User, Token | None]:
     from sdrs_fake.wsgi.login import METHODS
 
     if identity.method not in METHODS:
-        raise ApiError(Refusal(401, "401", f"Attempted to authenticate with an unsupported method; there are {', '.join(METHODS)}."))
+        raise ApiError(
+            Refusal(
+                401,
+                "401",
+                "Attempted to authenticate with an unsupported method; there are"
+                f" {', '.join(METHODS)}.",
+            )
+        )
     token = auth.token(identity.token.id) if identity.token else None
     user = token.user if token else None
     if identity.password:
@@ -136,7 +180,9 @@ def _who(auth: Auth, identity: "login.Identity") -> tuple[User, Token | None]:
 
 
 def _project_id(auth: Auth, user: User, project: "login.Owned") -> str:
-    """The project that a scope means: any by its id, unless auth is strict; by any name the user's own."""
+    """The project that a scope means: any by its id, unless auth is strict; by any name the user's
+    own.
+    """
     if project.id is None:
         return user.project_id
     if auth.mode == "strict" and project.id != user.project_id:
@@ -148,7 +194,10 @@ def _project_id(auth: Auth, user: User, project: "login.Owned") -> str:
 
 
 def _domain(named: "login.Named | None") -> Mapping[str, Any]:
-    return {"id": (named and named.id) or DOMAIN["id"], "name": (named and named.name) or DOMAIN["name"]}
+    return {
+        "id": (named and named.id) or DOMAIN["id"],
+        "name": (named and named.name) or DOMAIN["name"],
+    }
 
 
 def _listed(name: str, rows: list[dict[str, Any]], here: str) -> Reply:

@@ -60,7 +60,9 @@ class Identity(BaseModel):
     def _has_what_its_method_needs(self) -> Self:
         if self.method in METHODS and getattr(self, self.method) is None:
             raise ValueError(self.method)
-        self.password, self.token = (getattr(self, name) if name == self.method else None for name in METHODS)
+        self.password, self.token = (
+            getattr(self, name) if name == self.method else None for name in METHODS
+        )
         return self
 
 
@@ -79,7 +81,9 @@ class Login(BaseModel):
     """What a client wants to log in with, and to what."""
 
     identity: Identity
-    scope: Annotated[Scope | None, BeforeValidator(lambda value: None if value in ("unscoped", {}) else value)] = None
+    scope: Annotated[
+        Scope | None, BeforeValidator(lambda value: None if value in ("unscoped", {}) else value)
+    ] = None
 
     @property
     def project(self) -> Owned | None:
@@ -113,7 +117,9 @@ def _said(line: Any) -> str:
     if line["type"] == "missing":
         return f"Expecting to find {where[-1]} in {'.'.join(where[:-1]) or 'the request body'}."
     if line["type"] == "value_error":
-        return f"Expecting to find {line['msg'].removeprefix('Value error, ')} in {'.'.join(where)}."
+        return (
+            f"Expecting to find {line['msg'].removeprefix('Value error, ')} in {'.'.join(where)}."
+        )
     if not where:
         return f"The request body should be a JSON object: {line['msg']}."
     return f"Invalid input for {'.'.join(where)}: {line['msg']}."

@@ -10,7 +10,13 @@ from urllib.parse import quote, unquote
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
-from sdrs_fake.domain.errors import METHOD_NOT_ALLOWED, METHOD_NOT_FOUND, PATH_NOT_FOUND, ApiError, require
+from sdrs_fake.domain.errors import (
+    METHOD_NOT_ALLOWED,
+    METHOD_NOT_FOUND,
+    PATH_NOT_FOUND,
+    ApiError,
+    require,
+)
 from sdrs_fake.exchange import Call, Operation
 from sdrs_fake.operations import api_versions, failure_jobs, jobs, project, protection_groups
 from sdrs_fake.operations.queries import LATER, PARAMETERS
@@ -30,9 +36,15 @@ SERVED: dict[str, Operation] = {
     "GET /v1/{project_id}/server-groups/{server_group_id}": protection_groups.show_protection_group,
     # Task center
     "GET /v1/{project_id}/task-center/failure-jobs": failure_jobs.list_failure_jobs,
-    "DELETE /v1/{project_id}/task-center/failure-jobs/{failure_job_id}": failure_jobs.delete_failure_job,
-    "DELETE /v1/{project_id}/task-center/failure-jobs/batch": failure_jobs.delete_all_server_group_failure_jobs,
-    "DELETE /v1/{project_id}/task-center/{server_group_id}/failure-jobs/batch": failure_jobs.delete_server_group_failure_jobs,
+    "DELETE /v1/{project_id}/task-center/failure-jobs/{failure_job_id}": (
+        failure_jobs.delete_failure_job
+    ),
+    "DELETE /v1/{project_id}/task-center/failure-jobs/batch": (
+        failure_jobs.delete_all_server_group_failure_jobs
+    ),
+    "DELETE /v1/{project_id}/task-center/{server_group_id}/failure-jobs/batch": (
+        failure_jobs.delete_server_group_failure_jobs
+    ),
 }
 TABLE: dict[str, Operation] = {**SERVED, **UNSERVED}
 OPEN = (api_versions.list_api_versions, api_versions.show_specified_api_version)
@@ -43,7 +55,9 @@ _VERSIONS = "<any(v1):api_version>"
 
 
 class Documented(NamedTuple):
-    """What a fault may say of an operation: its parameters in the query and ids in the path, these alone, and what it does."""
+    """What a fault may say of an operation: its parameters in the query and ids in the path, these
+    alone, and what it does.
+    """
 
     fields: frozenset[str]
     ids: frozenset[str]
@@ -54,10 +68,13 @@ class Documented(NamedTuple):
 @cache
 def documented() -> dict[str, Documented]:
     """Every documented operation by its name."""
-    rows = [(row, (operation.__name__.title().replace("_", ""),)) for row, operation in SERVED.items()]
+    rows = [
+        (row, (operation.__name__.title().replace("_", ""),)) for row, operation in SERVED.items()
+    ]
     return {
         name: Documented(
-            (ids := frozenset(re.findall(r"{(\w+)}", row))) | PARAMETERS.get(name, LATER.get(name, frozenset())),
+            (ids := frozenset(re.findall(r"{(\w+)}", row)))
+            | PARAMETERS.get(name, LATER.get(name, frozenset())),
             ids,
             writes=not row.startswith("GET "),
             served=name in PARAMETERS,
@@ -73,7 +90,9 @@ def is_of_iam(path: str) -> bool:
 
 
 def _rule(line: str, operation: Operation) -> Rule:
-    method, path = line.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>")).split()
+    method, path = (
+        line.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>")).split()
+    )
     return Rule(path, methods=[method], endpoint=operation)
 
 
@@ -86,7 +105,9 @@ _SERVED_URLS = _urls(SERVED)
 
 @cache
 def _all_urls() -> MapAdapter:
-    """Made when it is first needed: most programs ask only for what is served, and 49 rules take their time."""
+    """Made when it is first needed: most programs ask only for what is served, and 49 rules take
+    their time.
+    """
     return _urls(TABLE)
 
 
@@ -95,7 +116,9 @@ _SLASH = "\uffff"
 
 
 def route(call: Call, wrong_method: int) -> tuple[Operation, Mapping[str, str]]:
-    """The operation that a call names, and the ids in its path. An id may hold a slash, where it was sent encoded."""
+    """The operation that a call names, and the ids in its path. An id may hold a slash, where it
+    was sent encoded.
+    """
     if "%2f" not in call.target.lower():
         return find(call.method, call.path, wrong_method)
     path = unquote(re.sub("%2f", quote(_SLASH), call.target.partition("?")[0], flags=re.IGNORECASE))
@@ -117,7 +140,9 @@ def find(method: str, path: str, wrong_method: int = 405) -> tuple[Operation, Ma
 
     Programs ask for the same few paths again and again; matching one costs as much as answering it.
     """
-    require(path and not path.startswith("//"), PATH_NOT_FOUND)  # Werkzeug would take leading slashes for one
+    require(
+        path and not path.startswith("//"), PATH_NOT_FOUND
+    )  # Werkzeug would take leading slashes for one
     spelled = method if method.isupper() else "?"  # and any spelling of a method
     try:
         operation, arguments = _match(path, spelled)

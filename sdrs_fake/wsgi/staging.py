@@ -27,7 +27,9 @@ class Seedable(Protocol):
 
 
 class Staging:
-    """The control routes that list scenarios and seed projects; `project` finds one by its id, and `own` is the fake's."""
+    """The control routes that list scenarios and seed projects; `project` finds one by its id, and
+    `own` is the fake's.
+    """
 
     def __init__(self, project: Callable[[str], Seedable], own: str) -> None:
         self._project = project
@@ -38,10 +40,19 @@ class Staging:
         }
 
     def list_scenarios(self, _environ: "WSGIEnvironment") -> Reply:
-        from sdrs_fake.seeding import scenarios  # here and below: what needs pydantic's models and Faker
+        from sdrs_fake.seeding import (
+            scenarios,
+        )  # here and below: what needs pydantic's models and Faker
 
         shown = ("name", "title", "description", "jobs", "groups", "digest")
-        return Reply.of(200, {"scenarios": [{name: getattr(told, name) for name in shown} for told in scenarios().values()]})
+        return Reply.of(
+            200,
+            {
+                "scenarios": [
+                    {name: getattr(told, name) for name in shown} for told in scenarios().values()
+                ]
+            },
+        )
 
     def seed(self, environ: "WSGIEnvironment") -> Reply:
         said = object_of(environ, _ARGUMENTS)
@@ -54,13 +65,20 @@ class Staging:
         return Reply.of(201, {"project_id": project_id, "state": project.state, **counts})
 
     def _check(self, said: Mapping[str, Any]) -> None:
-        """A text is the name of a scenario of the package: no request opens files of this machine."""
+        """A text is the name of a scenario of the package: no request opens files of this
+        machine.
+        """
         from sdrs_fake.seeding.library import names
 
         scenario = said.get("scenario")
         known = scenario is None or isinstance(scenario, Mapping) or scenario in names()
         require(
-            known, refusal(400, f"scenario: {scenario!r:.120} should be one of {', '.join(names())}, or an object with one of your own")
+            known,
+            refusal(
+                400,
+                f"scenario: {scenario!r:.120} should be one of {', '.join(names())}, or an object"
+                " with one of your own",
+            ),
         )
 
 
@@ -72,4 +90,6 @@ def _told_for_http() -> Iterator[None]:
     try:
         yield
     except NeedsScenarioError as error:
-        raise ValueError(f'{error.needed}, as an object: "scenario": {{"scenario": 1, ...}}') from None
+        raise ValueError(
+            f'{error.needed}, as an object: "scenario": {{"scenario": 1, ...}}'
+        ) from None

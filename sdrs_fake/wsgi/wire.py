@@ -1,4 +1,6 @@
-"""HTTP to values and back: environ to Call, Reply to Response, Refusal to one of the two error bodies."""
+"""HTTP to values and back: environ to Call, Reply to Response, Refusal to one of the two error
+bodies.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -26,21 +28,29 @@ ADMIN = "/_fake/"
 TARGET = "sdrs_fake.target"
 """Where the fake's own doors leave the request target as it was sent."""
 
-_PHRASES = {413: "Request Entity Too Large", 414: "Request-URI Too Long", 494: "Request Header Too Large"}
+_PHRASES = {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    494: "Request Header Too Large",
+}
 """Those that Python has not, or has renamed."""
 
 _NAMED = {400: "badrequest", 404: "itemNotFound"}
 
 
 def read_call(environ: "WSGIEnvironment") -> Call:
-    """The request as a value. A body that is too large is left unread, or is read just far enough to tell."""
+    """The request as a value. A body that is too large is left unread, or is read just far enough
+    to tell.
+    """
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     return Call(
         method=environ["REQUEST_METHOD"],
         target=environ.get(TARGET) or _target(path, query),
         path=_text(path),
         query=_parameters(_text(query)),
-        headers={name: value for key, value in environ.items() if value and (name := _header_name(key))},
+        headers={
+            name: value for key, value in environ.items() if value and (name := _header_name(key))
+        },
         body=read_body(environ),
         mount=_text(environ.get("SCRIPT_NAME", "")),
         root=_root(environ),
@@ -48,12 +58,17 @@ def read_call(environ: "WSGIEnvironment") -> Call:
 
 
 def _root(environ: "WSGIEnvironment") -> str:
-    host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
+    host = (
+        environ.get("HTTP_HOST")
+        or f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
+    )
     return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{quote(environ.get('SCRIPT_NAME', '').encode('latin-1'))}"
 
 
 def _target(path: str, query: str) -> str:
-    """Path and query as they may have been sent; a host of somebody else's does not tell how they were."""
+    """Path and query as they may have been sent; a host of somebody else's does not tell how they
+    were.
+    """
     encoded = quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=~")
     return f"{encoded}?{query}" if query else encoded
 
@@ -117,7 +132,11 @@ def _number(text: str) -> int:
 def refused(refusal: Refusal, reading: Reading, request_id: str) -> Reply:
     """A refusal in its body: the gateway's flat one, or the service's with its outer key."""
     if refusal.gateway:
-        content: dict[str, object] = {"error_code": refusal.code, "error_msg": refusal.message, "request_id": request_id}
+        content: dict[str, object] = {
+            "error_code": refusal.code,
+            "error_msg": refusal.message,
+            "request_id": request_id,
+        }
     else:
         key = _NAMED.get(refusal.status, "error") if reading.error_key == "named" else "error"
         content = {key: {"message": refusal.message, "code": refusal.code}}
@@ -125,7 +144,9 @@ def refused(refusal: Refusal, reading: Reading, request_id: str) -> Reply:
 
 
 def hand_over(trouble: Trouble, reply: Reply, environ: "WSGIEnvironment") -> None:
-    """Tell a door of the fake's own what is to go wrong with an answer; elsewhere do what can be done, and raise what can't: WireError."""
+    """Tell a door of the fake's own what is to go wrong with an answer; elsewhere do what can be
+    done, and raise what can't: WireError.
+    """
     told: list[Trouble] | None = environ.get(TROUBLE)
     if told is not None:
         told.append(trouble)
@@ -142,9 +163,13 @@ def _status_line(status: int) -> str:
 
 
 class Answer(Response):
-    """A Response that goes to WSGI as it is: making sure of its headers once more would take a quarter of the call."""
+    """A Response that goes to WSGI as it is: making sure of its headers once more would take a
+    quarter of the call.
+    """
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         start_response(self.status, self.headers.to_wsgi_list())
         return () if environ["REQUEST_METHOD"] == "HEAD" else cast("Iterable[bytes]", self.response)
 
