@@ -5,22 +5,21 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import control, doors, in_process, plugin, processes, seeding
+from benchmarks import clients, faults, in_process, plugin, processes, seeding
 
 MEASURES = (
     in_process.one_call,
     in_process.deep_pages,
-    control.faults,
-    control.notes,
-    control.forks,
-    doors.intercepted_sdk,
-    doors.kept_connection,
-    doors.under_load,
+    faults.faults,
+    faults.journal,
+    faults.forks,
+    clients.intercepted_sdk,
+    clients.kept_connection,
+    clients.under_load,
     processes.empty_fake,
     processes.bare_import,
     seeding.datasets,
-    seeding.staged,
-    seeding.tokens,
+    seeding.made_of_scenarios,
     seeding.streams,
     seeding.generated,
     plugin.fixture,

@@ -1,5 +1,6 @@
 """Bars of the list itself: one call, deep pages, memory."""
 
+import datetime as dt
 import gc
 import tracemalloc
 from collections.abc import Iterator
@@ -10,14 +11,15 @@ from werkzeug.wrappers import Request, Response
 
 from benchmarks.measure import Bar, side_by_side
 from sdrs_fake import FakeSdrs
-from sdrs_fake.transports.wsgi_call import called, environ_of
+from sdrs_fake.transports.wsgi_call import build_environ, call_app
 
+START = dt.datetime(2019, 1, 1, tzinfo=dt.UTC)
 GROUP = "0e4b1f5a-30a5-4f0f-9d0b-6a8a5a3c9b11"
 
 
 def _list(sdrs: FakeSdrs, query: str) -> dict[str, Any]:
     target = f"/v1/{sdrs.project_id}/task-center/failure-jobs?{query}"
-    return environ_of(
+    return build_environ(
         "GET", target, [("Host", "127.0.0.1"), ("Accept", "*/*"), ("X-Auth-Token", "token")]
     )
 
@@ -30,9 +32,7 @@ def _fill(sdrs: FakeSdrs, jobs: int) -> None:
             resource_id=f"17984002-ad8a-438b-8ba6-{number:012x}",
             resource_name=f"Protected-Instance-{number & 0xFFFF:04x}",
             resource_type="protected_instances",
-            begin_time=(
-                f"2019-01-{number % 28 + 1:02}T12:{number // 60 % 60:02}:{number % 60:02}.{number % 1000:03}Z"
-            ),
+            begin_time=START + dt.timedelta(milliseconds=number * 997),
             server_group_id=GROUP,
         )
 
@@ -41,7 +41,7 @@ def one_call(rounds: int) -> Iterator[Bar]:
     with FakeSdrs() as sdrs:
         _fill(sdrs, 10)
         environ = _list(sdrs, f"server_group_id={GROUP}&limit=50")
-        body = called(sdrs.wsgi, environ)[2]
+        body = call_app(sdrs.wsgi, environ)[2]
         urls = Map(
             [Rule("/v1/<project_id>/task-center/failure-jobs", methods=["GET"], endpoint="list")],
             merge_slashes=False,
@@ -53,8 +53,8 @@ def one_call(rounds: int) -> Iterator[Bar]:
             return Response(body, content_type="application/json")(environ, start_response)
 
         bare, ours = side_by_side(
-            lambda: called(floor, dict(environ)),
-            lambda: called(sdrs.wsgi, dict(environ)),
+            lambda: call_app(floor, dict(environ)),
+            lambda: call_app(sdrs.wsgi, dict(environ)),
             calls=500,
             rounds=rounds,
         )
@@ -75,7 +75,7 @@ def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
         _fill(sdrs, jobs)
         gc.collect()
         held = (tracemalloc.get_traced_memory()[0] - before) / jobs
-        called(sdrs.wsgi, _list(sdrs, f"server_group_id={GROUP}"))
+        call_app(sdrs.wsgi, _list(sdrs, f"server_group_id={GROUP}"))
         gc.collect()
         listed = (tracemalloc.get_traced_memory()[0] - before) / jobs
         tracemalloc.stop()
@@ -93,11 +93,11 @@ def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
         )
         bare = _list(sdrs, "limit=1")
         rows = [job.wire_json for job in sdrs.failure_jobs[:1000]]
-        join, call, start, end = side_by_side(
+        join, request, start, end = side_by_side(
             lambda: b",".join(rows),
-            lambda: called(sdrs.wsgi, dict(bare)),
-            lambda: called(sdrs.wsgi, dict(first)),
-            lambda: called(sdrs.wsgi, dict(last)),
+            lambda: call_app(sdrs.wsgi, dict(bare)),
+            lambda: call_app(sdrs.wsgi, dict(first)),
+            lambda: call_app(sdrs.wsgi, dict(last)),
             calls=50,
             rounds=rounds,
         )
@@ -110,8 +110,8 @@ def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
     )
     yield Bar(
         "page of 1000 / join of ready bytes + a bare call",
-        start / (join + call),
+        start / (join + request),
         2,
         "x",
-        f"{start:.0f} us / {join + call:.0f} us",
+        f"{start:.0f} us / {join + request:.0f} us",
     )

@@ -11,15 +11,16 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.measure import Bar, side_by_side
-from conftest_plugin.following import Following
-from conftest_plugin.making import Workshop
-from conftest_plugin.values import Defaults
+from conftest_plugin.factory import Factory
+from conftest_plugin.settings import RunSettings
+from conftest_plugin.tracker import Tracker
 
 _FLOOR = """
 import werkzeug
 from pydantic import BaseModel
 class Eleven(BaseModel):
-    a: str; b: str; c: str; d: str; e: str; f: str; g: str; h: str; i: str; j: str; k: str | None = None
+    a: str; b: str; c: str; d: str; e: str; f: str
+    g: str; h: str; i: str; j: str; k: str | None = None
 """
 _FIRST_USE = """
 from sdrs_fake import FakeSdrs
@@ -37,8 +38,9 @@ def fixture(rounds: int) -> Iterator[Bar]:
 
     def life(use: Callable[..., object]) -> Callable[[], None]:
         def run() -> None:
-            defaults = Defaults({"jobs": 100, "seed": next(seeds)}, Path())
-            with Workshop(defaults, Following()).fake_for([]) as fake:
+            line = {"failures": "100", "seed": str(next(seeds))}
+            settings = RunSettings(line, {}, folder=Path(), ini_folder=Path())
+            with Factory(settings, Tracker()).for_test([]) as fake:
                 use(fake)
 
         return run

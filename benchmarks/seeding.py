@@ -12,12 +12,12 @@ from itertools import count
 
 from benchmarks.measure import Bar, side_by_side
 from sdrs_fake import FakeSdrs
-from sdrs_fake.seeding import StateToken, dataset, scenarios, stream
+from sdrs_fake.seeding import dataset, scenarios, stream
 
 SHORT = 5
 """Rounds of the short form."""
 
-ANCHOR = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 
 
 def _exhaust(work: Iterator[object]) -> None:
@@ -25,25 +25,25 @@ def _exhaust(work: Iterator[object]) -> None:
 
 
 def _lines(jobs: int) -> Iterator[bytes]:
-    return (job.wire_json + b"\n" for job in stream(jobs, groups=10, anchor=ANCHOR))
+    return (job.wire_json + b"\n" for job in stream(jobs, groups=10, as_of=AS_OF))
 
 
-def datasets(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
+def datasets(rounds: int, failures: int = 20_000) -> Iterator[Bar]:
     seeds = count()
     (many,) = side_by_side(
-        lambda: dataset(jobs, groups=10, seed=next(seeds), anchor=ANCHOR), calls=1, rounds=rounds
+        lambda: dataset(failures, groups=10, seed=next(seeds), as_of=AS_OF), calls=1, rounds=rounds
     )
     yield Bar(
-        f"a dataset of {jobs:,} jobs",
-        jobs / many * 1e6,
+        f"a dataset of {failures:,} jobs",
+        failures / many * 1e6,
         100_000,
         " jobs/s",
-        f"{many / jobs:.1f} us a job",
+        f"{many / failures:.1f} us a job",
         at_least=True,
     )
 
     (few,) = side_by_side(
-        lambda: dataset(100, seed=next(seeds), anchor=ANCHOR), calls=20, rounds=rounds
+        lambda: dataset(100, seed=next(seeds), as_of=AS_OF), calls=20, rounds=rounds
     )
     yield Bar(
         "a dataset of 100 jobs from a new seed",
@@ -54,13 +54,13 @@ def datasets(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
     )
 
 
-def staged(rounds: int) -> Iterator[Bar]:
+def made_of_scenarios(rounds: int) -> Iterator[Bar]:
     """Every scenario of the package, from its name to a fake that holds it, from another seed each
     time.
     """
     seeds = count()
     seen = {
-        told: (
+        each: (
             side_by_side(
                 lambda name=name: FakeSdrs().seed(scenario=name, seed=next(seeds)),
                 calls=1,
@@ -68,29 +68,25 @@ def staged(rounds: int) -> Iterator[Bar]:
             )[0]
             / 1000
         )
-        for name, told in scenarios().items()
+        for name, each in scenarios().items()
     }
-    small = {told: cost for told, cost in seen.items() if told.jobs < 1000}  # noqa: PLR2004 all but the one that is there to be large
+    small = {each: cost for each, cost in seen.items() if each.failures < 1000}  # noqa: PLR2004 all but the one that is there to be large
     slowest = max(small, key=small.__getitem__)
     yield Bar(
         f"the slowest of {len(small)} scenarios into a fake",
         small[slowest],
         100,
         " ms",
-        f"{slowest.name}, {slowest.jobs} jobs",
+        f"{slowest.name}, {slowest.failures} jobs",
     )
-    for told in seen.keys() - small.keys():
+    for each in seen.keys() - small.keys():
         yield Bar(
-            f"the scenario {told.name} into a fake", seen[told], 1000, " ms", f"{told.jobs:,} jobs"
+            f"the scenario {each.name} into a fake",
+            seen[each],
+            1000,
+            " ms",
+            f"{each.failures:,} jobs",
         )
-
-
-def tokens(rounds: int) -> Iterator[Bar]:
-    with FakeSdrs() as sdrs:
-        for name in scenarios():
-            sdrs.seed(scenario=name)
-        (seen,) = side_by_side(lambda: StateToken.parse(sdrs.state), calls=50, rounds=rounds)
-    yield Bar("a state token of six datasets, told and read", seen, 1000, " us", "six scenarios")
 
 
 def streams(rounds: int, jobs: int = 20_000) -> Iterator[Bar]:
@@ -149,7 +145,7 @@ def _generated(jobs: int) -> tuple[float, int]:
             "-c",
             program,
             "generate",
-            "--jobs",
+            "--failures",
             str(jobs),
             "--groups",
             "10",

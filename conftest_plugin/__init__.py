@@ -1,9 +1,8 @@
-"""The pytest plugin: fixtures with a fake SDRS, isolated and seeded.
+"""The pytest plugin: options, hooks, and fixtures with an isolated, seeded fake of SDRS.
 
-Nothing but pytest is imported here until a fixture is used. PYTEST_DONT_REWRITE
+Nothing but pytest is imported until a fixture is used. PYTEST_DONT_REWRITE
 """
 
-import contextlib
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,74 +10,49 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest_plugin.following import Following
-    from conftest_plugin.making import FakeFactory, Workshop
-    from conftest_plugin.values import Defaults
+    from conftest_plugin.factory import Factory
+    from conftest_plugin.settings import RunSettings
+    from conftest_plugin.tracker import Tracker
     from sdrs_fake import FailureJob, FakeSdrs
+    from sdrs_fake.fake_factory import FakeFactory
 
 MARKER = (
-    "sdrs(jobs=, groups=, seed=, anchor=, reading=, auth=, frozen_at=, scenario=, state=): how the"
-    " fake of this test is made and seeded; a function's arguments win over its class's, these over"
-    " its module's; sdrs_factory is not touched by it"
+    "sdrs(failures=, groups=, seed=, as_of=, behavior=, auth=, frozen_at=, scenario=): how the fake"
+    " of this test is made and seeded. A function's marker wins over its class's, and that over its"
+    " module's; sdrs_factory does not read it."
 )
-_FOLLOWING = pytest.StashKey[Any]()
-"""What is followed: on a test the fake of `sdrs`, on the run those of `sdrs_factory`."""
-_READ = pytest.StashKey["Defaults"]()
-_RANDOM_SEED = pytest.StashKey[int]()
-_COVERAGE = "sdrs_coverage"
-_FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_jobs", "sdrs_url", "sdrs")
-_DEFAULTS = {
-    "jobs": (
-        "how many failed jobs a fake is seeded with; without it a fake starts empty (24 where only"
-        " groups are given)"
-    ),
-    "groups": "how many protection groups a fake is seeded with (3 where only jobs are given)",
-    "seed": (
-        "the seed of the data, 0 by itself; 'random' draws one for the run and shows it in the"
-        " header"
-    ),
-    "anchor": (
-        "the time that seeded jobs lie before, such as 2019-04-01T12:00:00Z; by itself the time"
-        " it is"
-    ),
-    "reading": (
-        "how ambiguous clauses of the reference are read, such as 'count=page, limit_zero=refused'"
-    ),
-    "auth": (
-        "who gets in: present (a credential has to be there, any will do), strict (one that the"
-        " fake knows) or off"
-    ),
-    "scenario": (
-        "a scenario that a fake is seeded with, in the place of jobs and groups: a name of"
-        " `sdrs-fake scenarios`, or a file"
-    ),
-    "state": (
-        "the token of data that a fake is seeded with, in the place of all the others, as a header"
-        " or a failed test's report shows it"
-    ),
+_OPTIONS = {
+    "failures": "number of failed jobs that each fake is seeded with (24 if only groups are given)",
+    "groups": "number of protection groups that each fake is seeded with (3 if not given)",
+    "seed": "seed of the data (default 0); 'random' draws one for the run, shown in the header",
+    "as_of": "time before which all seeded jobs begin, such as 2019-04-01T12:00:00Z (default: now)",
+    "behavior": "choices where the reference is ambiguous, such as 'count=page, limit_zero=error'",
+    "auth": "any (default: a request needs a credential, any value is accepted), strict or off",
+    "scenario": "scenario that each fake is seeded with: one of `sdrs-fake scenarios`, or a file",
 }
-
-
-_SEEDING = ("jobs", "groups", "scenario", "state")
+_FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_failure_jobs", "sdrs_url", "sdrs")
+_API_COVERAGE = "sdrs_api_coverage"
+_TRACKER = pytest.StashKey["Tracker"]()
+"""On a test the tracker of its `sdrs`, on the config that of `sdrs_factory`."""
+_SETTINGS = pytest.StashKey["RunSettings"]()
+_RANDOM_SEED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup(
-        "sdrs",
-        "fake SDRS (what a test says wins over its marker, the marker over these, these over the"
-        " ini file)",
-    )
-    for name, text in _DEFAULTS.items():
-        group.addoption(f"--sdrs-{name}", dest=f"sdrs_{name}", metavar=name.upper(), help=text)
-        parser.addini(f"sdrs_{name}", f"default of --sdrs-{name}")
+    title = "fake SDRS (precedence: call in the test, marker, command line, ini file)"
+    group = parser.getgroup("sdrs", title)
+    for name, text in _OPTIONS.items():
+        option = f"--sdrs-{name.replace('_', '-')}"
+        group.addoption(option, dest=f"sdrs_{name}", metavar=name.upper(), help=text)
+        parser.addini(f"sdrs_{name}", f"default of {option}")
     group.addoption(
-        "--sdrs-coverage",
+        "--sdrs-api-coverage",
         action="store_true",
-        help="at the end, show what of the API the tests asked of their fakes, and what never",
+        help="at the end, show which parts of the API the tests requested from their fakes",
     )
     parser.addini(
         "sdrs_block_real_cloud",
-        "a test that reaches for a host of the real cloud fails (true or false)",
+        "fail a test that looks up a host of the real cloud (true or false)",
         type="bool",
         default=False,
     )
@@ -86,83 +60,64 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
-    if _said(config, "seed") == "random":
-        drawn = getattr(config, "workerinput", {}).get(
-            "sdrs_seed"
-        )  # an xdist worker is told its controller's
+    if (config.getoption("sdrs_seed") or config.getini("sdrs_seed")) == "random":
+        # Workers of xdist use the seed that their controller drew.
+        drawn = getattr(config, "workerinput", {}).get("sdrs_seed")
         config.stash[_RANDOM_SEED] = (
             int.from_bytes(os.urandom(4), "big") if drawn is None else drawn
         )
-    if config.getoption("sdrs_coverage"):
-        from conftest_plugin.coverage_hooks import CoverageHooks
+    if config.getoption("sdrs_api_coverage"):
+        from conftest_plugin.api_coverage import ApiCoverage
 
-        config.pluginmanager.register(CoverageHooks(), _COVERAGE)
+        config.pluginmanager.register(ApiCoverage(), _API_COVERAGE)
     if config.getini("sdrs_block_real_cloud"):
-        from conftest_plugin.tripwire import Tripwire
+        from conftest_plugin.real_cloud import RealCloudGuard
 
-        config.pluginmanager.register(Tripwire(), "sdrs_tripwire")
+        config.pluginmanager.register(RealCloudGuard(), "sdrs_real_cloud")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell an xdist worker the seed that was drawn."""
+    """Send the seed that was drawn to a worker of xdist."""
     node.workerinput["sdrs_seed"] = node.config.stash.get(_RANDOM_SEED, None)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    said = {name: value for name, value in _settings(config).items() if value is not None}
-    drawn = " (drawn at random)" if _RANDOM_SEED in config.stash and "seed" in said else ""
-    lines = (
-        [f"sdrs: {', '.join(f'{name}={value}' for name, value in said.items())}{drawn}"]
-        if said
-        else []
-    )
-    if not said.keys().isdisjoint(_SEEDING):
-        lines += [f"sdrs state: {token}" for token in _defaults(config).planned()]
-    return lines
+    if not (_given(config, config.getoption) or _given(config, config.getini)):
+        return []
+    settings = _run_settings(config)
+    drawn = " (seed drawn at random)" if _RANDOM_SEED in config.stash else ""
+    lines = [settings.options() + drawn, settings.seed_call()]
+    return [f"sdrs: {line}" for line in lines if line]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
     result = yield
-    if _FOLLOWING not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
-        names = ", ".join(_FIXTURES)
-        item.warn(
-            pytest.PytestWarning(
-                f"{item.nodeid} is marked sdrs but uses none of the fixtures {names}; the mark does"
-                " nothing"
-            )
-        )
+    if _TRACKER not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
+        text = f"{item.nodeid} is marked sdrs but uses none of the fixtures {', '.join(_FIXTURES)}"
+        item.warn(pytest.PytestWarning(f"{text}; the marker has no effect"))
     return result
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # what others make of a report is known then
+# Outermost: what other plugins make of the outcome is known then.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
-    followings = [
-        stash[_FOLLOWING] for stash in (item.stash, item.config.stash) if _FOLLOWING in stash
-    ]
-    for following in followings:
-        following.unfinished |= not report.passed
-    concerned = {
-        following: fakes
-        for following in followings
-        if (fakes := [*following.fakes(getattr(item, "fixturenames", ()))])
-    }
-    if report.failed and concerned:
-        from conftest_plugin.report import told
+    stashes = (item.stash, item.config.stash)
+    trackers = [stash[_TRACKER] for stash in stashes if _TRACKER in stash]
+    fakes: list[tuple[str, FakeSdrs]] = []
+    for tracker in trackers:
+        tracker.unfinished |= not report.passed
+        fakes += tracker.fakes(getattr(item, "fixturenames", ()))
+    if report.failed and fakes:
+        from conftest_plugin.report import report_section
 
-        fakes = [each for fakes in concerned.values() for each in fakes]
-        unmeant = frozenset.intersection(*(following.unmeant for following in concerned))
-        settings = {
-            name: value
-            for name, value in _defaults(item.config).said.items()
-            if name not in unmeant
-        }
-        report.sections.append(("sdrs", told(fakes, _as_typed(item), settings)))
+        section = report_section(fakes, _typed_nodeid(item), _run_settings(item.config))
+        report.sections.append(("sdrs", section))
     if report.when == "teardown":
-        for following in followings:
-            following.end()  # else every test's fakes would live as long as the run
+        for tracker in trackers:
+            tracker.end_test()
     return report
 
 
@@ -170,40 +125,38 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 def sdrs(request: pytest.FixtureRequest) -> Iterator["FakeSdrs"]:
     """A fake SDRS of this test's own: `sdrs_fake.FakeSdrs`, closed after the test.
 
-    It is empty, unless `@pytest.mark.sdrs(jobs=...)`, `--sdrs-jobs` or `sdrs_jobs` in the ini file
-    seeds it.
+    It is empty, unless `@pytest.mark.sdrs(failures=...)`, `--sdrs-failures` or `sdrs_failures` in
+    the ini file seeds it.
     """
-    from conftest_plugin.following import Following
+    from conftest_plugin.tracker import Tracker
 
-    following = request.node.stash[_FOLLOWING] = Following()
-    marks = [
-        mark
-        for node in request.node.listchain()
-        for mark in node.own_markers
-        if mark.name == "sdrs"
-    ]
-    with _workshop(request.config, following).fake_for(marks) as fake:
+    tracker = request.node.stash[_TRACKER] = Tracker()
+    marks: list[pytest.Mark] = []
+    for node in request.node.listchain():
+        marks += [mark for mark in node.own_markers if mark.name == "sdrs"]
+    with _factory(request.config, tracker).for_test(marks) as fake:
         yield fake
 
 
 @pytest.fixture
-def sdrs_jobs(sdrs: "FakeSdrs") -> "tuple[FailureJob, ...]":
-    """The failed jobs of `sdrs`, newest first; if it is still empty, it is seeded first."""
-    if not sdrs.failure_jobs and not sdrs.datasets:
+def sdrs_failure_jobs(sdrs: "FakeSdrs") -> "tuple[FailureJob, ...]":
+    """The failed jobs of `sdrs`, newest first. If it is still empty, it is seeded first."""
+    if not sdrs.failure_jobs and not sdrs.seed_history:
         sdrs.seed()
     return sdrs.failure_jobs
 
 
 @pytest.fixture
 def sdrs_url(sdrs: "FakeSdrs") -> str:
-    """Where `sdrs` listens, `http://127.0.0.1:PORT`, without a slash at its end."""
+    """The URL of `sdrs`, `http://127.0.0.1:PORT`, without a slash at its end."""
     return sdrs.url
 
 
 @pytest.fixture
 def sdrs_intercept(sdrs: "FakeSdrs") -> Iterator["FakeSdrs"]:
-    """`sdrs`, and for the test what `requests` asks of the cloud's SDRS and IAM, in any region,
-    reaches it: no setting, no socket.
+    """`sdrs`, which answers what `requests` sends to the cloud's SDRS and IAM in any region.
+
+    The program needs no setting, and no socket is opened.
     """
     with sdrs.intercept():
         yield sdrs
@@ -215,83 +168,57 @@ def sdrs_env(
 ) -> Iterator[dict[str, str]]:
     """The variables that point SDKs, OpenStack's clients and Terraform at `sdrs`, set for the test.
 
-    Every other `HUAWEICLOUD_SDK_*`, `OS_*` and `HW_*` is taken away, and HOME is an empty folder.
+    Every other `HUAWEICLOUD_SDK_*`, `OS_*` and `HW_*` is removed, and HOME is an empty folder.
     """
-    from conftest_plugin.surroundings import surrounded
+    from conftest_plugin.env import environment_of
 
-    with surrounded(sdrs, tmp_path_factory.mktemp("home")) as variables:
+    with environment_of(sdrs, tmp_path_factory.mktemp("home")) as variables:
         yield variables
 
 
 @pytest.fixture(scope="session")
 def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
-    """Makes more fakes, `sdrs_factory(jobs=40, seed=7, auth="off")`, and closes them at the end of
-    the run.
+    """Makes more fakes, `sdrs_factory(failures=40, seed=7, auth="off")`, closed after the run.
 
-    It takes what the marker takes but `frozen_at`, and `project_id`.
+    It takes `project_id` and the arguments of the marker except `frozen_at`.
     """
-    from conftest_plugin.following import Following
+    from conftest_plugin.tracker import Tracker
 
-    following = request.config.stash[_FOLLOWING] = Following("of sdrs_factory: ")
-    request.config.pluginmanager.register(following)
-    with _workshop(request.config, following).factory() as factory:
-        yield factory
+    tracker = request.config.stash[_TRACKER] = Tracker("of sdrs_factory: ")
+    request.config.pluginmanager.register(tracker)
+    with _factory(request.config, tracker).for_run() as make:
+        yield make
 
 
-def _as_typed(item: pytest.Item) -> str:
-    """The id of a test for a command line where pytest was started, which ids need not be relative
-    to.
-    """
+def _typed_nodeid(item: pytest.Item) -> str:
+    """The id of a test as it is typed where pytest was started, which may not be the rootdir."""
     path, start = item.path, item.config.invocation_params.dir
-    return "::".join(
-        [
-            str(path.relative_to(start) if path.is_relative_to(start) else path),
-            *item.nodeid.split("::")[1:],
-        ]
-    )
+    shown = path.relative_to(start) if path.is_relative_to(start) else path
+    return "::".join([str(shown), *item.nodeid.split("::")[1:]])
 
 
-def _workshop(config: pytest.Config, following: "Following") -> "Workshop":
-    from conftest_plugin.making import Workshop
+def _factory(config: pytest.Config, tracker: "Tracker") -> "Factory":
+    from conftest_plugin.factory import Factory
 
-    counting = config.pluginmanager.get_plugin(_COVERAGE)
-    return Workshop(_defaults(config), following, counting.coverage.watch if counting else None)
-
-
-def _defaults(config: pytest.Config) -> "Defaults":
-    """What the run says, of which files are read once, whatever tests do to them and to the working
-    directory.
-    """
-    from conftest_plugin.values import Defaults
-
-    if _READ not in config.stash:
-        config.stash[_READ] = Defaults(_settings(config), config.invocation_params.dir)
-    return config.stash[_READ]
+    coverage = config.pluginmanager.get_plugin(_API_COVERAGE)
+    return Factory(_run_settings(config), tracker, coverage.watch if coverage else None)
 
 
-def _said(config: pytest.Config, name: str) -> str | None:
-    """What the command line says of a default, or else the ini file."""
-    return config.getoption(f"sdrs_{name}") or config.getini(f"sdrs_{name}") or None
+def _run_settings(config: pytest.Config) -> "RunSettings":
+    """The settings of the run, read once, whatever a test does to files and the directory."""
+    from conftest_plugin.settings import RunSettings
+
+    if _SETTINGS not in config.stash:
+        line, ini = _given(config, config.getoption), _given(config, config.getini)
+        ini_folder = config.inipath.parent if config.inipath else config.rootpath
+        folder = config.invocation_params.dir
+        config.stash[_SETTINGS] = RunSettings(line, ini, folder, ini_folder)
+    return config.stash[_SETTINGS]
 
 
-def _settings(config: pytest.Config) -> dict[str, Any]:
-    line, ini = (
-        {name: value for name in _DEFAULTS if (value := get(f"sdrs_{name}"))}
-        for get in (config.getoption, config.getini)
-    )
-    for level in (line, ini):
-        if level.get("seed") == "random":
-            level["seed"] = config.stash.get(_RANDOM_SEED, None)
-    if "scenario" in ini and config.inipath:
-        from sdrs_fake.seeding.library import beside
-
-        ini["scenario"] = str(beside(ini["scenario"], config.inipath.parent))
-    said = {**ini, **line}
-    if line and ini:
-        from conftest_plugin.levels import over
-
-        with contextlib.suppress(
-            TypeError, ValueError
-        ):  # what is wrong is told to each test that uses it
-            said = over(line, ini)
-    return {name: said.get(name) for name in _DEFAULTS}
+def _given(config: pytest.Config, get: Any) -> dict[str, str]:
+    given = {name: str(value) for name in _OPTIONS if (value := get(f"sdrs_{name}"))}
+    if given.get("seed") == "random":
+        # None is drawn where the ini file says random but the command line does not.
+        given["seed"] = str(config.stash.get(_RANDOM_SEED, 0))
+    return given

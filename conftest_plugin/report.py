@@ -1,103 +1,87 @@
-"""What a failed test is told about its fakes. PYTEST_DONT_REWRITE"""
+"""The report section of a failed test about its fakes. PYTEST_DONT_REWRITE"""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from conftest_plugin.settings import RunSettings
 from sdrs_fake import FakeSdrs
-from sdrs_fake.control.entry import Entry, visible
-from sdrs_fake.domain.fields import wire_time
+from sdrs_fake.domain.times import wire_time
+from sdrs_fake.journal.recorded_request import RecordedRequest, visible
 
 if TYPE_CHECKING:
-    from sdrs_fake.seeding.datasets import Parameters
+    from sdrs_fake.seeding.spec import SeedSpec
 
-LAST = 5
-MOST_FAKES = 5
-_LONGEST = 300
+MAX_REQUESTS = 5
+MAX_FAKES = 5
+_MAX_BODY = 300
 
 
-def told(labelled: Sequence[tuple[str, FakeSdrs]], nodeid: str, settings: Mapping[str, Any]) -> str:
-    """The report section: the data, the last requests, what looks odd, and how to see it again."""
-    lines = [line for label, fake in labelled[:MOST_FAKES] for line in _fake(label, fake)]
-    if more := len(labelled[MOST_FAKES:]):
+def report_section(labelled: Sequence[tuple[str, FakeSdrs]], nodeid: str, run: RunSettings) -> str:
+    """The data, the last requests, what looks odd, and how to run the test again."""
+    lines: list[str] = []
+    for label, fake in labelled[:MAX_FAKES]:
+        lines += _fake(label, fake)
+    if more := len(labelled[MAX_FAKES:]):
         lines.append(f"and {more} more {'fake' if more == 1 else 'fakes'}")
-    return "\n".join([*lines, _again([fake for _, fake in labelled], nodeid, settings)])
+    return "\n".join([*lines, _again([fake for _, fake in labelled], nodeid, run)])
 
 
 def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
     yield f"{label}{fake!r}"
-    yield from map(_seeded, _datasets(fake))
+    for spec in _seed_history(fake):
+        yield f"seeded by {spec}" + (f"  # batch {spec.batch}" if spec.batch else "")
     for fault in fake.faults:
         yield f"fault {fault}"
-    entries = list(fake.journal)
-    if not entries:
+    records = list(fake.journal)
+    if not records:
         yield "no request was made"
         return
-    yield f"the last {min(LAST, len(entries))} of {len(entries) + fake.journal.dropped} requests:"
-    for entry in entries[-LAST:]:
-        yield f"  {entry.curl(fake.listening_at)}"
-        yield (
-            f"  -> {entry.outcome()}"
-            f" {_shortened(entry.reply.body.decode('utf-8', 'replace')) or entry.reply.note}"
-        )
-    yield from _oddities(fake, entries)
-
-
-def _seeded(dataset: "Parameters") -> str:
-    from sdrs_fake.seeding import StateToken
-
-    part = f", part {dataset.part}" if dataset.part else ""
-    what = (
-        f"jobs={dataset.jobs}, groups={dataset.groups}"
-        if dataset.scenario is None
-        else f"scenario={dataset.scenario}"
-    )
-    return (
-        f"seeded with {what}, seed={dataset.seed}, anchor={wire_time(dataset.anchor)}{part},"
-        f" state={StateToken.of([dataset])}"
-    )
+    number = len(records) + fake.journal.dropped
+    yield f"the last {min(MAX_REQUESTS, len(records))} of {number} requests:"
+    for record in records[-MAX_REQUESTS:]:
+        response = record.response
+        shown = _shortened(response.body.decode("utf-8", "replace")) or response.note
+        yield f"  {record.curl(fake.listening_at)}"
+        yield f"  -> {record.outcome()} {shown}"
+    yield from _oddities(fake, records)
 
 
 def _shortened(text: str) -> str:
-    return visible(text[:_LONGEST]) + ("..." if len(text) > _LONGEST else "")
+    return visible(text[:_MAX_BODY]) + ("..." if len(text) > _MAX_BODY else "")
 
 
-def _oddities(fake: FakeSdrs, entries: Sequence[Entry]) -> Iterator[str]:
+def _oddities(fake: FakeSdrs, records: Sequence[RecordedRequest]) -> Iterator[str]:
     """What a test that fails for no visible reason may have got wrong."""
-    empty = {
-        entry.call.arguments["project_id"]
-        for entry in entries
-        if "project_id" in entry.call.arguments
-    } - fake.project_ids
-    if empty:
+    asked = {record.request.path_params.get("project_id") for record in records}
+    if empty := sorted({each for each in asked if each} - fake.project_ids):
         yield (
-            f"project ids asked for that hold no data: {', '.join(sorted(empty))} (the fake's own"
+            f"project ids asked for that hold no data: {', '.join(empty)} (the fake's own"
             f" is {fake.project_id})"
         )
-    unknown = {name for entry in entries for name in entry.call.unknown}
+    unknown: set[str] = set()
+    for record in records:
+        unknown.update(record.request.unknown_params)
     if unknown:
         yield f"unknown parameters, which change nothing: {', '.join(sorted(unknown))}"
 
 
-def _datasets(fake: FakeSdrs) -> "list[Parameters]":
-    return [
-        dataset
-        for project_id in sorted(fake.project_ids)
-        for dataset in fake.project(project_id).datasets
-    ]
+def _seed_history(fake: FakeSdrs) -> "list[SeedSpec]":
+    history: list[SeedSpec] = []
+    for project_id in sorted(fake.project_ids):
+        history += fake.project(project_id).seed_history
+    return history
 
 
-def _again(fakes: Sequence[FakeSdrs], nodeid: str, settings: Mapping[str, Any]) -> str:
-    """The command that runs this test with the same data: the defaults of the run, and the time
-    that data was made for.
+def _again(fakes: Sequence[FakeSdrs], nodeid: str, run: RunSettings) -> str:
+    """The command that runs this test with the same data.
+
+    The test itself says what its code and marker say; settings of the run and the time are missing.
     """
-    from sdrs_fake.seeding import StateToken
-
-    said = {name: value for name, value in settings.items() if value is not None}
-    datasets = [dataset for fake in fakes for dataset in _datasets(fake)]
-    if datasets and "state" in said:
-        said["state"] = StateToken.parse(said["state"]).anchored(datasets[0].anchor)
-    elif datasets:
-        said.setdefault("anchor", wire_time(datasets[0].anchor))
-    options = [f"--sdrs-{name}={value}" for name, value in said.items()]
-    return f"again with the same data: {shlex.join(['pytest', nodeid, *options])}"
+    history: list[SeedSpec] = []
+    for fake in fakes:
+        history += _seed_history(fake)
+    as_of = history[0].as_of if history else None
+    options = run.options(as_of=wire_time(as_of)) if as_of else run.options()
+    command = f"pytest {shlex.quote(nodeid)} {options}"
+    return f"again with the same data: {command.rstrip()}"

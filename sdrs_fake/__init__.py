@@ -1,5 +1,4 @@
-"""An embeddable fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS) for tests and
-demos.
+"""An embeddable fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS).
 
     from sdrs_fake import FakeSdrs
 
@@ -12,62 +11,103 @@ Names load on first use, so that importing the package costs next to nothing.
 
 from importlib import import_module
 
-TYPE_CHECKING = (
-    False  # type checkers know the name; importing typing for it would cost ten times this module
-)
+# Type checkers know the name; importing typing for it would cost ten times this module.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from sdrs_fake.control.fault import Fault as Fault
+    from sdrs_fake.auth.auth import Auth as Auth
+    from sdrs_fake.domain.behavior import Behavior as Behavior
+    from sdrs_fake.domain.clock import Clock as Clock
     from sdrs_fake.domain.failure_jobs import FailureJob as FailureJob
     from sdrs_fake.domain.failure_jobs import FailureStatus as FailureStatus
     from sdrs_fake.domain.failure_jobs import ResourceType as ResourceType
+    from sdrs_fake.domain.groups import GroupStatus as GroupStatus
+    from sdrs_fake.domain.groups import ProtectionGroup as ProtectionGroup
     from sdrs_fake.domain.jobs import Job as Job
     from sdrs_fake.domain.jobs import JobStatus as JobStatus
-    from sdrs_fake.domain.protection_groups import ProtectionGroup as ProtectionGroup
-    from sdrs_fake.domain.reading import Reading as Reading
-    from sdrs_fake.exchange import Reply as Reply
-    from sdrs_fake.exchange import WireError as WireError
+    from sdrs_fake.errors import Offline as Offline
+    from sdrs_fake.errors import ParameterError as ParameterError
     from sdrs_fake.fake import FakeSdrs as FakeSdrs
-    from sdrs_fake.state import DEFAULT_PROJECT_ID as DEFAULT_PROJECT_ID
-    from sdrs_fake.state import ProjectState as ProjectState
+    from sdrs_fake.fake_factory import FakeFactory as FakeFactory
+    from sdrs_fake.fake_project import DEFAULT_PROJECT_ID as DEFAULT_PROJECT_ID
+    from sdrs_fake.fake_project import FakeProject as FakeProject
+    from sdrs_fake.faults.fault import Fault as Fault
+    from sdrs_fake.faults.faults import Faults as Faults
+    from sdrs_fake.journal.journal import Journal as Journal
+    from sdrs_fake.journal.recorded_request import RecordedRequest as RecordedRequest
+    from sdrs_fake.messages import ConnectionDropped as ConnectionDropped
+    from sdrs_fake.messages import NetworkFault as NetworkFault
+    from sdrs_fake.messages import Request as Request
+    from sdrs_fake.messages import Response as Response
+    from sdrs_fake.seeding.datasets import Dataset as Dataset
+    from sdrs_fake.seeding.library import Scenario as Scenario
+    from sdrs_fake.seeding.spec import SeedSpec as SeedSpec
 
-_HOMES = {
-    "DEFAULT_PROJECT_ID": "state",
+_MODULES = {
+    "Auth": "auth.auth",
+    "Behavior": "domain.behavior",
+    "Clock": "domain.clock",
+    "ConnectionDropped": "messages",
+    "DEFAULT_PROJECT_ID": "fake_project",
+    "Dataset": "seeding.datasets",
     "FailureJob": "domain.failure_jobs",
     "FailureStatus": "domain.failure_jobs",
+    "FakeFactory": "fake_factory",
+    "FakeProject": "fake_project",
     "FakeSdrs": "fake",
-    "Fault": "control.fault",
+    "Fault": "faults.fault",
+    "Faults": "faults.faults",
+    "GroupStatus": "domain.groups",
     "Job": "domain.jobs",
     "JobStatus": "domain.jobs",
-    "ProjectState": "state",
-    "ProtectionGroup": "domain.protection_groups",
-    "Reading": "domain.reading",
-    "Reply": "exchange",
+    "Journal": "journal.journal",
+    "NetworkFault": "messages",
+    "Offline": "errors",
+    "ParameterError": "errors",
+    "ProtectionGroup": "domain.groups",
+    "RecordedRequest": "journal.recorded_request",
+    "Request": "messages",
     "ResourceType": "domain.failure_jobs",
-    "WireError": "exchange",
+    "Response": "messages",
+    "Scenario": "seeding.library",
+    "SeedSpec": "seeding.spec",
 }
 __all__ = [
     "DEFAULT_PROJECT_ID",
+    "Auth",
+    "Behavior",
+    "Clock",
+    "ConnectionDropped",
+    "Dataset",
     "FailureJob",
     "FailureStatus",
+    "FakeFactory",
+    "FakeProject",
     "FakeSdrs",
     "Fault",
+    "Faults",
+    "GroupStatus",
     "Job",
     "JobStatus",
-    "ProjectState",
+    "Journal",
+    "NetworkFault",
+    "Offline",
+    "ParameterError",
     "ProtectionGroup",
-    "Reading",
-    "Reply",
+    "RecordedRequest",
+    "Request",
     "ResourceType",
-    "WireError",
+    "Response",
+    "Scenario",
+    "SeedSpec",
 ]
 
 if not TYPE_CHECKING:  # else a misspelt name would pass type checkers
 
     def __getattr__(name: str) -> object:
-        if name not in _HOMES:
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
         globals()[name] = value
         return value
 

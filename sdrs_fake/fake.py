@@ -1,102 +1,117 @@
-"""FakeSdrs: what a user holds."""
+"""FakeSdrs: a fake of the service, and every way to use it."""
 
 import json as jsonlib
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
-from pathlib import Path
 from string import punctuation
-from types import EllipsisType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
+from wsgiref.types import WSGIApplication
 
-from sdrs_fake.captured import Given, content_of
-from sdrs_fake.control.auth import Auth, AuthMode
-from sdrs_fake.control.clock import Clock
-from sdrs_fake.control.faults import Faults
-from sdrs_fake.control.identity import Identity
-from sdrs_fake.control.journal import Journal
-from sdrs_fake.control.weather import Weather
-from sdrs_fake.domain.reading import Reading
-from sdrs_fake.domain.world import World
-from sdrs_fake.doors import Doors
-from sdrs_fake.exchange import Reply
-from sdrs_fake.serving import Serving
-from sdrs_fake.state import DEFAULT_PROJECT_ID, ProjectState, SeedDefaults
-from sdrs_fake.transports.conversation import Conversation
-from sdrs_fake.transports.wsgi_call import called, environ_of
-from sdrs_fake.wsgi import routes
-from sdrs_fake.wsgi.admin import Admin
+from sdrs_fake import clients
+from sdrs_fake.admin.addresses import is_loopback
+from sdrs_fake.admin.admin import Admin
+from sdrs_fake.auth.auth import Auth, Authenticator, AuthMode
+from sdrs_fake.auth.credentials import Credentials
+from sdrs_fake.domain.backend import Backend
+from sdrs_fake.domain.behavior import Behavior
+from sdrs_fake.domain.clock import Clock
+from sdrs_fake.domain.json_input import Given
+from sdrs_fake.fake_project import DEFAULT_PROJECT_ID, FakeProject
+from sdrs_fake.faults.armed import ArmedFaults
+from sdrs_fake.faults.faults import Faults
+from sdrs_fake.journal.journal import Journal
+from sdrs_fake.journal.request_log import RequestLog
+from sdrs_fake.messages import Response
+from sdrs_fake.seeding.spec import SeedSpec
+from sdrs_fake.transports.environment import environment_variables
+from sdrs_fake.transports.in_process import InProcessServer
+from sdrs_fake.transports.listener import Listener
+from sdrs_fake.transports.wsgi_call import build_environ, call_app
 from sdrs_fake.wsgi.app import App
-from sdrs_fake.wsgi.controls import Controls
-from sdrs_fake.wsgi.staging import Staging
-from sdrs_fake.wsgi.wire import max_body
+from sdrs_fake.wsgi.codec import max_body
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    import datetime as dt
 
-Query = Mapping[str, object] | Iterable[tuple[str, object]] | str | None
+    import httpx
+    import requests
+
+    from sdrs_fake.seeding.library import Scenario
+else:
+    from sdrs_fake.clients import httpx, requests
+
+Params = Mapping[str, object] | Iterable[tuple[str, object]] | str | None
+BehaviorLike = Behavior | Mapping[str, Any] | str | None
 
 
-class FakeSdrs(ProjectState, Serving, Doors):
+class FakeSdrs(FakeProject):
     """An isolated fake of the service, in memory; a context manager.
 
-    It is the state of its own project and every door to it: `request` in process, `wsgi` to mount,
-    `url` for real sockets, and those of `Doors`. `reading` chooses how ambiguous clauses of the
-    reference are read;
-    `auth` is `present` (a credential has to be there, any will do), `strict` (it has to be one that
-    this
-    fake knows, for the project asked for) or `off`. `admin_token` is what requests below `/_fake/`
-    have to bring;
-    without one they are answered on this machine alone.
+    It is the FakeProject of its own project. `behavior` chooses where the reference is ambiguous.
+    `auth` is `any` (a request needs a credential; any value is accepted), `strict` (a credential
+    that this fake knows, for the project of the path) or `off`. `failures`, `groups` or `scenario`
+    seed it at once; these, `seed` and `as_of` are also the defaults of its method `seed`.
+    `admin_token` is what requests below `/_fake/` need; without one they are answered on this
+    machine alone.
     """
 
-    def __init__(
+    base_url = clients.BASE_URL
+
+    def __init__(  # noqa: PLR0913 all that a fake is made from
         self,
         project_id: str = DEFAULT_PROJECT_ID,
-        reading: Reading | None = None,
-        auth: AuthMode = "present",
+        behavior: BehaviorLike = None,
+        auth: AuthMode = "any",
         *,
-        seeding: SeedDefaults | None = None,
+        failures: int | None = None,
+        groups: int | None = None,
+        seed: int | None = None,
+        as_of: "dt.datetime | str | None" = None,
+        scenario: "Given | Scenario | None" = None,
         admin_token: str | None = None,
     ) -> None:
-        if not isinstance(reading, Reading | None):
-            raise TypeError(
-                f"reading: {reading!r} should be a Reading, such as Reading(count='page')"
-            )
+        given = {"failures": failures, "groups": groups, "seed": seed, "as_of": as_of}
+        defaults = SeedSpec.parse({**given, "scenario": scenario})
         clock = Clock()
-        ProjectState.__init__(
-            self,
-            project_id,
-            World(reading or Reading(), clock.now),
-            clock,
-            seeding or SeedDefaults(),
-        )
-        self.journal = Journal(routes.documented, self._world.settle)
-        self.faults = Faults(routes.documented, clock)
-        self.weather = Weather(self.faults, self._world, clock)
-        self.auth = Auth(auth, self.project_id, self.clock)
+        backend = Backend(Behavior.parse({} if behavior is None else behavior), clock.now)
+        super().__init__(project_id, backend, clock, defaults)
+        self._credentials = Credentials(self.project_id, clock)
+        authenticator = Authenticator(auth, self._credentials)
+        armed = ArmedFaults(clock)
+        self._log = RequestLog()
+        self.auth = Auth(authenticator)
+        self.faults = Faults(armed, backend)
+        self.journal = Journal(self._log, backend.settle)
         self._admin_token = admin_token
-        controls = Controls(self.faults, self.weather, self.journal, clock)
-        staging = Staging(
-            partial(ProjectState, world=self._world, clock=clock, seeding=self._seeding),
+        admin = Admin(
             self.project_id,
+            backend=backend,
+            clock=clock,
+            defaults=defaults,
+            credentials=self._credentials,
+            auth_mode=auth,
+            faults=self.faults,
+            journal=self.journal,
+            token=admin_token,
         )
-        self._admin = Admin(
-            self._world, self.auth, clock, {**controls.routes, **staging.routes}, admin_token
+        self._app = App(backend, authenticator, armed, self._log, admin)
+        self._in_process = InProcessServer(self._app, self._app.refuse, max_body=max_body)
+        self._listener = Listener(
+            self._app, self._app.refuse, max_body=max_body, on_address=_restricts(admin)
         )
-        self._app = App(self._world, self.auth, self.journal, self._admin, self.faults)
-        self._conversation = Conversation(self._app, self._app.refuse, max_body=max_body)
-        self._identity = Identity(self.auth.own_key.access_key, self.auth.own_key.secret_key)
-        self.auth.add_user(self._identity.user, self._identity.password)
-        Serving.__init__(self, self._app, self._admin)
-        self.forked: Callable[[FakeSdrs], object] | None = None
-        """Told of each fork of this fake, and of each fork of a fork."""
+        self._fork_callbacks: tuple[Callable[[FakeSdrs], object], ...] = ()
+        if defaults.seeds:
+            self.seed()
 
     def __repr__(self) -> str:
+        place = self.listening_at or "no socket"
         return (
-            f"<FakeSdrs project_id={self.project_id!r} failure_jobs={len(self.failure_jobs)}"
-            f" ({self.listening_at or 'no socket'})>"
+            f"<FakeSdrs project_id={self.project_id!r}"
+            f" failure_jobs={len(self.failure_jobs)} ({place})>"
         )
 
     def __enter__(self) -> Self:
@@ -110,163 +125,266 @@ class FakeSdrs(ProjectState, Serving, Doors):
     ) -> None:
         try:
             self.close()
-        except Exception as failure:
+        except Exception as error:
             if exc is None:
                 raise
-            exc.add_note(f"The fake failed too: {failure!r}")
+            exc.add_note(f"The fake failed too: {error!r}")  # and does not hide the first error
+
+    # State
 
     @property
-    def reading(self) -> Reading:
-        return self._world.reading
+    def behavior(self) -> Behavior:
+        """The choices where the reference is ambiguous."""
+        return self._backend.behavior
 
     @property
-    def access_key(self) -> str:
-        """The fake's own access key: registered for its project, and unlike that of any other fake
-        in the process.
+    def project_ids(self) -> frozenset[str]:
+        """The ids of the projects that hold anything."""
+        with self._backend.lock:
+            return self._backend.project_ids
+
+    def project(self, project_id: str) -> FakeProject:
+        """Another project of the same fake."""
+        return FakeProject(project_id, self._backend, self.clock, self._defaults)
+
+    def import_data(self, data: Given) -> dict[str, int]:
+        """Add the data of one project or several, all of it or nothing.
+
+        `data` is a dict, a JSON string or the path of a file, in the format that `export_data`
+        gives; docs/admin.md describes it. Return how many of each kind were added. ParameterError,
+        naming the place in the data, for what is wrong; OSError for no file.
         """
-        return self.auth.own_key.access_key
+        from sdrs_fake.admin.data import import_data
+        from sdrs_fake.domain.json_input import read_json
+
+        with read_json("data", data) as content:
+            return import_data(self._backend, self._credentials, content, self.clock.now())
+
+    def export_data(self) -> dict[str, Any]:
+        """The data of all projects, as `import_data` takes it; keys and users are left out."""
+        from sdrs_fake.admin.data import export_data
+
+        return export_data(self._backend)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all projects and the settings of this fake into a JSON file for `from_file`.
+
+        Keys, users, journal, faults, time and the seed history are left out. The file is written
+        whole or not at all; OSError where that fails.
+        """
+        from sdrs_fake.admin.data import write_json
+
+        settings = {
+            "project_id": self.project_id,
+            "behavior": self.behavior.model_dump(),
+            "auth": self.auth.mode,
+        }
+        data = self.export_data()
+        write_json(path, {"version": data.pop("version"), **settings, **data})
+
+    @classmethod
+    def from_file(cls, path: str | PathLike[str]) -> "FakeSdrs":
+        """A new fake from a file that `save` wrote; a file with data alone will do."""
+        from sdrs_fake.admin.data import import_data, settings_of
+        from sdrs_fake.domain.json_input import read_json
+
+        with read_json("path", path) as content:
+            fake = cls(**settings_of(content))
+            import_data(fake._backend, fake._credentials, content, fake.clock.now())
+        return fake
+
+    def fork(self) -> "FakeSdrs":
+        """An independent fake with the same projects, credentials and time.
+
+        It has its own access key, journal and url, and no faults. What does not change is shared.
+        Who observes this fake's journal also observes the fork's, and who is called on forks of
+        this fake is called on those of the fork.
+        """
+        twin = FakeSdrs(
+            self.project_id, self.behavior, self.auth.mode, admin_token=self._admin_token
+        )
+        twin._defaults = self._defaults
+        twin._backend.copy_from(self._backend)
+        twin._credentials.copy_from(self._credentials)
+        twin.clock.copy_from(self.clock)
+        twin._log.max_requests = self._log.max_requests
+        twin._log.observers = self._log.observers
+        twin._fork_callbacks = self._fork_callbacks
+        for callback in self._fork_callbacks:
+            callback(twin)
+        return twin
+
+    def on_fork(self, callback: "Callable[[FakeSdrs], object]") -> None:
+        """Call a function with each fork of this fake, and with each fork of a fork."""
+        self._fork_callbacks += (callback,)
+
+    def reset(self) -> None:
+        """Empty all projects. The journal and the request ids go on."""
+        with self._backend.lock:
+            self._backend.reset()
+
+    # Ways in
 
     @property
-    def secret_key(self) -> str:
-        """The secret of `access_key`."""
-        return self.auth.own_key.secret_key
-
-    @property
-    def wsgi(self) -> "WSGIApplication":
+    def wsgi(self) -> WSGIApplication:
         """The service as a WSGI application, to be mounted anywhere."""
         return self._app
 
     @property
-    def project_ids(self) -> frozenset[str]:
-        """The projects that hold anything."""
-        with self._world.lock:
-            return self._world.project_ids
+    def access_key(self) -> str:
+        """The fake's own access key; no other fake of the process has the same."""
+        return self._credentials.own_key.access_key
 
-    def project(self, project_id: str) -> ProjectState:
-        """Another tenant of the same fake."""
-        return ProjectState(project_id, self._world, self.clock, self._seeding)
+    @property
+    def secret_key(self) -> str:
+        """The secret of `access_key`."""
+        return self._credentials.own_key.secret_key
 
     def request(  # noqa: PLR0913, PLR0917 a request has that many parts
         self,
         method: str,
         path: str,
-        query: Query = None,
+        params: Params = None,
         headers: Mapping[str, str] | None = None,
         json: object = None,
-        credentials: str | EllipsisType | None = ...,
-    ) -> Reply:
-        """Send a request in process and return the Reply: `status`, `headers`, `body`, `json`.
+        credentials: clients.Credentials = ...,
+    ) -> Response:
+        """Send a request in process, without a client library.
 
-        `path` is as on the wire, percent-encoded where needed, and may hold a query. A token comes
-        along by itself; `credentials` is another token, or None to send none. `query` is a mapping,
-        pairs or a
-        text; a None in it is left out.
+        `path` may hold a query, and may begin with `url` or `base_url`. `params` is a mapping,
+        pairs or a string; None in it is left out. A token is sent by default; `credentials` is
+        another one, or None to send none.
         """
         sent = {name.lower(): value for name, value in (headers or {}).items()}
-        if credentials is not None:
-            sent.setdefault(
-                "x-auth-token", self.auth.own_token if credentials is ... else str(credentials)
-            )
+        for name, value in self._credential_headers(credentials).items():
+            sent.setdefault(name.lower(), value)
         body = b""
         if json is not None:
             body = jsonlib.dumps(json).encode()
             sent.setdefault("content-type", "application/json")
-        status, answered, content = called(
-            self._app, environ_of(method, _target(path, query), sent.items(), body)
+        for base in (self.listening_at, self.base_url):
+            if base and path.startswith(base):
+                path = path.removeprefix(base)
+        environ = build_environ(method.upper(), _target(path, params), sent.items(), body)
+        status, received, content = call_app(self._app, environ)
+        return Response(int(status[:3]), content, dict(received))
+
+    def session(self, credentials: clients.Credentials = ...) -> "requests.Session":
+        """A `requests.Session` whose requests are answered in process, whatever host they name.
+
+        `session.get(f"{sdrs.base_url}/v1/...")`. It sends a token by default; `credentials` is
+        another one, or None to send none.
+        """
+        return clients.requests_session(self._in_process, self._credential_headers(credentials))
+
+    def httpx_client(self, credentials: clients.Credentials = ...) -> "httpx.Client":
+        """An `httpx.Client` with `base_url` set: `client.get("/v1/...")`; else as `session`."""
+        return clients.httpx_client(self._in_process, self._credential_headers(credentials))
+
+    def httpx_async_client(self, credentials: clients.Credentials = ...) -> "httpx.AsyncClient":
+        """An `httpx.AsyncClient`; otherwise as `httpx_client`."""
+        return clients.httpx_async_client(self._in_process, self._credential_headers(credentials))
+
+    @contextmanager
+    def intercept(self, *hosts: str) -> Iterator[Self]:
+        """For a `with` block, answer what `requests` or urllib3 send to the cloud's SDRS and IAM.
+
+        These are `sdrs.*.myhuaweicloud.com` and `iam.*.myhuaweicloud.com` of any region, and
+        `hosts`: names or patterns, for any port or with one. It holds in all threads, also for
+        clients that were made before. Other hosts are left alone.
+        """
+        with clients.intercept(self._in_process, *hosts):
+            yield self
+
+    def environment(
+        self, region: str = "cn-north-4", home: str | PathLike[str] | None = None
+    ) -> dict[str, str]:
+        """The variables that point unmodified programs at `url`, which starts to listen.
+
+        They are those of the official SDK (`HUAWEICLOUD_SDK_*`), of OpenStack's clients (`OS_*`)
+        and of Terraform's provider (`HW_*`), and NO_PROXY as it is now with the fake added; with
+        `home` also HOME, where programs look for their files.
+        """
+        identity = self._credentials.identity
+        return environment_variables(
+            self.url, self.project_id, identity, region, home=home, env=os.environ
         )
-        return Reply(int(status[:3]), content, dict(answered))
 
-    def fork(self) -> "FakeSdrs":
-        """Another fake with the same projects, keys, users, tokens and time: what happens to one
-        does not happen to the other.
+    def _credential_headers(self, credentials: clients.Credentials) -> dict[str, str]:
+        return clients.credential_headers(credentials, self.auth.own_token)
 
-        It has an access key, a journal and, once asked for, a url of its own, and no faults. What
-        has not changed is shared.
-        Who observes this fake's journal observes the twin's too, and who is told of forks is told
-        of the twin and its forks.
+    # The socket
+
+    @property
+    def url(self) -> str:
+        """Where the service listens, `http://127.0.0.1:PORT`; the first use starts the server.
+
+        It listens as long as the fake exists: keep the fake, not the url alone.
         """
-        twin = FakeSdrs(
-            self.project_id,
-            self.reading,
-            self.auth.mode,
-            seeding=self._seeding,
-            admin_token=self._admin_token,
-        )
-        twin._world.adopt(self._world)
-        twin.auth.adopt(self.auth)
-        twin.clock.follow(self.clock)
-        twin.journal.most = self.journal.most
-        twin.journal.observe(*self.journal.observers)
-        twin.forked = self.forked
-        if self.forked:
-            self.forked(twin)
-        return twin
+        return self._listener.url
 
-    def snapshot(self, path: str | PathLike[str]) -> None:
-        """Write all projects, and how this fake reads and lets in, into a JSON file that `load`
-        makes another fake of.
+    @property
+    def listening_at(self) -> str | None:
+        """The url, where the server was started and is not closed."""
+        return self._listener.listening_at
 
-        Keys and users are left out, as in `export_data`, and so are time, journal, faults, and what
-        it was seeded with. The file is there
-        whole or not at all; OSError where it cannot be.
+    def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen on an address, unless the server runs already, and return the url.
+
+        Port 0 is any free one. Whoever can reach an address that is not a loopback one can use the
+        fake.
         """
-        from sdrs_fake import snapshots
+        return self._listener.listen(host, port)
 
-        snapshots.write(
-            Path(path), self.project_id, self.reading, self.auth.mode, self.export_data()
-        )
+    @property
+    def is_offline(self) -> bool:
+        """Whether the fake refuses all connections and requests."""
+        return self._listener.is_offline
 
-    @classmethod
-    def load(cls, path: str | PathLike[str]) -> "FakeSdrs":
-        """A new fake as the one that a `snapshot` was taken of; ValueError for a file that is none,
-        OSError for no file.
+    def go_offline(self) -> None:
+        """Refuse all connections and requests, those to `/_fake/` too; open connections end.
+
+        In process that is ConnectionRefusedError, or the error of the client's library.
         """
-        from sdrs_fake import snapshots
+        self._listener.go_offline()
 
-        taken = snapshots.read(Path(path))
-        fake = FakeSdrs(taken.project_id, taken.reading, taken.auth)
-        fake.load_data(taken.data)
-        return fake
+    def go_online(self) -> None:
+        """Answer again; OSError where another program has taken the address."""
+        self._listener.go_online()
 
-    def load_data(self, data: Given) -> dict[str, int]:
-        """Add the data of one project or several, all of it or nothing; gives how many of each kind
-        were added.
-
-        The data is a dict, a JSON text or the path of a file, as docs/admin.md shows it.
-        ValueError, naming the
-        place in the data, the value and the choices, for what is wrong; OSError for no file.
-        """
-        from sdrs_fake.control import datafile
-
-        _, content, file = content_of("data", data)
+    @contextmanager
+    def offline(self) -> Iterator[Self]:
+        """Be offline in a `with` block, and afterwards as before."""
+        before = self.is_offline
+        self.go_offline()
         try:
-            return datafile.load(self._world, self.auth, content, self.clock.now())
-        except ValueError as error:
-            if file is None:
-                raise
-            raise ValueError(
-                "\n".join(f"{file}: {line}" for line in str(error).split("\n"))
-            ) from None
+            yield self
+        finally:
+            if not before:
+                self.go_online()
 
-    def export_data(self) -> dict[str, Any]:
-        """The state of all projects, as `load_data` takes it; keys and users are left out."""
-        from sdrs_fake.control import datafile
-
-        return datafile.export(self._world)
-
-    def reset(self) -> None:
-        """Empty all projects. The journal and the ids of requests go on."""
-        with self._world.lock:
-            self._world.forget()
+    def close(self) -> None:
+        """Stop the server, if it runs, and raise the exceptions that the fake raised under it."""
+        self._listener.close()
 
 
-def _target(path: str, query: Query) -> str:
+def _restricts(admin: Admin) -> Callable[[str], None]:
+    """Tell the admin API whether the server's address can be reached by others."""
+
+    def on_address(host: str) -> None:
+        admin.public = not is_loopback(host)
+
+    return on_address
+
+
+def _target(path: str, params: Params) -> str:
     """Path and query as they are sent; what is percent-encoded already stays as it is."""
-    path, _, given = path.partition("?")
-    if isinstance(query, str):
-        asked = quote(query, safe=punctuation)
+    path, _, query = path.partition("?")
+    if isinstance(params, str):
+        encoded = quote(params, safe=punctuation)
     else:
-        pairs = query.items() if isinstance(query, Mapping) else query or ()
-        asked = urlencode([(name, value) for name, value in pairs if value is not None], doseq=True)
-    asked = "&".join(part for part in (quote(given, safe=punctuation), asked) if part)
-    return quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{asked}" if asked else "")
+        pairs = params.items() if isinstance(params, Mapping) else params or ()
+        given = [(name, value) for name, value in pairs if value is not None]
+        encoded = urlencode(given, doseq=True)
+    query = "&".join(part for part in (quote(query, safe=punctuation), encoded) if part)
+    return quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else "")

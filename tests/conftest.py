@@ -8,12 +8,12 @@ import httpcore
 import pytest
 from hypothesis import settings
 
-import conftest_plugin.making
+import conftest_plugin.factory
 import sdrs_fake.fake
 
 pytest_plugins = ["pytester"]
 
-IMPORTED = (conftest_plugin.making, sdrs_fake.fake, httpcore)
+IMPORTED = (conftest_plugin.factory, sdrs_fake.fake, httpcore)
 """Imported before any run of pytester's in this process, which forgets what it imports first;
 `sdrs_fake` and httpx keep names of it.
 """

@@ -1,4 +1,4 @@
-"""A program that talks to SDRS, as an example of yours: counts failed tasks by what failed."""
+"""A program of yours: it counts the failed tasks of a group by failure status."""
 
 import json
 from collections import Counter
@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 def failures_by_status(
     endpoint: str, project_id: str, group_id: str, page_size: int = 50
 ) -> Counter[str]:
-    """Count a protection group's failed tasks by failure status, page by page."""
-    url, counted, offset = urlsplit(endpoint), Counter[str](), 0
+    """Read the list page by page, until a page is empty."""
+    url = urlsplit(endpoint)
+    counted = Counter[str]()
+    offset = 0
     with closing(HTTPConnection(url.netloc)) as connection:
         while True:
             path = f"{url.path}/v1/{project_id}/task-center/failure-jobs"

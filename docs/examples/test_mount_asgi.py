@@ -1,4 +1,4 @@
-"""Behind a2wsgi, as an ASGI application, for Starlette, FastAPI or any other ASGI host."""
+"""Behind a2wsgi, as an ASGI application."""
 
 import asyncio
 

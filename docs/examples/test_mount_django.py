@@ -1,4 +1,4 @@
-"""Mounted below a prefix of a Django project: in its `wsgi.py`, around `get_wsgi_application()`."""
+"""Mounted below a prefix of a Django project, as in its `wsgi.py`."""
 
 import django
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Mounted below a prefix of a Flask application, which asks it through the same server."""
+"""Mounted below a prefix of a Flask application."""
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -8,7 +8,7 @@ def test_the_fake_is_part_of_a_flask_application(sdrs):
     app = Flask("demo")
     app.add_url_rule("/", view_func=lambda: "your own page")
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/cloud": sdrs.wsgi})
-    sdrs.seed(jobs=21)
+    sdrs.seed(failures=21)
     client = app.test_client()
 
     answer = client.get(

@@ -1,192 +1,84 @@
-"""What options say, read and refused; and options that commands share."""
+"""Options that commands share, and how a wrong one is named."""
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any
 
 import click
-from click.core import ParameterSource
 
-if TYPE_CHECKING:
-    from sdrs_fake import Reading
-    from sdrs_fake.seeding import StateToken
+from sdrs_fake.errors import ParameterError
 
-LONGEST_NUMBER = 1000
-"""Digits; Python itself refuses to read a few thousand."""
+Command = Callable[..., Any]
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_OPTION_NAMES = {"project_id": "project"}
 
-
-def number(_context: click.Context, _option: click.Parameter, value: Any) -> int:
-    text = str(value)
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
-        raise click.BadParameter(f"{value!r:.40} should be a whole number, 0 or more")
-    return int(text)
-
-
-def port(context: click.Context, option: click.Parameter, value: Any) -> int:
-    highest = 65535
-    if (chosen := number(context, option, value)) > highest:
-        raise click.BadParameter(f"{value} should be from 0 to {highest}; 0 is any free one")
-    return chosen
+_SEED_OPTIONS = (
+    click.option("--failures", metavar="NUMBER", help="How many failed jobs.  [default: 24]"),
+    click.option("--groups", metavar="NUMBER", help="How many protection groups.  [default: 3]"),
+    click.option(
+        "--seed", metavar="NUMBER", help="The same seed gives the same data.  [default: 0]"
+    ),
+    click.option(
+        "--as-of", metavar="TIME", help="Time before which all jobs begin.  [default: now]"
+    ),
+    click.option(
+        "--scenario",
+        metavar="NAME_OR_FILE",
+        help="A scenario instead of --failures and --groups; see `sdrs-fake scenarios`.",
+    ),
+)
 
 
-def keys(
-    _context: click.Context, _option: click.Parameter, value: Any
-) -> list[tuple[str, str, str | None]]:
-    """Each `AK:SK` or `AK:SK:PROJECT`; without a project it is of the fake's own."""
-    return [_key(text) for text in value]
-
-
-def _key(text: str) -> tuple[str, str, str | None]:
-    match text.split(":"):
-        case [access_key, secret_key]:
-            return access_key, secret_key, None
-        case [access_key, secret_key, project_id]:
-            return access_key, secret_key, project_id
-        case parts:
-            raise click.BadParameter(
-                f"{parts[0]!r} should be followed by :SECRET or by :SECRET:PROJECT"
-            )
-
-
-def moment(_context: click.Context, _option: click.Parameter, value: Any) -> dt.datetime | None:
-    from sdrs_fake.domain.fields import instant
-
-    try:
-        return None if value is None else instant(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} {error}") from None
-
-
-def reading(_context: click.Context, _option: click.Parameter, value: Any) -> "Reading":
-    from sdrs_fake import Reading
-
-    try:
-        return Reading.of(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error).replace("\n", "; ")) from None
-
-
-def said(*names: str) -> bool:
-    """Was any of these options given, and not left to its default?"""
-    context = click.get_current_context()
-    return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in names)
-
-
-def wrong_data(error: ValueError | OSError) -> click.BadParameter:
-    """What a dataset says of a parameter, as the option's own."""
-    said = str(error.strerror if isinstance(error, OSError) else error)
-    name, _, text = said.partition(": " if said.partition(" ")[0].endswith(":") else " ")
-    return click.BadParameter(text.replace(f"\n{name}: ", "; "), param_hint=f"'--{name}'")
-
-
-def wrong_argument(error: ValueError | OSError, name: str) -> click.BadParameter:
-    """What a scenario says of itself, as that of an argument."""
-    wrong = wrong_data(error)
-    wrong.param_hint = f"'{name}'"
-    return wrong
-
-
-def state(_context: click.Context, _option: click.Parameter, value: Any) -> "StateToken | None":
-    from sdrs_fake.seeding import StateToken
-
-    try:
-        return None if value is None else StateToken.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error).removeprefix("state: ")) from None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Data:
-    """What the data options say."""
-
-    jobs: int
-    groups: int
-    seed: int
-    anchor: dt.datetime | None
-    scenario: str | None
-    state: "StateToken | None"
-
-    def __post_init__(self) -> None:
-        """What says how much there is says it alone."""
-        whole = "state" if self.state else "scenario"
-        others = (
-            ("jobs", "groups", "seed", "anchor")
-            if self.state
-            else ("jobs", "groups")
-            if self.scenario is not None
-            else ()
-        )
-        for name in others:
-            if said(name):
-                raise click.BadParameter(
-                    f"should not be given with --{whole}, which says it already",
-                    param_hint=f"'--{name}'",
-                )
-
-
-def data_options(command: Command) -> Command:
-    """What a dataset depends on, as one argument `data`."""
+def seed_options(command: Command) -> Command:
+    """Add the options of seeding to a command, which gets them as one SeedSpec, `spec`."""
 
     @wraps(command)
-    def with_data(
-        *, jobs: int, groups: int, seed: int, anchor: Any, scenario: Any, state: Any, **more: Any
-    ) -> Any:  # noqa: PLR0913 an option each
-        return command(
-            data=Data(
-                jobs=jobs, groups=groups, seed=seed, anchor=anchor, scenario=scenario, state=state
-            ),
-            **more,
-        )
+    def with_spec(
+        *, failures: str, groups: str, seed: str, as_of: str, scenario: str, **others: Any
+    ) -> Any:
+        from sdrs_fake.seeding.spec import SeedSpec
 
-    options: Any = with_data
-    for add in (
-        click.option(
-            "--state",
-            metavar="TOKEN",
-            callback=state,
-            help="The data of another run, by the token that it showed.",
-        ),
-        click.option(
-            "--scenario",
-            metavar="NAME_OR_FILE",
-            help=(
-                "A scenario in the place of --jobs and --groups; `sdrs-fake scenarios` lists them."
-            ),
-        ),
-        click.option(
-            "--anchor",
-            metavar="TIME",
-            callback=moment,
-            help="Time that all jobs lie before.  [default: now]",
-        ),
-        click.option(
-            "--seed",
-            metavar="NUMBER",
-            type=str,
-            callback=number,
-            default=0,
-            help="The same seed gives the same data.",
-        ),
-        click.option(
-            "--groups",
-            metavar="NUMBER",
-            type=str,
-            callback=number,
-            default=3,
-            help="How many protection groups.",
-        ),
-        click.option(
-            "--jobs",
-            metavar="NUMBER",
-            type=str,
-            callback=number,
-            default=24,
-            help="How many failed jobs.",
-        ),
-    ):
-        options = add(options)
-    return cast("Command", options)
+        spec = SeedSpec.parse(
+            {
+                "failures": failures,
+                "groups": groups,
+                "seed": seed,
+                "as_of": as_of,
+                "scenario": scenario,
+            }
+        )
+        return command(spec=spec, **others)
+
+    added: Command = with_spec
+    for add in reversed(_SEED_OPTIONS):
+        added = add(added)
+    return added
+
+
+def bad_option(error: ParameterError, option: str | None = None) -> click.BadParameter:
+    """A wrong argument as a wrong option, in one line."""
+    name = option or _OPTION_NAMES.get(error.name, error.name)
+    known = option or error.name
+    reasons = [
+        reason if where == known else f"{where}: {reason}" for where, reason in error.problems
+    ]
+    return click.BadParameter("; ".join(reasons), param_hint=f"'--{name.replace('_', '-')}'")
+
+
+@contextmanager
+def option(name: str, value: object = None) -> Iterator[None]:
+    """Name the option, and the file where it is one, in errors of a block that works with it."""
+    try:
+        yield
+    except ParameterError as error:
+        raise bad_option(error, name) from None
+    except OSError as error:
+        raise bad_file(value, error, f"'--{name}'") from None
+
+
+def bad_file(file: object, error: OSError, option_name: str) -> click.BadParameter:
+    return click.BadParameter(
+        f"{file} should be a file: {os.strerror(error.errno or 0)}", param_hint=option_name
+    )

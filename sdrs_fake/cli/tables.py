@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 
 
 def width(text: str) -> int:
-    """How many columns a text takes on a terminal; Chinese characters take two."""
+    """How many columns a string takes on a terminal; Chinese characters take two."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 

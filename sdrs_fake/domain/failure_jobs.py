@@ -1,4 +1,4 @@
-"""Failed jobs of the task center: what one is, what may be asked for, and which are meant."""
+"""Failed jobs of the task center: their fields, the query of their list, and its scope."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
@@ -9,13 +9,13 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from pydantic_core import to_json
 
+from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.fields import Identifier, Instant, OptionalFilter, Text
-from sdrs_fake.domain.listing import ListQuery, Shelf
-from sdrs_fake.domain.reading import Reading
+from sdrs_fake.domain.store import ListQuery, Store
 
 
 class FailureStatus(StrEnum):
-    """What failed (list page, `failure_status`)."""
+    """The documented values of `failure_status`."""
 
     CREATE_FAIL = "createFail"
     DELETE_FAIL = "deleteFail"
@@ -31,9 +31,7 @@ class FailureStatus(StrEnum):
 
 
 class ResourceType(StrEnum):
-    """What it failed on (list page, `resource_type`); `of` also knows how records of 2019 spell
-    it.
-    """
+    """The documented values of `resource_type`; `of` also takes the spelling of 2019."""
 
     SERVER_GROUPS = "server_groups"
     PROTECTED_INSTANCES = "protected_instances"
@@ -42,9 +40,7 @@ class ResourceType(StrEnum):
 
     @classmethod
     def of(cls, spelling: str) -> "ResourceType":
-        """The resource type behind either spelling; ValueError naming the choices for any other
-        text.
-        """
+        """The resource type behind either spelling; ValueError for another string."""
         member = _SPELLINGS.get(spelling)
         if member is None:
             raise ValueError(
@@ -70,8 +66,8 @@ def _known_spelling(spelling: str) -> str:
     return str(spelling)
 
 
-class _Rendered:
-    """Room for a job's JSON text, which is made once."""
+class _KeepsJson:
+    """A slot for a job's JSON, which is made once."""
 
     __slots__ = ("_json",)
     _json: bytes
@@ -80,13 +76,11 @@ class _Rendered:
 @dataclass(
     frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
 )
-class FailureJob(_Rendered):
+class FailureJob(_KeepsJson):
     """A failed job: the ten wire fields in the sample's order, and the group it belongs to.
 
-    `resource_type` keeps the spelling it was given (`kind` is the type behind it). `begin_time` is
-    in
-    UTC and cut to milliseconds. `server_group_id` is never answered; for a failure of a group
-    itself
+    `resource_type` keeps the spelling it was given; `kind` is the type behind it. `begin_time` is
+    in UTC and cut to milliseconds. `server_group_id` is never answered; for a failure of a group
     it is the group's own id.
     """
 
@@ -139,46 +133,46 @@ class FailureJobQuery(ListQuery):
         return self.failure_status, self.resource_name, self.server_group_id, self.resource_type
 
 
-Test = Callable[[FailureJob], bool]
+Predicate = Callable[[FailureJob], bool]
 
 
-def wanted(
-    jobs: Iterable[FailureJob], query: FailureJobQuery, reading: Reading
+def select(
+    jobs: Iterable[FailureJob], query: FailureJobQuery, behavior: Behavior
 ) -> Iterable[FailureJob]:
-    """The jobs in the scope of a query that match every filter given."""
-    for test in (_scope(query, reading), *_filters(query, reading)):
-        jobs = filter(test, jobs)
+    """The jobs in the scope of a query that match all its filters."""
+    for predicate in (_scope(query, behavior), *_filters(query, behavior)):
+        jobs = filter(predicate, jobs)
     return jobs
 
 
-def listed(shelf: Shelf[FailureJob], query: FailureJobQuery, reading: Reading) -> list[bytes]:
-    """The JSON texts of the jobs that a query is about, in order."""
-    return shelf.view(query.filters, lambda jobs: wanted(jobs, query, reading))
+def view(store: Store[FailureJob], query: FailureJobQuery, behavior: Behavior) -> list[bytes]:
+    """The JSON of the jobs that a query selects, in order."""
+    return store.view(query.filters, lambda jobs: select(jobs, query, behavior))
 
 
-def _scope(query: FailureJobQuery, reading: Reading) -> Test | None:
-    """Which jobs a query is about before its filters narrow them; None: all of the project.
+def _scope(query: FailureJobQuery, behavior: Behavior) -> Predicate | None:
+    """The jobs that a query is about before its filters narrow them; None for all of the project.
 
     A job without a group is in no group's list.
     """
     group = query.server_group_id
     if group is not None:
-        if reading.group_scope == "inside":
+        if behavior.group_scope == "members":
             return lambda job: (
                 job.server_group_id == group and job.kind is not ResourceType.SERVER_GROUPS
             )
         return lambda job: job.server_group_id == group
-    widened = reading.scope_without_group == "widened_by_filter" and any(query.filters)
-    if widened or reading.scope_without_group == "everywhere":
+    widened = behavior.scope_without_group == "widened_by_filter" and any(query.filters)
+    if widened or behavior.scope_without_group == "everywhere":
         return None
     return lambda job: job.kind is ResourceType.SERVER_GROUPS
 
 
-def _filters(query: FailureJobQuery, reading: Reading) -> Iterator[Test]:
+def _filters(query: FailureJobQuery, behavior: Behavior) -> Iterator[Predicate]:
     if (status := query.failure_status) is not None:
         yield lambda job: job.failure_status is status
     if (kind := query.resource_type) is not None:
         yield lambda job: job.kind is kind
     if (name := query.resource_name) is not None:
-        exact = reading.resource_name == "exact"
+        exact = behavior.resource_name == "exact"
         yield lambda job: job.resource_name == name if exact else name in job.resource_name

@@ -1,9 +1,9 @@
-"""The parameter vocabulary: types that know what they accept and how they are refused."""
+"""Parameter types: what each accepts, and the refusal that answers anything else."""
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -12,32 +12,36 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     ValidationError,
+    WithJsonSchema,
 )
 
-from sdrs_fake.domain.errors import (
+from sdrs_fake.domain.refusals import (
     INVALID_LIMIT,
     INVALID_OFFSET,
     INVALID_PARAMETERS,
     ApiError,
     Refusal,
 )
+from sdrs_fake.domain.times import instant, java_instant, java_time, wire_time
+from sdrs_fake.errors import ParameterError, did_you_mean
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_LONGEST_NUMBER = len("2147483647")
+_MAX_DIGITS = len("2147483647")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
-_JAVA_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}", re.ASCII)
 
 
 def plain_digits(value: object) -> object:
-    """Only ASCII digits are a number: pydantic alone would also take `+1`, ` 1`, `1_0` and
-    `1.0`.
-    """
+    """Only ASCII digits are a number: pydantic alone would also take `+1`, ` 1`, `1_0`, `1.0`."""
     if not isinstance(value, str):
         return value
     significant = value.lstrip("0") or "0"
-    if not (value and value.isascii() and value.isdigit() and len(significant) <= _LONGEST_NUMBER):
-        raise ValueError("should be a whole number in plain digits")
+    if not (value and value.isascii() and value.isdigit() and len(significant) <= _MAX_DIGITS):
+        raise ValueError("should be an integer in plain digits")
     return int(significant)
 
 
@@ -47,90 +51,92 @@ def empty_as_absent(value: object) -> object:
 
 
 def checked_project_id(value: object) -> str:
-    """An id that can stand in a path; else ValueError."""
+    """An id that can stand in a path; ParameterError for another."""
     if not isinstance(value, str) or not _PROJECT_ID.fullmatch(value):
-        raise ValueError(
-            f"project_id: {value!r} should be letters, digits, '-', '_' and '.', such as"
-            " a4a5d4098fb4474fa22cd05f897d6b99"
+        raise ParameterError(
+            "project_id",
+            f"{value!r} should be letters, digits, '-', '_' and '.', such as"
+            " a4a5d4098fb4474fa22cd05f897d6b99",
         )
     return value
 
 
-def instant(value: object) -> dt.datetime:
-    """A moment in UTC, cut to the wire's milliseconds, from a datetime with a zone or an ISO 8601
-    text with one.
-    """
-    try:
-        moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-        if isinstance(moment, dt.datetime) and moment.utcoffset() is not None:
-            moment = moment.astimezone(dt.UTC)
-            return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    except (ValueError, OverflowError):
-        pass
-    raise ValueError(
-        "should be a datetime with a time zone, or a text with one such as 2019-01-21T12:56:35.754Z"
-    )
-
-
-def java_instant(value: object) -> dt.datetime:
-    """As `instant`; a text may also be as groups write it, and is UTC then."""
-    if isinstance(value, str) and _JAVA_TIMESTAMP.fullmatch(value):
-        value = f"{value}+00:00"
-    return instant(value)
-
-
-def wire_time(moment: dt.datetime) -> str:
-    """`yyyy-MM-ddTHH:mm:ss.SSSZ`, as jobs and failed jobs write it."""
-    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def java_time(moment: dt.datetime) -> str:
-    """`yyyy-MM-dd HH:mm:ss.SSS`, as groups write it: zeros at the end are cut, but for the first
-    digit.
-    """
-    text = moment.isoformat(" ", timespec="milliseconds")[:-6]
-    return text[:-2] + text[-2:].rstrip("0")
+def is_encodable(value: str) -> bool:
+    """Whether UTF-8 can encode a string: half a character, a lone surrogate, it cannot."""
+    return value.isascii() or not _SURROGATE.search(value)
 
 
 Limit = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=1000), INVALID_LIMIT]
 Offset = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=2147483647), INVALID_OFFSET]
 OptionalFilter = BeforeValidator(empty_as_absent)
 Identifier = Annotated[str, Field(min_length=1)]
-Text = Annotated[
-    str, Field(min_length=0)
-]  # a bound makes pydantic look at the text, and refuse what UTF-8 cannot say
-Instant = Annotated[dt.datetime, PlainValidator(instant), PlainSerializer(wire_time)]
+# With a bound pydantic looks at the characters, and refuses what UTF-8 cannot encode.
+Text = Annotated[str, Field(min_length=0)]
+Instant = Annotated[
+    dt.datetime,
+    PlainValidator(instant),
+    PlainSerializer(wire_time),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant), PlainSerializer(java_time)]
 
 
 def read(model: type[Model], raw: Mapping[str, object]) -> Model:
-    """Read the parameters of a request, or refuse them with the first wrong field's own row."""
+    """Read the parameters of a request, or refuse them with the first wrong field's refusal."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         field = model.model_fields[str(error.errors()[0]["loc"][0])]
-    rows = [row for row in field.metadata if isinstance(row, Refusal)]
-    raise ApiError(rows[0] if rows else INVALID_PARAMETERS)
+    refusals = [each for each in field.metadata if isinstance(each, Refusal)]
+    raise ApiError(refusals[0] if refusals else INVALID_PARAMETERS)
 
 
-def explain(error: ValidationError, known: Iterable[str], place: str = "") -> str:
-    """What is wrong with values given in Python: a line per field with the value and what would be
-    right.
+def parameter_error(
+    error: ValidationError,
+    known_fields: Iterable[str],
+    place: str = "",
+    nested: Mapping[str, Iterable[str]] | None = None,
+) -> ParameterError:
+    """What pydantic found as one ParameterError, with a problem for each wrong value.
 
-    `known` are the fields that exist; `place` is put before each field's name.
+    `known_fields` are the fields that exist, `nested` those of what is inside a field.
+    A validator names a place inside its value by raising a ParameterError itself.
     """
-    return "\n".join(
-        place + _explain_one(dict(line), known) for line in error.errors(include_url=False)
-    )
+    problems: list[tuple[str, str]] = []
+    for line in error.errors(include_url=False):
+        *parents, last = line["loc"] or ("",)
+        if line["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+            inside = [step for step in parents if isinstance(step, str)]
+            known = (nested or {}).get(inside[-1], ()) if inside else known_fields
+            problems.append((_path((*parents, last)), _unknown(last, known)))
+            continue
+        cause = line.get("ctx", {}).get("error")
+        inner = cause.problems if isinstance(cause, ParameterError) else (("", _reason(line)),)
+        problems += [(_path((*line["loc"], name)), reason) for name, reason in inner]
+    return ParameterError(*problems[0], *problems[1:]).within(place)
 
 
-def _explain_one(line: dict[str, Any], known: Iterable[str]) -> str:
-    where = ".".join(str(part) for part in line["loc"])
+def _unknown(name: object, known: Iterable[str]) -> str:
+    known = list(known)
+    hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+    return f"no such field{hint}"
+
+
+def _path(steps: Iterable[str | int]) -> str:
+    """A place in data, such as `waves[0].count`."""
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        else:
+            path += step if not path or step[:1] in {"", "["} else f".{step}"
+    return path
+
+
+def _reason(line: "ErrorDetails") -> str:
     if line["type"] == "missing":
-        return f"{where}: missing"
-    if line["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{where}: no such field; there are {', '.join(known)}"
-    wanted = (
-        line["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    )
-    return f"{where}: {line['input']!r:.120} {wanted}"
+        return "missing"
+    wanted = line["msg"]
+    for subject in ("Value error, ", "Input ", "String ", "List "):
+        wanted = wanted.removeprefix(subject)
+    return f"{line['input']!r:.120} {wanted}"

@@ -189,16 +189,16 @@ but for `sub_jobs`.
 """
 
 
-def today(job_type: str) -> str:
-    """A job type without the endings that those of 2019 had not; a sub-job's is that of its job."""
+def plain_job_type(job_type: str) -> str:
+    """A job type as in 2019, without `NoCG` or `New`; a sub-job has the type of its job."""
     return job_type.removesuffix("NoCG").removesuffix("New").removesuffix("Rep")
 
 
-_ENTITIES = {today(job_type): keys for job_type, keys in ENTITIES.items()}
+_ENTITIES = {plain_job_type(job_type): keys for job_type, keys in ENTITIES.items()}
 
 
 def entities_of(job_type: str) -> tuple[str, ...] | None:
     """The keys of a job type's entities, in either spelling; None for a job type that is not
     documented.
     """
-    return _ENTITIES.get(today(job_type))
+    return _ENTITIES.get(plain_job_type(job_type))

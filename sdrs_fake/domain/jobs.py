@@ -1,18 +1,19 @@
-"""Jobs: the operations that the service works off behind its answers, and how they went."""
+"""Jobs: asynchronous operations and their outcomes."""
 
 import datetime as dt
 from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, Any
+from zlib import crc32
 
 from pydantic import AfterValidator, ConfigDict, ValidationInfo
 from pydantic.dataclasses import dataclass
 from pydantic_core import to_json
 
-from sdrs_fake.domain.defaults import duration_of
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
-from sdrs_fake.domain.fields import Identifier, Instant, Text, wire_time
+from sdrs_fake.domain.fields import Identifier, Instant, Text, is_encodable
 from sdrs_fake.domain.job_types import entities_of
+from sdrs_fake.domain.times import LATEST, wire_time
 
 ENTITY_OF = {
     ResourceType.SERVER_GROUPS: "server_group_id",
@@ -22,11 +23,9 @@ ENTITY_OF = {
 }
 SUB_JOBS = "sub_jobs"
 
-_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
-
 
 class JobStatus(StrEnum):
-    """How a job stands."""
+    """The documented statuses of a job."""
 
     INIT = "INIT"
     RUNNING = "RUNNING"
@@ -45,16 +44,14 @@ def _not_earlier(end: dt.datetime | None, info: ValidationInfo) -> dt.datetime |
     return end
 
 
-def _told_of_failure(text: str | None, info: ValidationInfo) -> str | None:
+def _given_for_failure(text: str | None, info: ValidationInfo) -> str | None:
     if text is None and info.data.get("status") is JobStatus.FAIL:
-        raise ValueError("should be a text for a job that failed")
+        raise ValueError("should be a string for a job that failed")
     return text
 
 
 def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-    """Go clients read the entities of jobs of a pair as texts alone, and sub-jobs have no
-    sub-jobs.
-    """
+    """Refuse what Go clients cannot decode: they take strings alone for the jobs of a pair."""
     of_pair = "ReplicationPair" in str(info.data.get("job_type"))
     for name, value in entities.items():
         if name == SUB_JOBS and not of_pair:
@@ -62,8 +59,10 @@ def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
                 raise ValueError("should have sub_jobs that have none themselves")
         elif not isinstance(value, str):
             raise ValueError(
-                f"should be text under {name!r}, since clients read nothing else there"
+                f"should be a string under {name!r}, since clients read nothing else there"
             )
+        elif not is_encodable(value):
+            raise ValueError(f"should be a string that UTF-8 can encode under {name!r}")
     return entities
 
 
@@ -71,8 +70,9 @@ def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
     frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
 )
 class Job:
-    """A job: its wire fields. `entities` tells what it made or changed; under `sub_jobs` it holds a
-    tuple of Jobs.
+    """A job: its wire fields.
+
+    `entities` holds the ids of what it made or changed, and under `sub_jobs` a tuple of Jobs.
     """
 
     job_id: Identifier
@@ -80,17 +80,15 @@ class Job:
     begin_time: Instant
     status: JobStatus
     end_time: Annotated[Instant | None, AfterValidator(_not_earlier)] = None
-    error_code: Annotated[Text | None, AfterValidator(_told_of_failure)] = None
-    fail_reason: Annotated[Text | None, AfterValidator(_told_of_failure)] = None
+    error_code: Annotated[Text | None, AfterValidator(_given_for_failure)] = None
+    fail_reason: Annotated[Text | None, AfterValidator(_given_for_failure)] = None
     entities: Annotated[dict[str, Any], AfterValidator(_readable)] = field(
         default_factory=dict, hash=False
     )
 
     @property
     def wire_json(self) -> bytes:
-        """The wire fields as compact JSON in UTF-8, in the order of the sample that is like it:
-        with sub-jobs or without.
-        """
+        """The wire fields as compact JSON, in the order of the sample with or without sub-jobs."""
         return to_json(_with_sub_jobs(self) if SUB_JOBS in self.entities else _alone(self))
 
 
@@ -117,12 +115,12 @@ def _plain(job: Job) -> dict[str, object]:
 
 
 def job_of(failed: FailureJob) -> Job:
-    """The job that a failed job of the task center is about."""
+    """The job behind a failed job of the task center."""
     return Job(
         job_id=failed.job_id,
         job_type=failed.job_type,
         begin_time=failed.begin_time,
-        end_time=ended(failed.begin_time, duration_of(failed.job_id)),
+        end_time=end_time_of(failed.begin_time, failed.job_id),
         status=JobStatus.FAIL,
         error_code=failed.error_code,
         fail_reason=failed.fail_reason,
@@ -130,14 +128,15 @@ def job_of(failed: FailureJob) -> Job:
     )
 
 
-def ended(begin_time: dt.datetime, duration: dt.timedelta) -> dt.datetime:
-    """The end of a job, in the years that there are."""
-    return begin_time + min(duration, _LAST - begin_time)
+def end_time_of(begin_time: dt.datetime, seed: str) -> dt.datetime:
+    """When a job ends that nobody gave an end: 5 to 20 seconds later, as in the samples."""
+    duration = dt.timedelta(milliseconds=5000 + crc32(seed.encode()) % 15_001)
+    return begin_time + min(duration, LATEST - begin_time)
 
 
 def _entities_of(failed: FailureJob) -> dict[str, Any]:
-    """What a failed job can tell: the resource that it failed on, and that it had no sub-jobs."""
-    own = ENTITY_OF[failed.kind]
-    known: dict[str, Any] = {own: failed.resource_id, SUB_JOBS: ()}
+    """The resource that a failed job names, under the keys that its job type has."""
+    resource_key = ENTITY_OF[failed.kind]
+    known: dict[str, Any] = {resource_key: failed.resource_id, SUB_JOBS: ()}
     keys = entities_of(failed.job_type)
-    return {key: known[key] for key in ([own] if keys is None else keys) if key in known}
+    return {key: known[key] for key in ([resource_key] if keys is None else keys) if key in known}

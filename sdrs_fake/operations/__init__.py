@@ -1,1 +1,1 @@
-"""One short function per endpoint: read, decide, reply."""
+"""Operations: one short function for each endpoint, in three moves: read, decide, respond."""

@@ -1,6 +1,6 @@
-"""Realistic failed jobs by chance that can be repeated: a Faker provider, datasets, and scenarios.
+"""Realistic failed jobs that can be made again: datasets, scenarios, and a Faker provider.
 
-Names load on first use: the provider brings Faker, a dataset brings it when it is made.
+Names load on first use: the provider needs Faker when it is imported, a dataset when it is made.
 """
 
 from importlib import import_module
@@ -8,39 +8,36 @@ from importlib import import_module
 TYPE_CHECKING = False  # as in the package itself
 
 if TYPE_CHECKING:
-    from sdrs_fake.seeding.coherence import check_coherent as check_coherent
+    from sdrs_fake.seeding.consistency import assert_consistent as assert_consistent
     from sdrs_fake.seeding.datasets import DATASET_VERSION as DATASET_VERSION
     from sdrs_fake.seeding.datasets import Dataset as Dataset
-    from sdrs_fake.seeding.datasets import Parameters as Parameters
     from sdrs_fake.seeding.datasets import dataset as dataset
+    from sdrs_fake.seeding.datasets import scenario as scenario
     from sdrs_fake.seeding.datasets import stream as stream
     from sdrs_fake.seeding.library import Scenario as Scenario
     from sdrs_fake.seeding.library import scenarios as scenarios
     from sdrs_fake.seeding.provider import SdrsProvider as SdrsProvider
-    from sdrs_fake.seeding.staging import scenario as scenario
-    from sdrs_fake.seeding.tokens import StateToken as StateToken
+    from sdrs_fake.seeding.spec import SeedSpec as SeedSpec
 
-_HOMES = {
+_MODULES = {
     "DATASET_VERSION": "datasets",
     "Dataset": "datasets",
-    "Parameters": "datasets",
     "Scenario": "library",
     "SdrsProvider": "provider",
-    "StateToken": "tokens",
-    "check_coherent": "coherence",
+    "SeedSpec": "spec",
+    "assert_consistent": "consistency",
     "dataset": "datasets",
-    "scenario": "staging",
+    "scenario": "datasets",
     "scenarios": "library",
     "stream": "datasets",
 }
 __all__ = [
     "DATASET_VERSION",
     "Dataset",
-    "Parameters",
     "Scenario",
     "SdrsProvider",
-    "StateToken",
-    "check_coherent",
+    "SeedSpec",
+    "assert_consistent",
     "dataset",
     "scenario",
     "scenarios",
@@ -50,9 +47,9 @@ __all__ = [
 if not TYPE_CHECKING:  # as in the package itself
 
     def __getattr__(name: str) -> object:
-        if name not in _HOMES:
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
         globals()[name] = value
         return value
 

@@ -1,164 +1,204 @@
-"""Datasets: failed jobs and their groups as a pure function of a few parameters."""
+"""Datasets: failed jobs and their groups as a pure function of a few options."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import attrgetter
 from random import Random
+from typing import TYPE_CHECKING, NamedTuple
 
-from sdrs_fake.domain.failure_jobs import FailureJob
-from sdrs_fake.domain.fields import instant, wire_time
-from sdrs_fake.domain.protection_groups import ProtectionGroup
-from sdrs_fake.seeding.draws import (
-    EPOCH,
-    SPAN,
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.ids import default_name
+from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.json_input import Given
+from sdrs_fake.errors import ParameterError
+from sdrs_fake.seeding.failure_catalog import DECK
+from sdrs_fake.seeding.library import Scenario, find
+from sdrs_fake.seeding.randomness import (
+    LATEST,
     begun_before,
     dealt,
-    job_id_with,
     milliseconds_of,
-    moment_at,
+    numbered_job_id,
     one_of,
 )
-from sdrs_fake.seeding.failures import DECK
-from sdrs_fake.seeding.jobs import job_of
-from sdrs_fake.seeding.resources import Resources
+from sdrs_fake.seeding.resources import Resource, Resources, fast_failure_job
+from sdrs_fake.seeding.spec import SeedSpec, parse_as_of
+
+if TYPE_CHECKING:
+    from sdrs_fake.seeding.scenario_file import Group, ScenarioFile, Wave
 
 DATASET_VERSION = 1
-"""Rises when the same parameters give other jobs than before."""
-
-# of the server whose jobs these are; far from those that other jobs of a fake get by default
-_START = 0x9A6F31C5
-# As far as ids have room: 12 bits of the start and 16 of the counter number the jobs of a part, 28
-# its groups and resources.
-_MOST_BITS = 4096
-MOST_JOBS = 100_000_000
-MOST_PARTS = 0x10000
-_MOST = {"jobs": MOST_JOBS, "groups": 1_000_000, "seed": None, "part": MOST_PARTS - 1}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
-    """All that a dataset depends on."""
-
-    version: int
-    jobs: int
-    groups: int
-    seed: int
-    anchor: dt.datetime
-    part: int
-    scenario: str | None = None
-    """The name of the scenario that it was made of; how many jobs and groups there are then follows
-    from that.
-    """
-    digest: str = ""
-    """What stands for the content of the scenario."""
+"""Rises when the same options give other jobs than before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Failed jobs, newest first, and their groups; the parameters make the same ones again."""
+    """Failed jobs, newest first, and their groups; the spec makes the same ones again."""
 
-    parameters: Parameters
-    jobs: tuple[FailureJob, ...] = field(repr=False)
+    spec: SeedSpec
+    failure_jobs: tuple[FailureJob, ...] = field(repr=False)
     groups: tuple[ProtectionGroup, ...] = field(repr=False)
 
 
 def dataset(
-    jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0
+    failures: int = 24, groups: int = 3, seed: int = 0, *, as_of: dt.datetime | str, batch: int = 0
 ) -> Dataset:
-    """That many failed jobs of that many groups, from the 30 days before the anchor.
+    """Make failed jobs of protection groups, from the 30 days before `as_of`.
 
-    The same parameters give the same dataset everywhere. Another part is more of the same seed; ids
-    of
-    different parts never meet, whatever their other parameters. TypeError or ValueError, naming the
-    parameter, for a wrong one.
+    The same arguments give the same dataset everywhere. Another batch is more of the same seed;
+    ids of different batches never meet, whatever their other arguments. ParameterError, named
+    after the argument, for a wrong one.
     """
-    parameters = checked(jobs, groups, seed, anchor, part)
-    source, resources = _begun(parameters)
-    declared = tuple(ProtectionGroup(id=group.id, name=group.name) for group in resources.groups)
-    return Dataset(parameters, tuple(_drawn(parameters, source, resources)), declared)
+    return make(_spec(failures=failures, groups=groups, seed=seed, as_of=as_of, batch=batch))
 
 
 def stream(
-    jobs: int = 24, groups: int = 3, seed: int = 0, *, anchor: dt.datetime | str, part: int = 0
+    failures: int = 24, groups: int = 3, seed: int = 0, *, as_of: dt.datetime | str, batch: int = 0
 ) -> Iterator[FailureJob]:
-    """The jobs of `dataset`, one by one, in the same little room however many they are."""
-    parameters = checked(jobs, groups, seed, anchor, part)
-    return _drawn(parameters, *_begun(parameters))
+    """Make the jobs of `dataset` one by one, in constant memory."""
+    return jobs_of(_spec(failures=failures, groups=groups, seed=seed, as_of=as_of, batch=batch))
 
 
-def _begun(parameters: Parameters) -> tuple[Random, Resources]:
-    source = source_of(parameters)
-    return source, Resources(source, parameters.groups, parameters.part)
+def scenario(
+    given: Given | Scenario, seed: int = 0, *, as_of: dt.datetime | str, batch: int = 0
+) -> Dataset:
+    """Make the failed jobs and groups of a scenario.
 
-
-def source_of(parameters: Parameters) -> Random:
-    """The random stream of a dataset, or of a scenario."""
-    from faker.generator import (
-        Generator,
-    )  # a bare one: `Faker()` would load a locale's twenty providers first
-
-    said = f"sdrs-fake dataset {parameters.version}, seed {parameters.seed}, part {parameters.part}"
-    if parameters.scenario is not None:
-        said += f", scenario {parameters.scenario}"
-    return Generator().seed_instance(int.from_bytes(sha256(said.encode()).digest(), "big")).random
-
-
-def _drawn(parameters: Parameters, source: Random, resources: Resources) -> Iterator[FailureJob]:
-    anchor, jobs, part = milliseconds_of(parameters.anchor), parameters.jobs, parameters.part
-    cards = dealt(source, DECK)
-    for place in range(jobs):
-        begun = begun_before(
-            anchor, (place + source.random()) / jobs
-        )  # a draw per slice of the span: the newest come first
-        way = one_of(source, next(cards))
-        resource_id, name, group_id = resources.failing(way)
-        job_id = numbered_job_id(source, begun, part, jobs - 1 - place)
-        yield job_of(resource_id, name, group_id, way, job_id, moment_at(begun))
-
-
-def numbered_job_id(source: Random, begun: int, part: int, number: int) -> str:
-    """Part and number make the server's start and the counter, so that no two jobs of a fake share
-    both.
+    It is one of the package, by its name, or of your own: a file, JSON text or dict. What its
+    file has as it is stays the same in all batches; for the rest see `dataset`.
     """
-    return job_id_with(source, begun, _START ^ (part << 12) ^ (number >> 16), number & 0xFFFF)
+    return make(_spec(scenario=find(given), seed=seed, as_of=as_of, batch=batch))
 
 
-def checked(jobs: int, groups: int, seed: int, anchor: object, part: int) -> Parameters:
-    """The parameters of a dataset, if they are right."""
-    for name, value in {"jobs": jobs, "groups": groups, "seed": seed, "part": part}.items():
-        check_number(name, value)
-    if jobs and not groups:
-        raise ValueError(
-            "groups: 0 should be at least 1 where there are jobs, since every job belongs to a"
-            " group"
+def _spec(**given: object) -> SeedSpec:
+    """A spec whose options all have to be given."""
+    for name, value in given.items():
+        if value is None:
+            raise ParameterError(name, "None should be a value")
+    return SeedSpec.parse(given)
+
+
+def make(spec: SeedSpec) -> Dataset:
+    """Make the dataset of a spec, with the defaults of what it leaves open."""
+    spec = spec.completed()
+    if spec.scenario is not None:
+        return _make_scenario(spec, spec.scenario)
+    source, resources = _start(spec)
+    groups = tuple(ProtectionGroup(id=group.id, name=group.name) for group in resources.groups)
+    return Dataset(spec, tuple(_draw(spec, source, resources)), groups)
+
+
+def jobs_of(spec: SeedSpec) -> Iterator[FailureJob]:
+    """Make the failed jobs of a spec, one by one where it has no scenario."""
+    spec = spec.completed()
+    if spec.scenario is not None:
+        return iter(make(spec).failure_jobs)
+    return _draw(spec, *_start(spec))
+
+
+def _start(spec: SeedSpec) -> tuple[Random, Resources]:
+    source = random_source(spec)
+    return source, Resources(source, spec.groups or 0, spec.batch)
+
+
+def random_source(spec: SeedSpec) -> Random:
+    """The random stream of a dataset or a scenario."""
+    # A bare generator: `Faker()` would load twenty providers of a locale first.
+    from faker.generator import Generator
+
+    # This string decides all data: it stays as it is until DATASET_VERSION rises.
+    key = f"sdrs-fake dataset {DATASET_VERSION}, seed {spec.seed}, part {spec.batch}"
+    if spec.scenario is not None:
+        key += f", scenario {spec.scenario.name}"
+    return Generator().seed_instance(int.from_bytes(sha256(key.encode()).digest(), "big")).random
+
+
+def _draw(spec: SeedSpec, source: Random, resources: Resources) -> Iterator[FailureJob]:
+    as_of, failures = _milliseconds(spec), spec.failures or 0
+    cards = dealt(source, DECK)
+    for place in range(failures):
+        # A draw in each slice of the span gives the newest job first.
+        begun = begun_before(as_of, (place + source.random()) / failures)
+        failure = one_of(source, next(cards))
+        resource = resources.failing(failure)
+        job_id = numbered_job_id(source, begun, spec.batch, failures - 1 - place)
+        yield fast_failure_job(resource, failure, job_id, begun)
+
+
+def _milliseconds(spec: SeedSpec) -> int:
+    return milliseconds_of(parse_as_of(spec.as_of))
+
+
+class _Failure(NamedTuple):
+    """What failed how, and how many milliseconds before `as_of`."""
+
+    age: int
+    resource: Resource
+    failure: JobType
+
+
+def _make_scenario(spec: SeedSpec, story: Scenario) -> Dataset:
+    file: ScenarioFile = story.file
+    source = random_source(spec)
+    resources = Resources(source, 0, spec.batch)
+    homes = [_home(resources, group) for group in file.groups]
+    named = {group.name: home for group, home in zip(file.groups, homes, strict=True)}
+    failures: list[_Failure] = []
+    for wave in file.waves:
+        met = [named[name] for name in wave.groups] if wave.groups else homes
+        failures += _failures(source, resources, met, wave)
+    failures.sort(key=attrgetter("age"))
+    jobs = [*_scenario_jobs(source, spec, failures), *story.failure_jobs]
+    jobs.sort(key=attrgetter("rank"), reverse=True)
+    groups = [
+        ProtectionGroup(
+            id=home.id, name=home.name, description=group.description, status=group.status
         )
-    moment = moment_of(anchor)
-    if moment < EPOCH + SPAN:
-        raise ValueError(f"anchor: {wire_time(moment)} should be at least 30 days after 1970 began")
-    return Parameters(
-        version=DATASET_VERSION, jobs=jobs, groups=groups, seed=seed, anchor=moment, part=part
-    )
+        for home, group in zip(homes, file.groups, strict=True)
+    ]
+    return Dataset(spec, tuple(jobs), (*groups, *_groups_of_given_jobs(story)))
 
 
-def moment_of(anchor: object) -> dt.datetime:
-    """An anchor as a plain datetime, also where time is frozen."""
-    try:
-        return moment_at(milliseconds_of(instant(anchor)))
-    except ValueError as error:
-        raise ValueError(f"anchor: {anchor!r} {error}") from None
+def _home(resources: Resources, group: "Group") -> Resource:
+    """A group of a scenario; what its file leaves open is drawn."""
+    drawn = resources.new(ResourceType.SERVER_GROUPS)
+    if group.id is None:
+        return drawn._replace(name=group.name or drawn.name)
+    name = group.name or default_name(ResourceType.SERVER_GROUPS, group.id)
+    return Resource(group.id, name, group.id)
 
 
-def check_number(name: str, value: object) -> None:
-    """TypeError or ValueError for what can be no such parameter of a dataset."""
-    most = _MOST[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name}: {value!r} should be a whole number")
-    if value.bit_length() > _MOST_BITS:
-        raise ValueError(
-            f"{name}: a number of {value.bit_length()} bits should have at most {_MOST_BITS}"
-        )
-    if value < 0 or (most is not None and value > most):
-        raise ValueError(
-            f"{name}: {value} should be {'0 or more' if most is None else f'from 0 to {most:,}'}"
-        )
+def _failures(
+    source: Random, resources: Resources, homes: Sequence[Resource], wave: "Wave"
+) -> Iterator[_Failure]:
+    """The failures of a wave, spread evenly over its time, from the newest to the oldest."""
+    groups = dealt(source, [resources.among([home]) for home in homes])
+    cards = dealt(source, wave.deck)
+    for place in range(wave.count):
+        share = (place + source.random()) / wave.count
+        age = wave.until + int(share * (wave.since - wave.until))
+        failure = one_of(source, next(cards))
+        yield _Failure(max(age, LATEST), next(groups).failing(failure), failure)
+
+
+def _scenario_jobs(
+    source: Random, spec: SeedSpec, failures: Sequence[_Failure]
+) -> Iterator[FailureJob]:
+    as_of = _milliseconds(spec)
+    for number, (age, resource, failure) in enumerate(failures, start=1):
+        begun = as_of - age
+        job_id = numbered_job_id(source, begun, spec.batch, len(failures) - number)
+        yield fast_failure_job(resource, failure, job_id, begun)
+
+
+def _groups_of_given_jobs(story: Scenario) -> Iterator[ProtectionGroup]:
+    """The groups that only given jobs name; a failure of the group itself has its name."""
+    called = {job.resource_id: job.resource_name for job in reversed(story.failure_jobs)}
+    declared = {group.id for group in story.file.groups}
+    for group_id in story.group_ids:
+        if group_id not in declared:
+            name = called.get(group_id) or default_name(ResourceType.SERVER_GROUPS, group_id)
+            yield ProtectionGroup(id=group_id, name=name)

@@ -1,52 +1,42 @@
-"""The scenarios that come with the package, and those of a user's own."""
+"""Scenarios: those that come with the package, and files of a user's own."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from dataclasses import dataclass, field, replace
 from os import PathLike, sep
 from os.path import exists, isdir, join
 from pathlib import Path
 from typing import Any
 
-from sdrs_fake import captured
-from sdrs_fake.captured import Given, is_json
-from sdrs_fake.domain.drafts import captured_failure_jobs
-from sdrs_fake.domain.failure_jobs import FailureJob
-from sdrs_fake.seeding.recipe_checks import read_recipe
-from sdrs_fake.seeding.recipes import Recipe
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.json_input import Given, is_json, parse, text_of
+from sdrs_fake.errors import ParameterError
 
-_FOLDER = "scenarios"
-_SAID_ONLY = ("title", "description")
-_DIGITS = 8
+_FOLDER = Path(__file__).with_name("scenarios")
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named dataset: what its file says. The digest stands for all of it that decides the
-    data.
-    """
+    """A named dataset with a story."""
 
     name: str
     title: str
     description: str
-    digest: str
-    jobs: int
+    failures: int
     groups: int
-    recipe: Recipe = field(repr=False, compare=False)
     failure_jobs: tuple[FailureJob, ...] = field(repr=False)
+    """Those that its file has as they are."""
+    file: Any = field(repr=False, hash=False)
+    """Its ScenarioFile, whose models are loaded with the first scenario."""
+    source: str = field(repr=False, compare=False)
+    """What finds it again: the name of one of the package, the path of a file, or JSON text."""
 
     @property
     def group_ids(self) -> list[str]:
-        """Those that its file gives: of groups, and of those that its failed jobs are in."""
-        told = [group.id for group in self.recipe.groups if group.id]
-        return list(
-            dict.fromkeys(
-                [*told, *(job.server_group_id for job in self.failure_jobs if job.server_group_id)]
-            )
-        )
+        """Ids that its file has as they are: those of groups, and of groups of its failed jobs."""
+        ids = [group.id for group in self.file.groups]
+        ids += [job.server_group_id for job in self.failure_jobs]
+        return [each for each in dict.fromkeys(ids) if each is not None]
 
 
 def scenarios() -> dict[str, Scenario]:
@@ -55,101 +45,85 @@ def scenarios() -> dict[str, Scenario]:
 
 
 def names() -> list[str]:
-    return sorted(
-        file.name.removesuffix(".json")
-        for file in _folder().iterdir()
-        if file.name.endswith(".json")
-    )
+    """The names of the scenarios that come with the package."""
+    return sorted(file.stem for file in _FOLDER.glob("*.json"))
 
 
 def find(given: Given | Scenario) -> Scenario:
-    """The scenario of that name, or of a file, a JSON text or a dict; ValueError for what is none,
-    OSError for no file.
+    """The scenario of that name, or of a file, JSON text or dict.
+
+    ParameterError for what is none, OSError for no file.
     """
     if isinstance(given, Scenario):
         return given
     if isinstance(given, str | PathLike):
-        return read(*text_of(given))
+        return read(given)[0]
     if isinstance(given, Mapping):
-        return _read("scenario", given)
-    raise ValueError(
-        f"scenario: {given!r:.120} should be a name, the path of a file, a JSON text or a dict"
+        return _scenario(given, None, json.dumps(given, ensure_ascii=False, default=str))
+    raise ParameterError(
+        "scenario", f"{given!r:.120} should be a name, the path of a file, JSON text or a dict"
     )
 
 
-def text_of(given: str | PathLike[str]) -> tuple[str, str]:
-    """What errors call it, and the text of a scenario; a name of the package means the package's,
-    whatever files there are.
-    """
+def read(given: str | PathLike[str]) -> tuple[Scenario, str]:
+    """A scenario and its text. A name of the package means the package's, whatever files exist."""
     if isinstance(given, str) and given in names():
-        return f"scenario: {given}", (_folder() / f"{given}.json").read_text(encoding="utf-8")
+        text = (_FOLDER / f"{given}.json").read_text(encoding="utf-8")
+        return _scenario(json.loads(text), given, given), text
     if isinstance(given, str) and not is_json(given) and not _is_path(given):
-        raise ValueError(
-            f"scenario: {given!r:.120} should be one of {', '.join(names())}, or the path of a file"
-            " such as mine.json"
+        raise ParameterError(
+            "scenario",
+            f"{given!r:.120} should be one of {', '.join(names())}, or the path of a file such as"
+            " mine.json",
         )
-    return captured.text_of("scenario", given)
-
-
-def read(place: str, text: str) -> Scenario:
-    """The scenario of a text; errors call it as they are told to."""
-    return _read(place, captured.parsed(place, text))
+    file, text = text_of("scenario", given)
+    return _scenario(parse("scenario", file, text), file, str(given)), text
 
 
 def beside(given: object, folder: Path) -> object:
-    """The same, but a relative path is one from that folder, whatever the working directory is."""
+    """The same scenario, where a relative path is relative to a folder."""
     if isinstance(given, PathLike):
         return folder / given
-    if not isinstance(given, str) or is_json(given) or given in names():
-        return given
-    return folder / given if _is_path(given, folder) else given
+    if isinstance(given, str) and not is_json(given) and given not in names():
+        return folder / given if _is_path(given, folder) else given
+    return given
 
 
 def _is_path(given: str, folder: Path | str = "") -> bool:
-    """Does it look like a path, or is it one of something to read, rather than a name?"""
-    place = join(folder, given)  # noqa: PTH118 and below: of a name that is too long a Path would fail
-    return "/" in given or sep in given or "." in given or (exists(place) and not isdir(place))  # noqa: PTH110, PTH112
+    """Whether it looks like a path, or is one of something to read, rather than a name."""
+    path = join(folder, given)  # noqa: PTH118 here and below: a Path fails for a name that is too long
+    return "/" in given or sep in given or "." in given or (exists(path) and not isdir(path))  # noqa: PTH110, PTH112
 
 
-def _folder() -> Traversable:
-    return files(__package__) / _FOLDER
+def _scenario(content: Any, place: str | None, source: str) -> Scenario:
+    from sdrs_fake.seeding.scenario_file import parse_file
 
-
-def _read(place: str, content: Any) -> Scenario:
-    recipe = read_recipe(place, content)
-    jobs = _given_jobs(place, recipe)
-    groups = {job.server_group_id for job in jobs if job.server_group_id} - {
-        group.id for group in recipe.groups
-    }
+    try:
+        file = parse_file(content)
+    except ParameterError as error:
+        within = "" if place is None else f"{place}: "
+        first, *more = [
+            ("scenario", f"{within}{name}: {reason}" if name else f"{within}{reason}")
+            for name, reason in error.problems
+        ]
+        raise ParameterError(*first, *more) from None
+    jobs = tuple(_in_own_group(job) for job in file.failure_jobs)
+    declared = {group.id for group in file.groups}
+    others = {job.server_group_id for job in jobs} - declared - {None}
     return Scenario(
-        name=recipe.name,
-        title=recipe.title,
-        description=recipe.description,
-        digest=_digest(content),
-        jobs=sum(wave.jobs for wave in recipe.waves) + len(jobs),
-        groups=len(recipe.groups) + len(groups),
-        recipe=recipe,
+        name=file.name,
+        title=file.title,
+        description=file.description,
+        failures=sum(wave.count for wave in file.waves) + len(jobs),
+        groups=len(file.groups) + len(others),
         failure_jobs=jobs,
+        file=file,
+        source=source,
     )
 
 
-def _given_jobs(place: str, recipe: Recipe) -> tuple[FailureJob, ...]:
-    try:
-        jobs = captured_failure_jobs(recipe.failure_jobs, None)
-    except ValueError as error:
-        raise ValueError("\n".join(f"{place}: {line}" for line in str(error).split("\n"))) from None
-    seen: set[str] = set()
-    for number, job in enumerate(jobs):
-        if job.job_id in seen:
-            raise ValueError(
-                f"{place}: failure_jobs[{number}].job_id: {job.job_id!r} should be an id that no"
-                " other job has"
-            )
-        seen.add(job.job_id)
-    return tuple(jobs)
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    """However the file is laid out, and whatever it says of itself."""
-    deciding = {name: value for name, value in content.items() if name not in _SAID_ONLY}
-    return sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()[:_DIGITS]
+def _in_own_group(job: FailureJob) -> FailureJob:
+    # As in a captured answer, a failure of a group is in that group.
+    if job.kind is ResourceType.SERVER_GROUPS:
+        return replace(job, server_group_id=job.resource_id)
+    return job

@@ -1,47 +1,25 @@
-"""What things are called: after the systems they protect, in English or Chinese, or by the
-service's own default.
-"""
+"""Names of resources: after the systems they protect, or the service's own default."""
 
 from random import Random
 
-from sdrs_fake.domain.defaults import name_of
 from sdrs_fake.domain.failure_jobs import ResourceType
-from sdrs_fake.seeding.draws import one_of
+from sdrs_fake.domain.ids import default_name
+from sdrs_fake.seeding.randomness import one_of
 
 CHINESE_ONE_IN = 5
 
 _SYSTEM = (
     *("erp", "crm", "oa", "mes", "wms", "scm", "plm", "hrm", "bi", "sso"),
-    *(
-        "finance",
-        "billing",
-        "payment",
-        "order",
-        "inventory",
-        "portal",
-        "report",
-        "mail",
-        "ticket",
-        "archive",
-    ),
+    *("finance", "billing", "payment", "order", "inventory"),
+    *("portal", "report", "mail", "ticket", "archive"),
 )
 _ROLE = ("db", "app", "web", "cache", "mq", "file", "job", "gw")
 _STAGE = ("prod", "core", "dr", "uat")
 _DISK = ("sys", "data", "log", "backup")
 
 _SYSTEM_ZH = (
-    "核心",
-    "财务",
-    "订单",
-    "支付",
-    "人事",
-    "办公",
-    "仓储",
-    "生产",
-    "报表",
-    "客服",
-    "门户",
-    "归档",
+    *("核心", "财务", "订单", "支付", "人事", "办公"),
+    *("仓储", "生产", "报表", "客服", "门户", "归档"),
 )
 _ROLE_ZH = ("数据库", "应用", "网关", "缓存", "文件", "中间件")
 _DISK_ZH = ("系统盘", "数据盘", "日志盘")
@@ -65,10 +43,8 @@ _CHINESE: dict[ResourceType, Form] = {
 
 
 def drawn_name(source: Random, kind: ResourceType, resource_id: str, *, chinese: bool) -> str:
-    """A name for the resource of that id; one that is not Chinese is as often as not the service's
-    default.
-    """
+    """Draw the name of a resource; half of those that are not Chinese are the service's default."""
     if not chinese and source.getrandbits(1):
-        return name_of(kind, resource_id)
+        return default_name(kind, resource_id)
     form, words = (_CHINESE if chinese else _ENGLISH)[kind]
     return form.format(*[one_of(source, each) for each in words])

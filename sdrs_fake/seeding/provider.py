@@ -8,10 +8,13 @@ from typing import TypeVar
 from faker.providers import BaseProvider
 
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
-from sdrs_fake.domain.fields import instant
+from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.job_types import JobType
-from sdrs_fake.domain.protection_groups import ProtectionGroup
-from sdrs_fake.seeding.draws import (
+from sdrs_fake.domain.times import instant
+from sdrs_fake.errors import ParameterError
+from sdrs_fake.seeding.failure_catalog import DECK
+from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
+from sdrs_fake.seeding.randomness import (
     begun_before,
     job_id_with,
     milliseconds_of,
@@ -19,28 +22,22 @@ from sdrs_fake.seeding.draws import (
     one_of,
     uuid_with,
 )
-from sdrs_fake.seeding.failures import DECK
-from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
 
-LATEST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-"""Jobs that are given no time are of the 30 days before this: a seeded Faker says the same
-tomorrow.
-"""
+AS_OF = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""Jobs without a given time are from the 30 days before this, so that a seeded Faker repeats."""
 
 Word = TypeVar("Word", FailureStatus, ResourceType)
 
 
 class SdrsProvider(BaseProvider):
-    """Values of SDRS that fit each other. ValueError, naming argument, value and choices, for a
-    wrong argument.
-    """
+    """Values of SDRS that fit each other; ParameterError for a wrong argument."""
 
     def sdrs_job_id(self, at: dt.datetime | str | None = None) -> str:
-        """The id of a job that began at that time, in the service's layout."""
+        """The id of a job that began at a time, in the service's layout."""
         return _job_id(self._source, self._moment(at))
 
     def sdrs_resource_name(self, resource_type: str | None = None) -> str:
-        """A name for a resource of that type; one in five is Chinese."""
+        """A name for a resource of a type; one in five is Chinese."""
         kind = _word("resource_type", resource_type, ResourceType)
         return _drawn(self._source, kind or one_of(self._source, list(ResourceType)))[1]
 
@@ -51,9 +48,7 @@ class SdrsProvider(BaseProvider):
     def sdrs_failure(
         self, resource_type: str | None = None, failure_status: str | None = None
     ) -> JobType:
-        """A way to fail: resource type, failure status and job type, with a code and a reason that
-        belong to them.
-        """
+        """A way to fail: resource type, status and job type, with a fitting code and reason."""
         kind = _word("resource_type", resource_type, ResourceType)
         cards = [ways for ways in DECK if kind in {None, ways[0].resource_type}]
         status = _word(
@@ -61,12 +56,8 @@ class SdrsProvider(BaseProvider):
             failure_status,
             [FailureStatus(ways[0].failure_status) for ways in cards],
         )
-        return one_of(
-            self._source,
-            one_of(
-                self._source, [ways for ways in cards if status in {None, ways[0].failure_status}]
-            ),
-        )
+        cards = [ways for ways in cards if status in {None, ways[0].failure_status}]
+        return one_of(self._source, one_of(self._source, cards))
 
     def sdrs_failure_job(
         self,
@@ -75,25 +66,23 @@ class SdrsProvider(BaseProvider):
         group: ProtectionGroup | None = None,
         at: dt.datetime | str | None = None,
     ) -> FailureJob:
-        """A failed job that began at that time, of that group or of one of its own; inside it, of a
-        resource of its own.
-        """
+        """A failed job of a group, by default a new one; unless the group failed, of a resource."""
         if not isinstance(group, ProtectionGroup | None):
-            raise TypeError(f"group: {group!r} should be a ProtectionGroup")
-        way = self.sdrs_failure(resource_type, failure_status)
+            raise ParameterError("group", f"{group!r} should be a ProtectionGroup")
+        failure = self.sdrs_failure(resource_type, failure_status)
         begin_time = self._moment(at)
-        subject = home = (
+        resource = home = (
             (group.id, group.name) if group else _drawn(self._source, ResourceType.SERVER_GROUPS)
         )
-        if way.resource_type != ResourceType.SERVER_GROUPS:
-            subject = _drawn(self._source, ResourceType(way.resource_type))
+        if failure.resource_type != ResourceType.SERVER_GROUPS:
+            resource = _drawn(self._source, ResourceType(failure.resource_type))
         return FailureJob(
-            resource_id=subject[0],
-            resource_name=subject[1],
+            resource_id=resource[0],
+            resource_name=resource[1],
             job_id=_job_id(self._source, begin_time),
             begin_time=begin_time,
             server_group_id=home[0],
-            **way._asdict(),
+            **failure._asdict(),
         )
 
     @property
@@ -103,15 +92,15 @@ class SdrsProvider(BaseProvider):
 
     def _moment(self, at: dt.datetime | str | None) -> dt.datetime:
         if at is None:
-            return moment_at(begun_before(milliseconds_of(LATEST), self._source.random()))
+            return moment_at(begun_before(milliseconds_of(AS_OF), self._source.random()))
         try:
             return instant(at)
         except ValueError as error:
-            raise ValueError(f"at: {at!r} {error}") from None
+            raise ParameterError("at", f"{at!r} {error}") from None
 
 
 def _drawn(source: Random, kind: ResourceType) -> tuple[str, str]:
-    """The id and the name of a new resource."""
+    """Draw the id and the name of a new resource."""
     resource_id = uuid_with(source, source.getrandbits(48))
     return resource_id, drawn_name(
         source, kind, resource_id, chinese=source.random() * CHINESE_ONE_IN < 1
@@ -125,10 +114,10 @@ def _job_id(source: Random, begin_time: dt.datetime) -> str:
 
 
 def _word(name: str, value: object, choices: Iterable[Word]) -> Word | None:
-    """The choice that the value names; None for None."""
+    """The choice with that value; None for None."""
     known = {str(choice): choice for choice in choices}
     if value is None:
         return None
     if value not in known:
-        raise ValueError(f"{name}: {value!r} should be one of {', '.join(known)}")
+        raise ParameterError(name, f"{value!r} should be one of {', '.join(known)}")
     return known[str(value)]

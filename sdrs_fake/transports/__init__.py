@@ -1,1 +1,1 @@
-"""Doors to the app: in process, and a server on the loopback address."""
+"""Ways to the WSGI app: a loopback server, clients in process, and interception."""

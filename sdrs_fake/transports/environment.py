@@ -1,37 +1,44 @@
-"""The variables that point programs at a fake which were written for the cloud."""
+"""Environment variables that point programs written for the cloud at a fake."""
 
 import re
 from collections.abc import Mapping
 from os import PathLike, fspath
 from urllib.parse import urlsplit
 
-from sdrs_fake.control.identity import Identity
+from sdrs_fake.auth.credentials import Identity
+from sdrs_fake.errors import ParameterError
 
 PREFIXES = ("HUAWEICLOUD_SDK_", "OS_", "HW_")
-"""What the official SDK, OpenStack's clients and Terraform's provider read begins so."""
+"""Prefixes of what the official SDK, OpenStack's clients and Terraform's provider read."""
 
 _REGION = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 
-def variables(  # noqa: PLR0913 what there is to say about a fake
+def environment_variables(  # noqa: PLR0913 all that a program has to know of a fake
     url: str,
     project_id: str,
     identity: Identity,
     region: str,
     *,
     home: str | PathLike[str] | None,
-    before: Mapping[str, str],
+    env: Mapping[str, str],
 ) -> dict[str, str]:
-    """All of them; `before` is the environment that they are added to."""
+    """Build all variables; `env` is the environment that they are added to."""
     if not isinstance(region, str) or not _REGION.fullmatch(region):
-        raise ValueError(f"region: {region!r} should be the id of a region, such as cn-north-4")
-    return {
+        raise ParameterError(
+            "region", f"{region!r} should be the id of a region, such as cn-north-4"
+        )
+    no_proxy = _no_proxy(url, env)
+    variables = {
         **_sdk(url, project_id, identity, region),
         **_openstack(url, project_id, identity, region),
         **_terraform(url, project_id, identity, region),
-        **dict.fromkeys(("NO_PROXY", "no_proxy"), _without_proxy(url, before)),
-        **({} if home is None else {"HOME": fspath(home)}),
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
     }
+    if home is not None:
+        variables["HOME"] = fspath(home)
+    return variables
 
 
 def _sdk(url: str, project_id: str, identity: Identity, region: str) -> dict[str, str]:
@@ -73,14 +80,11 @@ def _terraform(url: str, project_id: str, identity: Identity, region: str) -> di
     }
 
 
-def _without_proxy(url: str, before: Mapping[str, str]) -> str:
-    """What no proxy is asked for: as before, and the fake."""
-    said = [
-        part.strip()
-        for name in ("no_proxy", "NO_PROXY")
-        for part in before.get(name, "").split(",")
-    ]
-    if "*" in said:
+def _no_proxy(url: str, env: Mapping[str, str]) -> str:
+    """The hosts that need no proxy: those of before, and the fake's."""
+    before = f"{env.get('no_proxy', '')},{env.get('NO_PROXY', '')}".split(",")
+    hosts = [part.strip() for part in before]
+    if "*" in hosts:
         return "*"
-    hosts = [*said, urlsplit(url).hostname or "", "127.0.0.1", "localhost"]
+    hosts += [urlsplit(url).hostname or "", "127.0.0.1", "localhost"]
     return ",".join(dict.fromkeys(host for host in hosts if host))

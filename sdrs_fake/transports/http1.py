@@ -1,7 +1,7 @@
-"""HTTP/1.1 on a byte stream: one request read with bounds on all of it, one answer as bytes.
+"""HTTP/1.1 on a byte stream: read requests within limits, write responses.
 
-RFC 9112, as much of it as a server needs that keeps connections: what cannot be told apart for
-certain (two lengths, folded headers, odd names) is refused, not guessed.
+As much of RFC 9112 as a server with persistent connections needs. What is ambiguous (two lengths,
+folded headers, odd names) is refused, not guessed.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BufferedIOBase
 from typing import NamedTuple
 
-from sdrs_fake.domain.errors import (
+from sdrs_fake.domain.refusals import (
     BAD_REQUEST,
     HEADERS_TOO_LARGE,
     URI_TOO_LARGE,
@@ -29,12 +29,12 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 _HEX = re.compile(r"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?")
 
 
-class Vanished(Exception):  # noqa: N818 not an error: clients come and go
-    """The client left before its request was whole."""
+class ClientDisconnected(Exception):  # noqa: N818 not an error: clients come and go
+    """The client closed the connection before its request was complete."""
 
 
 @dataclass(slots=True)
-class Head:
+class RequestHead:
     """A request line and its headers, names in lower case."""
 
     method: str
@@ -42,71 +42,70 @@ class Head:
     minor: int
     headers: list[tuple[str, str]]
 
-    def all(self, name: str) -> list[str]:
+    def values(self, name: str) -> list[str]:
         return [value for key, value in self.headers if key == name]
 
-    def says(self, name: str, token: str) -> bool:
-        """Is the token among the comma-separated values of a header?"""
-        return any(
-            token == part.strip().lower() for value in self.all(name) for part in value.split(",")
-        )
+    def has_token(self, name: str, token: str) -> bool:
+        """Whether the token is among the comma-separated values of a header."""
+        parts = ",".join(self.values(name)).lower().split(",")
+        return token in [part.strip() for part in parts]
 
     @property
-    def keeps(self) -> bool:
-        """Will the client use the connection again?"""
+    def keep_alive(self) -> bool:
+        """Whether the client may use the connection again."""
         if self.minor == 0:
-            return self.says("connection", "keep-alive")
-        return not self.says("connection", "close")
+            return self.has_token("connection", "keep-alive")
+        return not self.has_token("connection", "close")
 
 
-class Body(NamedTuple):
-    """How a body comes: in chunks, or as so many bytes."""
+class BodyFraming(NamedTuple):
+    """How the end of a body is found: it is chunked, or has a length in bytes."""
 
     chunked: bool
     length: int
 
 
-def read_head(stream: BufferedIOBase) -> Head | None:
-    """The next request line and headers; None when the client has no more to say."""
-    line = _line(stream, URI_TOO_LARGE)
-    if line == "":  # RFC 9112 2.2: an empty line before a request is passed over
-        line = _line(stream, URI_TOO_LARGE)
+def read_head(stream: BufferedIOBase) -> RequestHead | None:
+    """Read the next request line and headers; None at the end of the stream."""
+    line = _read_line(stream, URI_TOO_LARGE)
+    if line == "":  # RFC 9112 2.2: an empty line before a request is ignored
+        line = _read_line(stream, URI_TOO_LARGE)
     if line is None:
         return None
     match = _REQUEST_LINE.fullmatch(line)
     if match is None:
         raise ApiError(BAD_REQUEST)
-    head = Head(match[1], _origin_form(match[2]), int(match[3]), _read_headers(stream))
-    hosts = head.all("host")
+    head = RequestHead(match[1], _origin_form(match[2]), int(match[3]), _read_headers(stream))
+    hosts = head.values("host")
     require(len(hosts) == 1 or (not hosts and head.minor == 0), BAD_REQUEST)
     return head
 
 
-def body_of(head: Head) -> Body:
-    """How the body comes, or a refusal where that is not clear."""
-    codings, lengths = head.all("transfer-encoding"), head.all("content-length")
+def body_framing(head: RequestHead) -> BodyFraming:
+    """Find out how a body is delimited; ApiError where the headers are ambiguous."""
+    codings, lengths = head.values("transfer-encoding"), head.values("content-length")
     if codings:
-        clear = [coding.lower() for coding in codings] == ["chunked"] and not lengths and head.minor
-        require(clear, BAD_REQUEST)
-        return Body(True, 0)
+        chunked_alone = [coding.lower() for coding in codings] == ["chunked"] and not lengths
+        require(chunked_alone and head.minor, BAD_REQUEST)
+        return BodyFraming(chunked=True, length=0)
     require(len(lengths) <= 1 and all(_DIGITS.fullmatch(length) for length in lengths), BAD_REQUEST)
-    return Body(False, int(lengths[0]) if lengths else 0)
+    return BodyFraming(chunked=False, length=int(lengths[0]) if lengths else 0)
 
 
 def read_exactly(stream: BufferedIOBase, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
-        raise Vanished
+        raise ClientDisconnected
     return data
 
 
 def read_chunks(stream: BufferedIOBase, limit: int) -> bytes:
-    """A chunked body, read no further than just past the limit."""
+    """Read a chunked body, no further than just past the limit."""
     body = bytearray()
     while True:
-        line = _line(stream, HEADERS_TOO_LARGE)
+        line = _read_line(stream, HEADERS_TOO_LARGE)
         if line is None:
-            raise Vanished
+            raise ClientDisconnected
         match = _HEX.fullmatch(line)
         if match is None:
             raise ApiError(BAD_REQUEST)
@@ -120,37 +119,36 @@ def read_chunks(stream: BufferedIOBase, limit: int) -> bytes:
         require(read_exactly(stream, 2) == b"\r\n", BAD_REQUEST)
 
 
-def answer(status: str, headers: Iterable[tuple[str, str]], body: bytes, *, keep: bool) -> bytes:
-    """Head and body as one piece, to be sent in one write."""
-    lines = [
-        f"HTTP/1.1 {status}",
-        *(f"{name}: {value}" for name, value in (*headers, connection(keep=keep))),
-    ]
-    return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body
+def format_response(
+    status: str, headers: Iterable[tuple[str, str]], body: bytes, *, keep_alive: bool
+) -> bytes:
+    """Write head and body as one piece, to be sent at once."""
+    all_headers = (*headers, connection_header(keep_alive=keep_alive))
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in all_headers), "\r\n"]
+    return "\r\n".join(lines).encode("latin-1") + body
 
 
-def connection(*, keep: bool) -> tuple[str, str]:
-    """The header that says whether the connection can be used again."""
-    return "Connection", "keep-alive" if keep else "close"
+def connection_header(*, keep_alive: bool) -> tuple[str, str]:
+    return "Connection", "keep-alive" if keep_alive else "close"
 
 
 def _read_headers(stream: BufferedIOBase) -> list[tuple[str, str]]:
     headers: list[tuple[str, str]] = []
-    room = MAX_HEADERS
-    while line := _line(stream, HEADERS_TOO_LARGE):
-        room -= len(line)
-        require(room >= 0, HEADERS_TOO_LARGE)
+    remaining = MAX_HEADERS
+    while line := _read_line(stream, HEADERS_TOO_LARGE):
+        remaining -= len(line)
+        require(remaining >= 0, HEADERS_TOO_LARGE)
         match = _HEADER.fullmatch(line)
         if match is None:
             raise ApiError(BAD_REQUEST)
         headers.append((match[1].lower(), match[2].rstrip(" \t")))
     if line is None:
-        raise Vanished
+        raise ClientDisconnected
     return headers
 
 
-def _line(stream: BufferedIOBase, too_long: Refusal) -> str | None:
-    """A line without its end; None at the end of the stream."""
+def _read_line(stream: BufferedIOBase, too_long: Refusal) -> str | None:
+    """Read a line without its end; None at the end of the stream."""
     line = stream.readline(MAX_LINE + 1)
     if not line.endswith(b"\n"):
         require(len(line) <= MAX_LINE, too_long)
@@ -159,9 +157,7 @@ def _line(stream: BufferedIOBase, too_long: Refusal) -> str | None:
 
 
 def _origin_form(target: str) -> str:
-    """A request target as path and query; clients that take the fake for a proxy send a whole
-    URL.
-    """
+    """Reduce a request target to path and query; clients of a proxy send an absolute URL."""
     if target.startswith("/") or target == "*":
         return target
     match = _ABSOLUTE.fullmatch(target)

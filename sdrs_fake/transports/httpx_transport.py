@@ -1,125 +1,129 @@
-"""A transport for httpx clients that ends in the process."""
+"""A transport for httpx clients whose requests are answered in process."""
 
 from collections.abc import AsyncIterator, Iterator
 from time import sleep
 
 import httpx
 
-from sdrs_fake.exchange import Dark
-from sdrs_fake.transports.conversation import Answered, Conversation, Dropped, Wait
+from sdrs_fake.errors import Offline
+from sdrs_fake.transports.in_process import (
+    Delay,
+    InProcessServer,
+    ReceivedResponse,
+    ServerDisconnected,
+)
 
 _PORTS = {"https": 443}
 
 
 class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Sends every request into the conversation, whatever its host."""
+    """Sends every request to the server, whatever its host."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
+    def __init__(self, server: InProcessServer) -> None:
+        self._server = server
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._answer(request, request.read())
-        if answer.trouble is None:
-            return _response(answer, httpx.ByteStream(answer.body))
-        stream = _Stream(answer, request)
-        stream.wait(body=False)
-        return _response(answer, stream)
+        received = self._send(request, request.read())
+        if received.network_fault is None:
+            return _response(received, httpx.ByteStream(received.body))
+        stream = _FaultyStream(received, request)
+        stream.wait()
+        return _response(received, stream)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._answer(request, await request.aread())
-        if answer.trouble is None:
-            return _response(answer, httpx.ByteStream(answer.body))
-        stream = _Stream(answer, request)
-        await stream.async_wait(body=False)
-        return _response(answer, stream)
+        received = self._send(request, await request.aread())
+        if received.network_fault is None:
+            return _response(received, httpx.ByteStream(received.body))
+        stream = _FaultyStream(received, request)
+        await stream.async_wait()
+        return _response(received, stream)
 
-    def _answer(self, request: httpx.Request, body: bytes) -> Answered:
+    def _send(self, request: httpx.Request, body: bytes) -> ReceivedResponse:
         url = request.url
+        address = (url.host, url.port or _PORTS.get(url.scheme, 80))
         try:
-            return self._conversation.exchange(
-                _as_sent(request, body),
-                url.scheme,
-                (url.host, url.port or _PORTS.get(url.scheme, 80)),
-            )
-        except Dropped:
-            raise _hung_up(request) from None
-        except Dark as error:
+            return self._server.send(_format_request(request, body), url.scheme, address)
+        except ServerDisconnected:
+            raise _disconnected(request) from None
+        except Offline as error:
             raise httpx.ConnectError(str(error), request=request) from None
 
 
-class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that has trouble on its way: it comes at once, in two parts, or not whole."""
+class _FaultyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a response with a network fault, which it applies while it is read."""
 
-    def __init__(self, answer: Answered, request: httpx.Request) -> None:
-        self._answer = answer
+    def __init__(self, received: ReceivedResponse, request: httpx.Request) -> None:
+        self._received = received
         self._request = request
-        self._patience = request.extensions.get("timeout", {}).get("read")
+        self._timeout = request.extensions.get("timeout", {}).get("read")
 
-    def wait(self, *, body: bool) -> None:
-        """Wait for the answer, or for the rest of its body, as long as the client does."""
-        wait = self._answer.wait(self._patience, body=body)
-        if wait.seconds:
-            sleep(wait.seconds)
-        self._check(wait)
+    def wait(self, *, body: bool = False) -> None:
+        """Wait for the response, or for the rest of its body, as long as the client does."""
+        delay = self._received.delay(self._timeout, body=body)
+        if delay.seconds:
+            sleep(delay.seconds)
+        self._check(delay)
 
-    async def async_wait(self, *, body: bool) -> None:
-        """As `wait`, and others get their turn."""
-        wait = self._answer.wait(self._patience, body=body)
-        if wait.seconds:
-            import anyio  # httpx brings it
+    async def async_wait(self, *, body: bool = False) -> None:
+        """As `wait`, without blocking the event loop."""
+        delay = self._received.delay(self._timeout, body=body)
+        if delay.seconds:
+            import anyio  # httpx depends on it
 
-            await anyio.sleep(wait.seconds)
-        self._check(wait)
+            await anyio.sleep(delay.seconds)
+        self._check(delay)
 
     def __iter__(self) -> Iterator[bytes]:
-        first, rest = self._answer.parts
+        first, rest = self._received.body_parts
         yield first
         if rest:
             self.wait(body=True)
-            yield self._whole(first, rest)
+            yield self._rest(first, rest)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        first, rest = self._answer.parts
+        first, rest = self._received.body_parts
         yield first
         if rest:
             await self.async_wait(body=True)
-            yield self._whole(first, rest)
+            yield self._rest(first, rest)
 
-    def _check(self, wait: Wait) -> None:
-        if wait.in_vain:
+    def _check(self, delay: Delay) -> None:
+        if delay.timed_out:
             raise httpx.ReadTimeout("The read operation timed out", request=self._request)
-        if self._answer.dropped:
-            raise _hung_up(self._request)
+        if self._received.disconnected:
+            raise _disconnected(self._request)
 
-    def _whole(self, first: bytes, rest: bytes) -> bytes:
-        if self._answer.trouble and self._answer.trouble.wire == "cut":
-            told = f"received {len(first)} bytes, expected {len(first + rest)}"
-            raise httpx.RemoteProtocolError(
-                f"peer closed connection without sending complete message body ({told})",
-                request=self._request,
-            )
-        return rest
+    def _rest(self, first: bytes, rest: bytes) -> bytes:
+        fault = self._received.network_fault
+        if fault is None or fault.kind != "truncate":
+            return rest
+        sizes = f"received {len(first)} bytes, expected {len(first + rest)}"
+        raise httpx.RemoteProtocolError(
+            f"peer closed connection without sending complete message body ({sizes})",
+            request=self._request,
+        )
 
 
-def _response(answer: Answered, stream: _Stream | httpx.ByteStream) -> httpx.Response:
+def _response(
+    received: ReceivedResponse, stream: _FaultyStream | httpx.ByteStream
+) -> httpx.Response:
     return httpx.Response(
-        answer.status,
-        headers=answer.headers,
+        received.status,
+        headers=received.headers,
         stream=stream,
-        extensions={"http_version": b"HTTP/1.1", "reason_phrase": answer.reason.encode("ascii")},
+        extensions={"http_version": b"HTTP/1.1", "reason_phrase": received.reason.encode("ascii")},
     )
 
 
-def _hung_up(request: httpx.Request) -> httpx.RemoteProtocolError:
-    return httpx.RemoteProtocolError(
-        "Server disconnected without sending a response.", request=request
-    )
+def _disconnected(request: httpx.Request) -> httpx.RemoteProtocolError:
+    message = "Server disconnected without sending a response."
+    return httpx.RemoteProtocolError(message, request=request)
 
 
-def _as_sent(request: httpx.Request, body: bytes) -> bytes:
-    """The request as bytes; a body that comes in chunks is sent whole."""
+def _format_request(request: httpx.Request, body: bytes) -> bytes:
+    """Write the request as bytes; a chunked body is sent whole."""
     chunked = request.headers.get("transfer-encoding")
-    if chunked not in (None, "chunked"):
+    if chunked not in {None, "chunked"}:
         raise httpx.LocalProtocolError(
             "Only Transfer-Encoding: chunked is supported", request=request
         )

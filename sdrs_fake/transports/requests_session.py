@@ -1,4 +1,4 @@
-"""A requests.Session that ends in the process."""
+"""A requests.Session whose requests are answered in process."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,42 +7,41 @@ from typing import Any
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 
-from sdrs_fake.transports.conversation import Conversation
+from sdrs_fake.transports.in_process import InProcessServer
 from sdrs_fake.transports.urllib3_pool import InProcessPool
 
 _POOL_OPTIONS = ("timeout", "maxsize", "block", "headers", "retries")
 
 
 class InProcessAdapter(HTTPAdapter):
-    """Sends every request into the conversation, whatever its host; there is no TLS and no proxy on
-    the way.
-    """
+    """Sends every request to the server, whatever its host, without TLS or a proxy."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._conversation = conversation
+    def __init__(self, server: InProcessServer) -> None:
+        self._server = server
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        pools = {scheme: partial(_pool, self._conversation, scheme) for scheme in ("http", "https")}
-        self.poolmanager.pool_classes_by_scheme = pools
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: partial(_pool, self._server, scheme) for scheme in ("http", "https")
+        }
 
     def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
         return super().send(request, *args, **{**options, "proxies": None})
 
 
-def session(conversation: Conversation, headers: Mapping[str, str]) -> Session:
-    """A session that heeds no proxy, no netrc and no other variable of the environment."""
-    made = Session()
-    made.trust_env = False
-    made.headers.update(headers)
+def in_process_session(server: InProcessServer, headers: Mapping[str, str]) -> Session:
+    """Make a session that ignores proxies, netrc and the variables of the environment."""
+    session = Session()
+    session.trust_env = False
+    session.headers.update(headers)
     for prefix in ("http://", "https://"):
-        made.mount(prefix, InProcessAdapter(conversation))
-    return made
+        session.mount(prefix, InProcessAdapter(server))
+    return session
 
 
 def _pool(
-    conversation: Conversation, scheme: str, host: str, port: int, **context: Any
+    server: InProcessServer, scheme: str, host: str, port: int, **context: Any
 ) -> InProcessPool:
     options = {name: context[name] for name in _POOL_OPTIONS if name in context}
-    return InProcessPool(conversation, scheme, host, port, **options)
+    return InProcessPool(server, scheme, host, port, **options)

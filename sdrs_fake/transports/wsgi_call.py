@@ -1,49 +1,59 @@
-"""A request as a WSGI call; every door goes through here, so that all of them mean the same."""
+"""Requests as WSGI calls: every transport builds its environ and calls the app here."""
 
 import sys
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from io import BytesIO
-from typing import TYPE_CHECKING
+from io import BufferedIOBase, BytesIO
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+from sdrs_fake.messages import TARGET
+from sdrs_fake.transports import http1
 
-Answer = tuple[str, list[tuple[str, str]], bytes]
+CallResult = tuple[str, list[tuple[str, str]], bytes]
 """Status line, headers and whole body."""
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
-def environ_of(  # noqa: PLR0913 a request has that many parts
+class IncomingRequest(NamedTuple):
+    """A request that was read from a stream; `complete` unless its body was too large to read."""
+
+    environ: WSGIEnvironment
+    keep_alive: bool
+    complete: bool
+
+
+def build_environ(  # noqa: PLR0913 a request has that many parts
     method: str,
     target: str,
     headers: Iterable[tuple[str, str]],
     body: bytes = b"",
     *,
-    server: tuple[str, int] = ("127.0.0.1", 80),
+    address: tuple[str, int] = ("127.0.0.1", 80),
     protocol: str = "HTTP/1.1",
     scheme: str = "http",
     peer: str = "127.0.0.1",
-) -> "WSGIEnvironment":
-    """The environ of a request as it is on the wire: `target` still percent-encoded, text as
-    Latin-1.
+) -> WSGIEnvironment:
+    """Build the environ of a request: `target` is still percent-encoded, strings are Latin-1.
 
-    Headers whose name has an underscore are left out: WSGI could not tell them from those with a
-    dash.
+    Headers with an underscore in their name are left out: WSGI could not tell them from those
+    with a dash.
     """
     path, _, query = target.partition("?")
+    if "%" in path:
+        path = unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path.encode("latin-1")).decode("latin-1")
-        if "%" in path
-        else path,
+        "PATH_INFO": path,
         "QUERY_STRING": query,
-        "sdrs_fake.target": target,
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]),
+        TARGET: target,
+        "SERVER_NAME": address[0],
+        "SERVER_PORT": str(address[1]),
         "SERVER_PROTOCOL": protocol,
         "REMOTE_ADDR": peer,
         "wsgi.version": (1, 0),
@@ -57,37 +67,81 @@ def environ_of(  # noqa: PLR0913 a request has that many parts
     if body:
         environ["CONTENT_LENGTH"] = str(len(body))
     for name, value in headers:
-        if "_" not in name:
-            key = _key(name)
-            environ[key] = (
-                f"{environ[key]},{value}" if key in environ and key != "CONTENT_LENGTH" else value
-            )
+        if "_" in name:
+            continue
+        key = _environ_key(name)
+        repeated = key in environ and key != "CONTENT_LENGTH"
+        environ[key] = f"{environ[key]},{value}" if repeated else value
     return environ
 
 
-@lru_cache(maxsize=256)
-def _key(name: str) -> str:
-    key = name.upper().replace("-", "_")
-    return key if key in _UNPREFIXED else "HTTP_" + key
+def read_request(  # noqa: PLR0913 a request has that many parts
+    stream: BufferedIOBase,
+    *,
+    max_body: Callable[[str], int],
+    address: tuple[str, int],
+    scheme: str = "http",
+    peer: str = "127.0.0.1",
+    write: Callable[[bytes], object] | None = None,
+) -> IncomingRequest | None:
+    """Read the next request; None at the end of the stream, ApiError for one that is malformed.
+
+    `max_body` gives the largest body that is read for a target. `write` reaches a client that
+    waits for 100 Continue before it sends its body.
+    """
+    head = http1.read_head(stream)
+    if head is None:
+        return None
+    limit = max_body(head.target)
+    chunked, length = http1.body_framing(head)
+    complete = length <= limit
+    if write and complete and head.minor and head.has_token("expect", "100-continue"):
+        write(CONTINUE)
+    headers = head.headers
+    if chunked:
+        body = http1.read_chunks(stream, limit)
+        complete = len(body) <= limit
+        headers = [pair for pair in headers if pair[0] != "transfer-encoding"]
+    else:
+        body = http1.read_exactly(stream, length) if complete else b""
+    environ = build_environ(
+        head.method,
+        head.target,
+        headers,
+        body,
+        address=address,
+        protocol=f"HTTP/1.{head.minor}",
+        scheme=scheme,
+        peer=peer,
+    )
+    return IncomingRequest(environ, complete and head.keep_alive, complete)
 
 
-def called(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
-    """Call an app and collect its answer."""
+def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> CallResult:
+    """Call an app and collect its response."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(
         status: str, headers: list[tuple[str, str]], _exc_info: object = None, /
     ) -> Callable[[bytes], object]:
         started[:] = [(status, headers)]
-        return _no_write
+        return _refuse_write
 
     chunks = app(environ, start_response)
     try:
         body = b"".join(chunks)
     finally:
-        getattr(chunks, "close", bool)()
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
     return *started[0], body
 
 
-def _no_write(_data: bytes) -> None:
+@lru_cache(maxsize=256)
+def _environ_key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in _UNPREFIXED else f"HTTP_{key}"
+
+
+def _refuse_write(_data: bytes) -> None:
     raise TypeError("the app should return its body, not write it")

@@ -1,112 +1,162 @@
-"""The whole life of a request."""
+"""The fake as a WSGI application: the life of a request, on one screen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from werkzeug.wrappers import Response
+from sdrs_fake.admin import routes as admin_routes
+from sdrs_fake.admin.admin import Admin
+from sdrs_fake.admin.bodies import MAX_BODY
+from sdrs_fake.auth import iam
+from sdrs_fake.auth.auth import Authenticator
+from sdrs_fake.domain.backend import Backend
+from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.refusals import (
+    METHOD_NOT_ALLOWED,
+    METHOD_NOT_FOUND,
+    PATH_NOT_FOUND,
+    ApiError,
+    Refusal,
+    found,
+    not_implemented,
+)
+from sdrs_fake.errors import Offline
+from sdrs_fake.faults.armed import ArmedFaults
+from sdrs_fake.journal.request_log import RequestLog
+from sdrs_fake.messages import Operation, Request, Response, Route
+from sdrs_fake.operations.table import TABLE, Row
+from sdrs_fake.wsgi import codec
+from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 
-from sdrs_fake.control.auth import Auth
-from sdrs_fake.control.faults import Faults, Struck
-from sdrs_fake.control.journal import Journal
-from sdrs_fake.domain.errors import ApiError, Refusal
-from sdrs_fake.domain.world import World
-from sdrs_fake.exchange import Call, Dark, Operation, Reply
-from sdrs_fake.operations import unserved
-from sdrs_fake.operations.queries import unknown
-from sdrs_fake.wsgi import routes, wire
-from sdrs_fake.wsgi.admin import Admin
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+SERVICE: Router[Row] = Router(TABLE)
+IAM: Router[Route] = Router(iam.TABLE)
+ADMIN: Router[Route] = Router(admin_routes.TABLE)
 
 
 class App:
-    """The service as a WSGI application over one world."""
+    """The service, IAM and the admin API over one backend."""
 
     def __init__(
-        self, world: World, auth: Auth, journal: Journal, admin: Admin, faults: Faults
+        self,
+        backend: Backend,
+        auth: Authenticator,
+        faults: ArmedFaults,
+        log: RequestLog,
+        admin: Admin,
     ) -> None:
-        self.world = world
-        self.auth = auth
-        self.journal = journal
-        self.admin = admin
-        self.faults = faults
-        self.dark = False
-        self._request_ids = count(1)
+        self.offline = False
+        self._backend = backend
+        self._auth = auth
+        self._faults = faults
+        self._log = log
+        self._admin = admin
+        self._numbers = count(1)
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        self._check_light()
-        if self.admin.owns(environ):
-            return wire.write_reply(self.admin.answer(environ))(environ, start_response)
-        reply = self.respond(environ)
-        if reply.trouble:
-            wire.hand_over(reply.trouble, reply, environ)
-        return wire.write_reply(reply)(environ, start_response)
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self._check_online()
+        path: str = environ.get("PATH_INFO", "")
+        if path.startswith(codec.ADMIN):
+            response = self._answer_admin(environ)
+        elif path.startswith("/v3/") or path == "/v3":
+            response = self._recorded(environ, IAM, "keystone", self._answer_iam)
+        else:
+            response = self._recorded(environ, SERVICE, "service", self._answer)
+        if response.network_fault:
+            codec.apply_network_fault(response.network_fault, response, environ)
+        return codec.write_response(response)(environ, start_response)
 
-    def respond(self, environ: "WSGIEnvironment") -> Reply:
+    def _recorded(
+        self,
+        environ: WSGIEnvironment,
+        router: Router[AnyEndpoint],
+        style: codec.ErrorStyle,
+        answer: Callable[[Request, Match[AnyEndpoint], str], Response],
+    ) -> Response:
+        """Answer a request to the service or to IAM, and record it in the journal."""
         request_id = self._next_request_id()
-        call = wire.read_call(environ)
-        reply = Reply(500, note="the fake itself failed")
+        request, match = codec.read_request(environ, router)
+        response = Response(500, note="the fake itself failed")
         try:
-            wire.check_size(call, environ.get("SCRIPT_NAME", ""))
-            reply = (
-                self.answer_as_iam(call, environ)
-                if routes.is_of_iam(call.path)
-                else self.answer(call, request_id)
-            )
+            codec.check_size(request)
+            response = answer(request, match, request_id)
         except ApiError as error:
-            reply = self.refused(call, error.refusal, request_id)
+            response = self._error(error.refusal, request_id, style)
         finally:
-            reply.headers["X-Request-Id"] = request_id
-            self.journal.note(call, reply)
-        return reply
+            response = replace(response, headers={**response.headers, "X-Request-Id": request_id})
+            self._log.record(request, response)
+        return response
 
-    def answer(self, call: Call, request_id: str) -> Reply:
-        operation, call.arguments = routes.route(call, self.world.reading.wrong_method)
-        call.operation = wire.operation_name(operation) or unserved.meant(operation, call.body)
-        call.unknown = unknown(call.operation, call.query) if call.query else ()
-        if operation not in routes.OPEN:
-            self.auth.admit(call)
-        if struck := self.faults.strike(call):
-            return self.befallen(struck, operation, call, request_id)
-        with self.world.lock:
-            return operation(self.world.find(call.arguments.get("project_id", "")), call)
+    # The service
 
-    def befallen(self, struck: Struck, operation: Operation, call: Call, request_id: str) -> Reply:
-        """The answer to a call that a fault met."""
+    def _answer(self, request: Request, match: Match[Row], request_id: str) -> Response:
+        if not match.rows:
+            raise ApiError(self._no_route(match))
+        if not match.rows[0].is_open:
+            self._auth.admit(request)
+        operation = _operation(match)
+        matched = self._faults.match(request)
+        if matched is None:
+            with self._backend.lock:
+                project_id = request.path_params.get("project_id", "")
+                return operation(self._backend.find(project_id), request)
         try:
-            reply = struck.effect.answer(self.world, operation, call)
+            response = matched.respond(self._backend, operation, request, self._log.annotate)
         except ApiError as error:
-            reply = self.refused(call, error.refusal, request_id)
-        self.faults.spoil(reply, call, struck)
-        return reply
+            response = self._error(error.refusal, request_id, "service")
+        return self._faults.apply_fault(matched, response, request)
 
-    def answer_as_iam(self, call: Call, environ: "WSGIEnvironment") -> Reply:
-        from sdrs_fake.wsgi import iam  # what a program without a login does without
+    def _no_route(self, match: Match[Row]) -> Refusal:
+        if not match.allowed:
+            return PATH_NOT_FOUND
+        if self._backend.behavior.wrong_method != METHOD_NOT_ALLOWED.status:
+            return METHOD_NOT_FOUND
+        return METHOD_NOT_ALLOWED.with_headers(Allow=", ".join(match.allowed))
 
-        return iam.answer(self.auth, call, environ)
+    # IAM and the admin API
 
-    def refused(self, call: Call, refusal: Refusal, request_id: str) -> Reply:
-        if routes.is_of_iam(call.path):
-            from sdrs_fake.wsgi import iam
+    def _answer_iam(self, request: Request, match: Match[Route], _request_id: str) -> Response:
+        row = found(match.row, iam.no_route(request.method, match.allowed))
+        return row.handler(self._auth, request)
 
-            return iam.refused(refusal)
-        return wire.refused(refusal, self.world.reading, request_id)
+    def _answer_admin(self, environ: WSGIEnvironment) -> Response:
+        request, match = codec.read_request(environ, ADMIN, MAX_BODY)
+        try:
+            self._admin.admit(request)
+            row = found(match.row, admin_routes.no_route(request.path, match.allowed))
+            return row.handler(self._admin, request)
+        except ApiError as error:
+            return self._error(error.refusal, "", "admin")
 
-    def refuse(self, refusal: Refusal) -> Response:
-        """What a server answers for a request that never became one, such as malformed bytes."""
-        self._check_light()
+    # Errors
+
+    def refuse(self, refusal: Refusal) -> WSGIApplication:
+        """The response to a request that never became one, such as malformed bytes."""
+        self._check_online()
         request_id = self._next_request_id()
-        reply = wire.refused(refusal, self.world.reading, request_id)
-        reply.headers["X-Request-Id"] = request_id
-        return wire.write_reply(reply)
+        response = self._error(refusal, request_id, "service")
+        headers = {**response.headers, "X-Request-Id": request_id}
+        return codec.write_response(replace(response, headers=headers))
 
-    def _check_light(self) -> None:
-        if self.dark:
-            raise Dark
+    def _error(self, refusal: Refusal, request_id: str, style: codec.ErrorStyle) -> Response:
+        return codec.render_error(refusal, style, request_id, self._backend.behavior.error_key)
+
+    def _check_online(self) -> None:
+        if self.offline:
+            raise Offline
 
     def _next_request_id(self) -> str:
-        return f"{next(self._request_ids):032x}"
+        """They count up, so that every run has the same ones."""
+        return f"{next(self._numbers):032x}"
+
+
+def _operation(match: Match[Row]) -> Operation:
+    """The handler of the row that is meant, or one that answers 501."""
+    if match.row and match.row.handler:
+        return match.row.handler
+    names = " or ".join(row.id for row in match.rows)
+
+    def refuse(_project: Project, _request: Request) -> Response:
+        raise ApiError(not_implemented(names))
+
+    return refuse

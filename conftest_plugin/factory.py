@@ -1,0 +1,115 @@
+"""Make the fakes of the fixtures from their settings. PYTEST_DONT_REWRITE"""
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest_plugin.settings import (
+    FACTORY_ARGUMENTS,
+    MARKER_ARGUMENTS,
+    RunSettings,
+    Settings,
+    parse_from,
+)
+from conftest_plugin.tracker import Tracker
+from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs
+from sdrs_fake.errors import ParameterError
+
+if TYPE_CHECKING:
+    from sdrs_fake.fake_factory import FakeFactory
+
+MARKER = "@pytest.mark.sdrs: "
+Tick = Callable[[dt.timedelta], object]
+
+
+class Factory:
+    """Makes fakes with the settings of a test run, and hands each to a tracker."""
+
+    def __init__(
+        self,
+        run: RunSettings,
+        tracker: Tracker,
+        watch: Callable[[FakeSdrs], object] | None = None,
+    ) -> None:
+        self._run = run
+        self._tracker = tracker
+        self._watch = watch
+
+    @contextlib.contextmanager
+    def for_test(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
+        """Make the fake of one test from its markers, the nearest last, and close it."""
+        with contextlib.ExitStack() as stack:
+            with _without_traceback():
+                near = self._marked(marks)
+            tick = stack.enter_context(_frozen(near.frozen_at))
+            with _without_traceback():
+                fake = stack.enter_context(self._make(near, MARKER))
+            if tick:
+                fake.clock.move_with(tick)
+            yield fake
+            self._tracker.assert_all_fired()
+
+    @contextlib.contextmanager
+    def for_run(self) -> Iterator["FakeFactory"]:
+        """Give a function that makes fakes, and close them in the end."""
+        with contextlib.ExitStack() as stack:
+
+            def make(*, project_id: str = DEFAULT_PROJECT_ID, **given: Any) -> FakeSdrs:
+                near = Settings.parse(given, self._run.folder, FACTORY_ARGUMENTS)
+                return stack.enter_context(self._make(near, "", project_id))
+
+            yield make
+
+    def _marked(self, marks: Sequence[pytest.Mark]) -> Settings:
+        settings = Settings()
+        for mark in marks:
+            if mark.args:
+                reason = f"should be given by name: {', '.join(MARKER_ARGUMENTS)}"
+                raise ParameterError(f"{MARKER}{mark.args[0]!r}", reason)
+            settings = parse_from(MARKER, mark.kwargs, self._run.folder).merge(settings)
+        return settings
+
+    def _make(self, near: Settings, place: str, project_id: str = DEFAULT_PROJECT_ID) -> FakeSdrs:
+        settings = self._run.complete(near, place)
+        spec = settings.spec
+        fake = FakeSdrs(
+            project_id,
+            settings.behavior,
+            settings.auth or "any",
+            failures=spec.failures,
+            groups=spec.groups,
+            seed=spec.seed,
+            as_of=spec.as_of,
+            scenario=spec.scenario,
+        )
+        self._tracker.add(fake)
+        if self._watch:
+            self._watch(fake)
+        return fake
+
+
+@contextlib.contextmanager
+def _frozen(frozen_at: dt.datetime | None) -> Iterator[Tick | None]:
+    """Freeze the time of the process, except for the clock that asyncio waits by."""
+    if frozen_at is None:
+        yield None
+        return
+    from freezegun import freeze_time
+
+    # Models hold the class of datetimes that is there when they are made: the real one.
+    import_module("sdrs_fake.seeding.datasets")
+    with freeze_time(frozen_at, real_asyncio=True) as frozen:
+        yield frozen.tick
+
+
+@contextlib.contextmanager
+def _without_traceback() -> Iterator[None]:
+    """Fail the test with the message alone: the lines of the plugin would only hide it."""
+    try:
+        yield
+    except ParameterError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

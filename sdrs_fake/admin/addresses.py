@@ -1,0 +1,30 @@
+"""Loopback addresses: which hosts can be reached from this machine alone."""
+
+import ipaddress
+import socket
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is `localhost` or a loopback address.
+
+    Names are not resolved: whoever owns a name can point it at any address.
+    """
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def resolves_to_loopback(host: str) -> bool:
+    """Whether a server that listens on a host can be reached from this machine alone.
+
+    A host that does not resolve cannot be listened on, and counts as reachable from elsewhere.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, family=socket.AF_INET)
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and all(is_loopback(str(info[4][0])) for info in found)

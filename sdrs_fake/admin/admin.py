@@ -1,0 +1,93 @@
+"""Admin: what the admin API works on, and who may use it."""
+
+import hmac
+import re
+from collections.abc import Iterator
+
+from sdrs_fake.admin.addresses import is_loopback
+from sdrs_fake.admin.bodies import refusal
+from sdrs_fake.auth.credentials import Credentials
+from sdrs_fake.domain.backend import Backend
+from sdrs_fake.domain.clock import Clock
+from sdrs_fake.domain.refusals import require
+from sdrs_fake.errors import ParameterError
+from sdrs_fake.fake_project import FakeProject
+from sdrs_fake.faults.faults import Faults
+from sdrs_fake.journal.journal import Journal
+from sdrs_fake.messages import Request
+from sdrs_fake.seeding.spec import SeedSpec
+
+TOKEN_HEADER = "X-Fake-Admin-Token"  # noqa: S105 a name
+
+_HOST = r"(\[[^\[\]@/?#\\]+\]|[^\[\]:@/?#\\]+)(?::\d*)?"
+_HOST_HEADER = re.compile(_HOST)
+_ORIGIN_HEADER = re.compile(f"https?://{_HOST}")
+_VISIBLE = re.compile(r"[!-~]+")
+
+
+class Admin:
+    """The parts of a fake that the admin API works on.
+
+    Without a token only requests of this machine are admitted, and only while the fake does not
+    listen on a `public` address: they come from a loopback address, name one as their host, and a
+    web page that sends them is on one too. With a token, whoever sends it is admitted.
+    """
+
+    def __init__(  # noqa: PLR0913 the parts of a fake
+        self,
+        project_id: str,
+        *,
+        backend: Backend,
+        clock: Clock,
+        defaults: SeedSpec,
+        credentials: Credentials,
+        auth_mode: str,
+        faults: Faults,
+        journal: Journal,
+        token: str | None,
+    ) -> None:
+        if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
+            raise ParameterError("admin_token", f"{token!r} should be visible ASCII, or None")
+        self.public = False
+        self.project_id = project_id
+        self.backend = backend
+        self.clock = clock
+        self.credentials = credentials
+        self.auth_mode = auth_mode
+        self.faults = faults
+        self.journal = journal
+        self._defaults = defaults
+        self._token = token
+
+    def project(self, project_id: str) -> FakeProject:
+        """The project that a request names."""
+        return FakeProject(project_id, self.backend, self.clock, self._defaults)
+
+    def admit(self, request: Request) -> None:
+        """Refuse a request that may not use the admin API."""
+        if self._token is not None:
+            sent = request.headers.get(TOKEN_HEADER.lower(), "").encode("utf-8", "replace")
+            wrong = f"{TOKEN_HEADER} should be the admin token that the fake was started with"
+            require(hmac.compare_digest(sent, self._token.encode()), refusal(403, wrong))
+            return
+        public = "a fake that others can reach needs an admin token; start it with one"
+        require(not self.public, refusal(403, public))
+        for name, value, is_here in _origins(request):
+            elsewhere = f"{name} {value!r:.120} is not of this machine"
+            hint = f"{elsewhere}; start the fake with an admin token"
+            require(is_here, refusal(403, hint))
+
+
+def _origins(request: Request) -> Iterator[tuple[str, str, bool]]:
+    """What a request tells about where it comes from, and whether that is this machine."""
+    yield "the client", request.remote_addr, is_loopback(request.remote_addr)
+    for header, form in (("Host", _HOST_HEADER), ("Origin", _ORIGIN_HEADER)):
+        value = request.headers.get(header.lower())
+        if value is not None:
+            named = form.fullmatch(value)
+            is_here = named is not None and is_loopback(named[1].strip("[]").lower())
+            yield header, value, is_here
+    for header in ("Forwarded", "X-Forwarded-For"):
+        value = request.headers.get(header.lower())
+        if value is not None:
+            yield header, value, False

@@ -1,0 +1,58 @@
+"""Bodies and parameters of the admin API: read, checked and refused."""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sdrs_fake.domain.refusals import ApiError, Refusal, require
+from sdrs_fake.errors import ParameterError, check_names
+from sdrs_fake.messages import Request
+
+MAX_BODY = 64 << 20
+"""The data of a whole fake may be larger than any request to the service."""
+
+
+def refusal(status: int, message: str) -> Refusal:
+    """A refusal with a message of its own; what UTF-8 cannot encode in it is escaped."""
+    return Refusal(status, str(status), message.encode("utf-8", "backslashreplace").decode())
+
+
+def read_json(request: Request) -> Any:
+    """The body, parsed."""
+    declared = int(request.headers.get("content-length") or 0)
+    most = f"the body should be at most {MAX_BODY >> 20} MiB"
+    require(max(len(request.body), declared) <= MAX_BODY, refusal(413, most))
+    short = f"the body should have {declared} bytes, as it says, but {len(request.body)} came"
+    require(len(request.body) >= declared, refusal(400, short))
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise ApiError(refusal(400, f"the body should be JSON, but {error}")) from None
+
+
+def read_object(request: Request, known: Collection[str] = ()) -> dict[str, Any]:
+    """The body, which is an object; where `known` is given, with these fields only."""
+    content = read_json(request)
+    wrong = f"the body should be a JSON object, not {content!r:.120}"
+    require(isinstance(content, dict), refusal(400, wrong))
+    if known:
+        with refused():
+            check_names(content, known, "field")
+    return dict(content)
+
+
+def read_params(request: Request, known: Collection[str]) -> dict[str, str]:
+    """The query parameters, which have these names only."""
+    with refused():
+        check_names(request.params, known, "parameter")
+    return dict(request.params)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Answer 400 for arguments that Python refuses."""
+    try:
+        yield
+    except ParameterError as error:
+        raise ApiError(refusal(400, str(error))) from None

@@ -1,0 +1,227 @@
+"""The JSON format of a fake's data: import, export, and a whole fake in a file.
+
+    {"version": 1, "project_id": ..., "behavior": {...}, "auth": "any",
+     "projects": [{"project_id": ..., "protection_groups": [...], "failure_jobs": [...], ...}]}
+
+All parts are optional. The lists of a single project may stand beside the other keys, without
+`projects`; JSON lines are its failed jobs.
+"""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from sdrs_fake.auth.credentials import Credentials
+from sdrs_fake.domain.backend import Backend
+from sdrs_fake.domain.behavior import Behavior
+from sdrs_fake.domain.builders import new_failure_job, new_group
+from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.domain.fields import checked_project_id
+from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.job_builders import new_job
+from sdrs_fake.domain.project import Project
+from sdrs_fake.errors import ParameterError, check_names
+
+VERSION = 1
+"""Rises when older releases can no longer read the format."""
+
+RESOURCES = ("protection_groups", "deleted_failure_jobs", "failure_jobs", "jobs")
+"""In the order of import: a group names its failed jobs, a failed job completes its job."""
+
+CREDENTIALS = ("keys", "users")
+SETTINGS = ("version", "project_id", "behavior", "auth")
+
+_IGNORED = ("version", "behavior", "auth", "count")
+"""Keys beside the lists of a single project: settings of a fake, the count of an answer."""
+
+Row = Mapping[str, Any]
+
+
+def import_data(
+    backend: Backend, credentials: Credentials, data: object, now: dt.datetime
+) -> dict[str, int]:
+    """Add data, all of it or nothing; return how many of each kind were added.
+
+    ParameterError, naming the place in the data, for what is wrong.
+    """
+    copies: dict[str, Project] = {}
+    counts = dict.fromkeys((*RESOURCES, *CREDENTIALS), 0)
+    with backend.lock, credentials.all_or_nothing():
+        try:
+            for place, section in _sections(data):
+                for kind, number in _add(backend, credentials, copies, section, place, now):
+                    counts[kind] += number
+        except RecursionError:
+            raise ParameterError("data", "should not be nested as deeply") from None
+        for project in copies.values():
+            backend.put(project)
+    return counts
+
+
+def export_data(backend: Backend) -> dict[str, Any]:
+    """The data of all projects, as `import_data` takes it; keys and users are left out."""
+    with backend.lock:
+        projects = [backend.find(project_id) for project_id in sorted(backend.project_ids)]
+        return {"version": VERSION, "projects": [_exported(project) for project in projects]}
+
+
+def write_json(path: str | PathLike[str], content: Mapping[str, Any]) -> None:
+    """Write a file, and replace one that is there only once it is whole."""
+    file = Path(os.path.realpath(path))  # a link still leads to where it led
+    with NamedTemporaryFile(
+        "w", dir=file.parent, prefix=f".{file.name}.", delete=False, encoding="utf-8"
+    ) as part:
+        try:
+            json.dump(content, part, ensure_ascii=False, indent=1)
+            part.close()
+            Path(part.name).replace(file)
+        finally:
+            Path(part.name).unlink(missing_ok=True)
+
+
+def settings_of(data: object) -> dict[str, Any]:
+    """The arguments of FakeSdrs that stand in the data of a saved fake."""
+    content = _object("data", data)
+    _check_version(content)
+    settings = {name: content[name] for name in SETTINGS[1:] if name in content}
+    if "behavior" in settings:
+        settings["behavior"] = Behavior.parse(settings["behavior"])
+    return settings
+
+
+def _sections(data: object) -> list[tuple[str, Row]]:
+    """The data of each project, and its place."""
+    content = _object("data", data)
+    _check_version(content)
+    if "projects" not in content:
+        section = {name: value for name, value in content.items() if name not in _IGNORED}
+        return [("", section)]
+    check_names(content, (*SETTINGS, "projects"), "key")
+    sections = _rows("", "projects", content)
+    return [(f"projects[{number}].", section) for number, section in enumerate(sections)]
+
+
+def _check_version(content: Row) -> None:
+    version = content.get("version", VERSION)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ParameterError("version", f"{version!r:.120} should be {VERSION}, or left out")
+    if version > VERSION:
+        raise ParameterError(
+            "version", f"{version} is newer than {VERSION}; read it with a newer sdrs-fake"
+        )
+
+
+def _add(  # noqa: PLR0913, PLR0917 what an import changes, and with what
+    backend: Backend,
+    credentials: Credentials,
+    copies: dict[str, Project],
+    section: Row,
+    place: str,
+    now: dt.datetime,
+) -> Iterator[tuple[str, int]]:
+    """Add one project's data to a copy of the project, and its keys and users."""
+    with _within(place):
+        check_names(section, ("project_id", *RESOURCES, *CREDENTIALS), "key")
+        project_id = checked_project_id(section.get("project_id", credentials.own_key.project_id))
+    rows = {kind: _rows(place, kind, section) for kind in (*RESOURCES, *CREDENTIALS)}
+    project = copies.get(project_id) or backend.find(project_id).copy()
+    if any(rows[kind] for kind in RESOURCES):
+        copies[project_id] = project
+    for kind, add in _adders(project, credentials, now).items():
+        for number, row in enumerate(rows[kind]):
+            with _within(f"{place}{kind}[{number}]."):
+                add(row)
+        yield kind, len(rows[kind])
+
+
+def _adders(
+    project: Project, credentials: Credentials, now: dt.datetime
+) -> dict[str, Callable[[Row], object]]:
+    """The functions that add a row of each kind, in the order of the kinds."""
+
+    def add_group(row: Row) -> None:
+        project.put_groups([new_group(project, row, now)])
+
+    def add_failure_job(row: Row) -> FailureJob:
+        job = new_failure_job(project, row, now)
+        project.add_failure_jobs([job])
+        return job
+
+    def add_deleted_failure_job(row: Row) -> None:
+        project.delete_failure_jobs([add_failure_job(row)])
+
+    def add_job(row: Row) -> None:
+        job = new_job(project, row, now)
+        project.jobs[job.job_id] = job
+
+    def add_key(row: Row) -> None:
+        access_key, secret_key = _values(row, "access_key", "secret_key")
+        credentials.add_key(access_key, secret_key, project.project_id)
+
+    def add_user(row: Row) -> None:
+        name, password = _values(row, "name", "password")
+        credentials.add_user(name, password, project.project_id)
+
+    return {
+        "protection_groups": add_group,
+        "deleted_failure_jobs": add_deleted_failure_job,
+        "failure_jobs": add_failure_job,
+        "jobs": add_job,
+        "keys": add_key,
+        "users": add_user,
+    }
+
+
+def _exported(project: Project) -> dict[str, Any]:
+    """A project's data in the order it was added, since new ids depend on it."""
+    groups = zip(project.server_groups, project.shown_groups(), strict=True)
+    return {
+        "project_id": project.project_id,
+        "protection_groups": [_group_row(group, shown) for group, shown in groups],
+        "deleted_failure_jobs": [_failure_row(job) for job in project.deleted_failure_jobs],
+        "failure_jobs": [_failure_row(job) for job in project.failure_jobs],
+        "jobs": [json.loads(job.wire_json) for job in project.jobs.values()],
+    }
+
+
+def _group_row(group: ProtectionGroup, shown: ProtectionGroup) -> Row:
+    """The group with its counts left open; only its creation time would be another one later."""
+    created_at = json.loads(shown.wire_json)["created_at"]
+    return {**json.loads(group.wire_json), "created_at": created_at}
+
+
+def _failure_row(job: FailureJob) -> Row:
+    return {**json.loads(job.wire_json), "server_group_id": job.server_group_id}
+
+
+def _values(row: Row, *names: str) -> Sequence[Any]:
+    check_names(row, names, "field")
+    return [row.get(name) for name in names]
+
+
+def _rows(place: str, kind: str, section: Row) -> list[Row]:
+    rows = section.get(kind, [])
+    if not isinstance(rows, list):
+        raise ParameterError(f"{place}{kind}", f"{rows!r:.120} should be a list of objects")
+    return [_object(f"{place}{kind}[{number}]", row) for number, row in enumerate(rows)]
+
+
+def _object(place: str, value: object) -> Row:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise ParameterError(place, f"{value!r:.120} should be an object")
+    return value
+
+
+@contextmanager
+def _within(place: str) -> Iterator[None]:
+    """Put the place of a value before the names in an error about it."""
+    try:
+        yield
+    except ParameterError as error:
+        raise error.within(place) from None

@@ -1,0 +1,35 @@
+"""The routes of the admin API. They need no credentials of the service, and no journal has them."""
+
+from collections.abc import Sequence
+
+from sdrs_fake.admin import controls, state
+from sdrs_fake.admin.bodies import refusal
+from sdrs_fake.domain.refusals import Refusal
+from sdrs_fake.messages import Route
+
+TABLE: tuple[Route, ...] = (
+    Route("ShowHealth", "GET", "/_fake/health", state.show_health),
+    Route("Reset", "POST", "/_fake/reset", state.reset),
+    Route("ImportData", "POST", "/_fake/import", state.import_data),
+    Route("ExportData", "GET", "/_fake/export", state.export_data),
+    Route("ListScenarios", "GET", "/_fake/scenarios", state.list_scenarios),
+    Route("Seed", "POST", "/_fake/scenarios", state.seed),
+    Route("ListFaults", "GET", "/_fake/faults", controls.list_faults),
+    Route("ArmFault", "POST", "/_fake/faults", controls.arm_fault),
+    Route("ClearFaults", "DELETE", "/_fake/faults", controls.clear_faults),
+    Route("DisarmFault", "DELETE", "/_fake/faults/{number}", controls.disarm_fault),
+    Route("ListRequests", "GET", "/_fake/journal", controls.list_requests),
+    Route("AssertCalled", "POST", "/_fake/journal/assert-called", controls.assert_called),
+    Route("ClearJournal", "DELETE", "/_fake/journal", controls.clear_journal),
+    Route("ShowTime", "GET", "/_fake/clock", controls.show_time),
+    Route("MoveTime", "POST", "/_fake/clock", controls.move_time),
+)
+
+
+def no_route(path: str, allowed: Sequence[str]) -> Refusal:
+    """404 with the routes there are, or 405 with the methods that the path has."""
+    if not allowed:
+        routes = ", ".join(f"{route.method} {route.path}" for route in TABLE)
+        return refusal(404, f"there is no such path; there are {routes}")
+    methods = ", ".join(allowed)
+    return refusal(405, f"{path} takes {methods}").with_headers(Allow=methods)

@@ -1,0 +1,86 @@
+"""The data of a fake over HTTP: health, reset, import, export, scenarios and seeding."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sdrs_fake.admin.admin import Admin
+from sdrs_fake.admin.bodies import read_json, read_object, refusal, refused
+from sdrs_fake.domain.refusals import require
+from sdrs_fake.messages import Request, Response
+
+if TYPE_CHECKING:
+    from sdrs_fake.seeding import Scenario
+
+_SEED_FIELDS = ("scenario", "failures", "groups", "seed", "as_of", "project_id")
+_SCENARIO_FIELDS = ("name", "title", "description", "failures", "groups")
+
+
+def show_health(admin: Admin, _request: Request) -> Response:
+    backend = admin.backend
+    with backend.lock:
+        ids = sorted(backend.project_ids)
+        counts = {project_id: len(backend.find(project_id).failure_jobs) for project_id in ids}
+    return Response.ok(
+        status="ok",
+        project_id=admin.project_id,
+        auth=admin.auth_mode,
+        failure_jobs=counts,
+    )
+
+
+def reset(admin: Admin, _request: Request) -> Response:
+    with admin.backend.lock:
+        admin.backend.reset()
+    return Response.no_content()
+
+
+def import_data(admin: Admin, request: Request) -> Response:
+    from sdrs_fake.admin import data  # needs the builders of all resources
+
+    content = read_json(request)
+    with refused():
+        counts = data.import_data(admin.backend, admin.credentials, content, admin.clock.now())
+    return Response.ok(imported=counts)
+
+
+def export_data(admin: Admin, _request: Request) -> Response:
+    from sdrs_fake.admin import data
+
+    return Response.of(200, data.export_data(admin.backend))
+
+
+def list_scenarios(_admin: Admin, _request: Request) -> Response:
+    from sdrs_fake.seeding import scenarios
+
+    return Response.ok(scenarios=[_scenario_row(each) for each in scenarios().values()])
+
+
+def _scenario_row(scenario: "Scenario") -> dict[str, object]:
+    return {name: getattr(scenario, name) for name in _SCENARIO_FIELDS}
+
+
+def seed(admin: Admin, request: Request) -> Response:
+    given = read_object(request, _SEED_FIELDS)
+    _check_scenario(given)
+    project_id = given.pop("project_id", admin.project_id)
+    with refused():
+        dataset = admin.project(project_id).seed(**given)
+    content = {
+        "project_id": project_id,
+        "seed_call": str(dataset.spec),
+        "failure_jobs": len(dataset.failure_jobs),
+        "protection_groups": len(dataset.groups),
+    }
+    return Response.of(201, content)
+
+
+def _check_scenario(given: Mapping[str, Any]) -> None:
+    """A string is the name of a scenario of the package: no request opens files of this machine."""
+    from sdrs_fake.seeding import scenarios
+
+    scenario = given.get("scenario")
+    if scenario is None or isinstance(scenario, Mapping):
+        return
+    names = list(scenarios())
+    wrong = f"scenario: {scenario!r:.120} should be one of {', '.join(names)}, or an object"
+    require(scenario in names, refusal(400, wrong))

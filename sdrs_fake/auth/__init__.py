@@ -1,0 +1,1 @@
+"""Authentication: modes, credentials, signatures, and IAM."""

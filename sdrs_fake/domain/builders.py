@@ -1,0 +1,161 @@
+"""A user's fields of a failed job or a group, checked and completed. Nothing is stored here."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from sdrs_fake.domain import ids
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.fields import parameter_error
+from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.job_types import JOB_TYPES, JobType, plain_job_type
+from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.times import EPOCH, instant
+from sdrs_fake.errors import ParameterError
+
+ROW = "failure_jobs[{}]."
+"""The place of a failed job in a captured answer, for messages."""
+
+_JOB_FIELDS = [field.name for field in fields(FailureJob)]
+_GROUP_FIELDS = [field.name for field in fields(ProtectionGroup)]
+_RESOURCE_FIELDS = ("resource_name", "resource_type", "server_group_id")
+_PLACEHOLDERS: dict[str, Any] = {
+    "resource_id": "?",
+    "resource_name": "?",
+    **JOB_TYPES[0]._asdict(),
+    "job_id": "?",
+    "begin_time": EPOCH,
+}
+"""Stand for the fields that are not given while those that are given are checked."""
+
+_WEIGHTS = {
+    "job_type": 9,
+    "fail_reason": 5,
+    "error_code": 4,
+    "failure_status": 3,
+    "resource_type": 2,
+}
+"""How much a given field says about the kind of failure: a job type is one kind, a resource fails
+in several."""
+
+
+def new_failure_job(project: Project, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
+    """A failed job with the given fields, and defaults that fit them for the others."""
+    checked = _failure_job({**_PLACEHOLDERS, **given})
+    known = {name: getattr(checked, name) for name in given}
+    known = {**_known_resource(project, known), **known}
+    group_id = known.get("server_group_id")
+    in_group = group_id is not None and group_id != known.get("resource_id")
+    values = {**_likely_failure(in_group=in_group, known=known)._asdict(), **known}
+    kind = ResourceType.of(values["resource_type"])
+    is_group = kind is ResourceType.SERVER_GROUPS
+    if "resource_id" not in values:
+        values["resource_id"] = (is_group and group_id) or project.free_id(kind)
+    values.setdefault("resource_name", _name_of(project, kind, values["resource_id"]))
+    if "server_group_id" not in values:
+        values["server_group_id"] = values["resource_id"] if is_group else default_group(project)
+    values.setdefault("begin_time", ids.begin_time_of(known.get("job_id"), now))
+    if "job_id" not in values:
+        values["job_id"] = project.free_job_id(values["begin_time"])
+    return FailureJob(**values)
+
+
+def captured_failure_jobs(
+    rows: Iterable[Mapping[str, Any]], server_group_id: str | None
+) -> list[FailureJob]:
+    """The jobs of a captured answer for a group; without one, a group's failures are its own."""
+    jobs = [
+        _failure_job({"server_group_id": server_group_id, **row}, ROW.format(number))
+        for number, row in enumerate(rows)
+    ]
+    return jobs if server_group_id is not None else [_with_own_group(job) for job in jobs]
+
+
+def new_group(project: Project, given: Mapping[str, Any], now: dt.datetime) -> ProtectionGroup:
+    """A group with the given fields, created now; ParameterError for an id that is taken."""
+    group_id = given["id"] if "id" in given else project.free_id(ResourceType.SERVER_GROUPS)
+    name = ids.default_name(ResourceType.SERVER_GROUPS, str(group_id))
+    try:
+        group = ProtectionGroup(**{"name": name, **given, "id": group_id})
+    except ValidationError as error:
+        raise parameter_error(error, _GROUP_FIELDS) from None
+    if group.id in project.server_groups:
+        raise ParameterError(
+            "id", f"{group.id!r} should be an id that no other protection group of the project has"
+        )
+    return (
+        group if group.created_at else replace(group, created_at=project.created_at(instant(now)))
+    )
+
+
+def default_group(project: Project) -> str:
+    """The id of the project's first group, or of the one that it would get.
+
+    The group is not added here, so that a refused job leaves nothing behind.
+    """
+    first = next(iter(project.server_groups), None)
+    return first.id if first else ids.new_id(project.project_id, ResourceType.SERVER_GROUPS, 0)
+
+
+def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:
+    try:
+        return FailureJob(**values)
+    except ValidationError as error:
+        raise parameter_error(error, _JOB_FIELDS, place) from None
+
+
+def _with_own_group(job: FailureJob) -> FailureJob:
+    if job.kind is ResourceType.SERVER_GROUPS:
+        return replace(job, server_group_id=job.resource_id)
+    return job
+
+
+def _known_resource(project: Project, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The name, type and group of a resource that failed before: one resource has one of each."""
+    if "resource_id" not in given or given.keys() >= set(_RESOURCE_FIELDS):
+        return {}
+    job = project.failed_resource(given["resource_id"])
+    if job is None:
+        return {}
+    if "resource_type" in given and ResourceType.of(given["resource_type"]) is not job.kind:
+        return {}
+    return {name: getattr(job, name) for name in _RESOURCE_FIELDS}
+
+
+def _name_of(project: Project, kind: ResourceType, resource_id: str) -> str:
+    group = project.server_groups.get(resource_id)
+    if group and kind is ResourceType.SERVER_GROUPS:
+        return group.name
+    return ids.default_name(kind, resource_id)
+
+
+def _likely_failure(*, in_group: bool, known: Mapping[str, Any]) -> JobType:
+    """The documented kind of failure that agrees best with the known fields."""
+    return _best_job_type(in_group, *(known.get(name) for name in JobType._fields))
+
+
+@lru_cache(maxsize=1024)
+def _best_job_type(in_group: bool, *values: str | None) -> JobType:  # noqa: FBT001 a cache key
+    """By default a creation: of an instance `in_group`, else of a group."""
+    default = ResourceType.PROTECTED_INSTANCES if in_group else ResourceType.SERVER_GROUPS
+    wanted = _comparable(dict(zip(JobType._fields, values, strict=True)))
+
+    def agreement(row: JobType) -> tuple[int, bool]:
+        facts = _comparable(row._asdict())
+        score = sum(weight for name, weight in _WEIGHTS.items() if facts[name] == wanted[name])
+        return score, row.resource_type == default
+
+    return max(JOB_TYPES, key=agreement)
+
+
+def _comparable(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same without what differs between the spellings of 2019 and those of today."""
+    if fields["job_type"] is not None:
+        fields["job_type"] = plain_job_type(fields["job_type"])
+    if fields["resource_type"] is not None:
+        fields["resource_type"] = ResourceType.of(fields["resource_type"])
+    return fields

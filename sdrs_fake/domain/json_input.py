@@ -1,0 +1,113 @@
+"""Data given as a dict, a JSON string, or a file; rows of failed jobs among it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sdrs_fake.errors import ParameterError
+
+Given = Mapping[str, Any] | str | PathLike[str]
+
+_BOM = "\ufeff"
+_WANTED = "should be JSON text or a file that can be read"
+
+
+class Content(NamedTuple):
+    """What was given, parsed, and the name of the file where it came from one."""
+
+    content: Any
+    file: str | None = None
+
+
+def rows_of(answer: Given) -> list[Mapping[str, Any]]:
+    """The rows of an answer `{"count": ..., "failure_jobs": [...]}`, or of JSON lines.
+
+    ParameterError for what is neither, OSError for no file.
+    """
+    content, file = content_of("answer", answer)
+    rows = content.get("failure_jobs") if isinstance(content, Mapping) else None
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        within = "" if file is None else f"{file}: "
+        raise ParameterError(
+            "answer",
+            f'{within}{content!r:.120} should be an object such as {{"count": 0, "failure_jobs":'
+            " []}",
+        )
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def content_of(name: str, given: Given) -> Content:
+    """What a parameter holds, or the file it names.
+
+    JSON lines become the rows of `{"failure_jobs": [...]}`; an empty file has none.
+    ParameterError where it is no JSON, OSError for no file.
+    """
+    if not isinstance(given, PathLike) and not (isinstance(given, str) and given.strip()):
+        return Content(given)
+    file, text = text_of(name, given)
+    lines = [line for line in text.removeprefix(_BOM).split("\n") if line.strip()]
+    if len(lines) == 0 or (len(lines) > 1 and _is_object(lines[0])):
+        return Content({"failure_jobs": _rows(name, file, lines)}, file)
+    content = parse(name, file, text)
+    if isinstance(content, dict) and "job_id" in content:  # a single line
+        content = {"failure_jobs": [content]}
+    return Content(content, file)
+
+
+def text_of(name: str, given: str | PathLike[str]) -> tuple[str | None, str]:
+    """The file that was given, if it is one, and its text or the text that was given."""
+    if is_json(given):
+        return None, str(given)
+    file = str(given)[:120]
+    if not file.isprintable():
+        file = repr(file)
+    try:
+        return file, Path(given).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ParameterError(name, f"{file} should be text in UTF-8, but {error}") from None
+    except OSError as error:
+        message = f"{name}: {file} {_WANTED}: {error.strerror}"
+        raise type(error)(error.errno, message) from None
+    except ValueError as error:  # a path that no system takes
+        raise ParameterError(name, f"{file} {_WANTED}: {error}") from None
+
+
+def is_json(given: object) -> bool:
+    """Whether it looks like JSON text rather than the path of a file."""
+    return isinstance(given, str) and given.lstrip(f"{_BOM} \t\r\n")[:1] in {"{", "["}
+
+
+def parse(name: str, file: str | None, text: str) -> Any:
+    """Parse JSON; ParameterError, naming the parameter and the file, for what is none."""
+    try:
+        return json.loads(text.removeprefix(_BOM))
+    except (ValueError, RecursionError) as error:
+        within = "" if file is None else f"{file} "
+        raise ParameterError(name, f"{within}should be JSON, but {error}") from None
+
+
+def _rows(name: str, file: str | None, lines: list[str]) -> list[Any]:
+    return [
+        parse(name, f"{file or 'the text'} line {number}", line)
+        for number, line in enumerate(lines, start=1)
+    ]
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+@contextmanager
+def read_json(name: str, given: Given) -> Iterator[Any]:
+    """What a parameter or its file holds; in the block, errors about it name the file."""
+    content, file = content_of(name, given)
+    try:
+        yield content
+    except ParameterError as error:
+        raise (error if file is None else error.within(f"{file}: ")) from None

@@ -1,0 +1,53 @@
+"""Times: reading them, and writing them in the two forms of the service. All are in UTC."""
+
+import datetime as dt
+import re
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MILLISECOND = dt.timedelta(milliseconds=1)
+LATEST = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+_JAVA_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}", re.ASCII)
+
+
+def instant(value: object) -> dt.datetime:
+    """A time in UTC, cut to milliseconds, from a datetime or an ISO 8601 string with a zone."""
+    try:
+        time = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(time, dt.datetime) and time.utcoffset() is not None:
+            time = time.astimezone(dt.UTC)
+            return time.replace(microsecond=time.microsecond // 1000 * 1000)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(
+        "should be a datetime with a time zone, or a string with one such as"
+        " 2019-01-21T12:56:35.754Z"
+    )
+
+
+def java_instant(value: object) -> dt.datetime:
+    """As `instant`; a string may also be a Java timestamp, which is in UTC."""
+    if isinstance(value, str) and _JAVA_TIMESTAMP.fullmatch(value):
+        value = f"{value}+00:00"
+    return instant(value)
+
+
+def wire_time(time: dt.datetime) -> str:
+    """`yyyy-MM-ddTHH:mm:ss.SSSZ`, the form of jobs and failed jobs."""
+    return time.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def java_time(time: dt.datetime) -> str:
+    """`yyyy-MM-dd HH:mm:ss.SSS`, the form of groups: trailing zeros are cut, but for one digit."""
+    text = time.isoformat(" ", timespec="milliseconds")[:-6]
+    return text[:-2] + text[-2:].rstrip("0")
+
+
+def to_milliseconds(time: dt.datetime) -> int:
+    """Milliseconds since 1970."""
+    return (time - EPOCH) // MILLISECOND
+
+
+def from_milliseconds(milliseconds: int) -> dt.datetime:
+    """The time that many milliseconds after 1970 began."""
+    return EPOCH + dt.timedelta(0, 0, 0, milliseconds)

@@ -1,0 +1,65 @@
+"""The exceptions that a user of the package meets, beside those of their HTTP client."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from errno import ECONNREFUSED
+
+
+class ParameterError(ValueError):
+    """A wrong argument, setting or piece of data: which it is, and what would be right.
+
+    `name` is the parameter or the place in the data, `reason` the rest of the message.
+    Where several are wrong at once, `problems` has all of them, and the message a line for each.
+    """
+
+    def __init__(self, name: str, reason: str, *more: tuple[str, str]) -> None:
+        super().__init__(name, reason, *more)
+        self.name = name
+        self.reason = reason
+        self.problems: tuple[tuple[str, str], ...] = ((name, reason), *more)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{name}: {reason}" if name else reason for name, reason in self.problems)
+
+    def within(self, place: str) -> "ParameterError":
+        """The same error with a place before each name, such as `failure_jobs[3].`."""
+        first, *more = ((f"{place}{name}", reason) for name, reason in self.problems)
+        return ParameterError(*first, *more)
+
+
+class Offline(ConnectionRefusedError):  # noqa: N818 a state, not a mistake
+    """The fake is offline: it refuses connections, as a server that is down does."""
+
+    def __init__(self) -> None:
+        super().__init__(ECONNREFUSED, "Connection refused: the fake is offline")
+
+    def __reduce__(self) -> tuple[type["Offline"], tuple[()]]:
+        return Offline, ()
+
+
+def did_you_mean(given: object, known: Iterable[str]) -> str:
+    """`; did you mean status?` where a known name is near, else an empty string."""
+    near = get_close_matches(str(given), list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def check_names(given: Iterable[str], known: Iterable[str], kind: str = "argument") -> None:
+    """Refuse a name that does not exist, with the one it may have meant or else all there are."""
+    known = list(known)
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
+            raise ParameterError(name, f"no such {kind}{hint}")
+
+
+def check_integer(name: str, value: object, least: int) -> int:
+    """The value, if it is an integer and not below the least."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ParameterError(name, f"{value!r} should be an integer, {least} or more")
+    return value
+
+
+def check_flag(name: str, value: object) -> None:
+    """Refuse anything but True and False."""
+    if not isinstance(value, bool):
+        raise ParameterError(name, f"{value!r} should be True or False")

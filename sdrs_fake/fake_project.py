@@ -1,0 +1,190 @@
+"""FakeProject: the state of one project of a fake, and the ways to change it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Unpack
+
+from sdrs_fake.domain.backend import Backend
+from sdrs_fake.domain.builders import ROW, captured_failure_jobs, new_failure_job, new_group
+from sdrs_fake.domain.clock import Clock
+from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.domain.fields import checked_project_id
+from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.job_builders import new_job
+from sdrs_fake.domain.jobs import Job
+from sdrs_fake.domain.json_input import Given, rows_of
+from sdrs_fake.domain.keywords import FailureJobFields, JobFields, ProtectionGroupFields
+from sdrs_fake.domain.project import Project
+from sdrs_fake.errors import ParameterError
+from sdrs_fake.seeding.datasets import Dataset, make
+from sdrs_fake.seeding.library import Scenario, find
+from sdrs_fake.seeding.randomness import MAX_BATCHES
+from sdrs_fake.seeding.spec import SeedSpec
+
+DEFAULT_PROJECT_ID = "a4a5d4098fb4474fa22cd05f897d6b99"
+"""The project of a fake that was given none."""
+
+
+class FakeProject:
+    """The state of one project of a fake: what it holds, and ways to add more."""
+
+    def __init__(self, project_id: str, backend: Backend, clock: Clock, defaults: SeedSpec) -> None:
+        self.project_id = checked_project_id(project_id)
+        self.clock = clock
+        self._backend = backend
+        self._defaults = defaults
+
+    def __repr__(self) -> str:
+        return f"<FakeProject {self.project_id!r} failure_jobs={len(self.failure_jobs)}>"
+
+    def add_failure_job(self, **fields: Unpack[FailureJobFields]) -> FailureJob:
+        """Add a failed job and return it; fields that are not given get values that fit the others.
+
+        A time is a datetime with a zone, or a string as on the wire. The group that the job names
+        is added too. ParameterError for a wrong field; nothing is added then.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            job = new_failure_job(project, fields, self.clock.now())
+            project.add_failure_jobs([job])
+            self._backend.put(project)
+        return job
+
+    def add_job(self, **fields: Unpack[JobFields]) -> Job:
+        """Add a job of any status and return it; fields that are not given get fitting values.
+
+        Failed jobs of the task center have jobs already; the id of one of them brings its fields.
+        `entities` may hold a list of jobs under `sub_jobs`. ParameterError for a wrong field;
+        nothing is added then.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            job = new_job(project, fields, self.clock.now())
+            project.jobs[job.job_id] = job
+            self._backend.put(project)
+        return job
+
+    def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
+        """Add a protection group and return it; fields that are not given get usual values.
+
+        A count that is not given is answered as the number of such resources that failed in it.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            group = new_group(project, fields, self.clock.now())
+            project.put_groups([group])
+            self._backend.put(project)
+        return group
+
+    def import_failure_jobs(
+        self, answer: Given, server_group_id: str | None = None
+    ) -> list[FailureJob]:
+        """Add the jobs of a captured answer `{"count": ..., "failure_jobs": [...]}`, all or none.
+
+        The answer is a dict, a JSON string or the path of a file; JSON lines are taken too.
+        `server_group_id` is the group that the answer was asked for; a row that names its own is
+        in that one. Without it, a group's failure belongs to that group, any other to none.
+        """
+        rows = rows_of(answer)
+        if not isinstance(server_group_id, str | None) or server_group_id == "":
+            raise ParameterError(
+                "server_group_id", f"{server_group_id!r} should be the id of a group, or None"
+            )
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            jobs = captured_failure_jobs(rows, server_group_id)
+            project.add_failure_jobs(jobs, ROW)
+            if server_group_id is not None:
+                project.get_or_create_group(server_group_id)
+            self._backend.put(project)
+        return jobs
+
+    def seed(
+        self,
+        failures: int | None = None,
+        groups: int | None = None,
+        seed: int | None = None,
+        as_of: dt.datetime | str | None = None,
+        *,
+        scenario: Given | Scenario | None = None,
+    ) -> Dataset:
+        """Add a dataset: failed jobs of new groups, from the 30 days before `as_of`.
+
+        By default these are 24 failures of 3 groups, seed 0, until now. `scenario` replaces
+        failures and groups: the name of one of the package, or the path, JSON text or dict of
+        your own. The same arguments give the same data on a new fake; called again, it adds
+        another batch. ParameterError, named after the argument, for a wrong one, and OSError for
+        no file; nothing is added then.
+        """
+        given = SeedSpec.parse(
+            {
+                "failures": failures,
+                "groups": groups,
+                "seed": seed,
+                "as_of": as_of,
+                "scenario": None if scenario is None else find(scenario),
+            }
+        )
+        spec = given.merge(self._defaults).completed(self.clock.now())
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            data = _next_dataset(project, spec)
+            project.add_dataset(data.spec, data.groups, data.failure_jobs)
+            self._backend.put(project)
+        return data
+
+    @property
+    def seed_history(self) -> tuple[SeedSpec, ...]:
+        """What the project was seeded with, in order; each prints as the call of `seed`."""
+        with self._backend.lock:
+            return tuple(self._backend.find(self.project_id).seed_history)
+
+    @property
+    def failure_jobs(self) -> tuple[FailureJob, ...]:
+        """All failed jobs of the project, in the order of the list: newest first."""
+        with self._backend.lock:
+            return self._backend.find(self.project_id).failure_jobs.ordered()
+
+    @property
+    def protection_groups(self) -> tuple[ProtectionGroup, ...]:
+        """All protection groups of the project as they are answered, in the order they came to
+        be.
+        """
+        with self._backend.lock:
+            return tuple(self._backend.find(self.project_id).shown_groups())
+
+    def reset(self) -> None:
+        """Empty the project."""
+        with self._backend.lock:
+            self._backend.reset(self.project_id)
+
+
+def _next_dataset(project: Project, spec: SeedSpec) -> Dataset:
+    """The first batch after those the project has, of which it has nothing, such as by an import.
+
+    Ids that a scenario gives as they are stay the same in all batches.
+    """
+    story = spec.scenario
+    taken = story and _taken(project, [job.job_id for job in story.failure_jobs], story.group_ids)
+    if story and taken:
+        raise ParameterError(
+            "scenario",
+            f"{story.name} gives {taken!r} as it is, and the project has that already; seed a"
+            " project with it once",
+        )
+    first = max((each.batch for each in project.seed_history), default=-1) + 1
+    for batch in range(first, MAX_BATCHES):
+        data = make(replace(spec, batch=batch))
+        job_ids = [job.job_id for job in data.failure_jobs]
+        if not _taken(project, job_ids, [group.id for group in data.groups]):
+            return data
+    raise ParameterError("seed", f"the project has all {MAX_BATCHES:,} batches; reset it first")
+
+
+def _taken(project: Project, job_ids: Iterable[str], group_ids: Iterable[str]) -> str | None:
+    """The first of these ids that the project knows, also of a failed job that was deleted."""
+    for job_id in job_ids:
+        if project.failed(job_id) or job_id in project.jobs:
+            return job_id
+    return next((group_id for group_id in group_ids if group_id in project.server_groups), None)

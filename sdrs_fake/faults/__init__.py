@@ -1,0 +1,1 @@
+"""Faults: what a test arms so that the fake fails on purpose."""

@@ -1,0 +1,90 @@
+"""ArmedFaults: the faults of one fake, as the app that serves its requests sees them."""
+
+import datetime as dt
+from contextlib import suppress
+from itertools import count
+from threading import Lock
+
+from sdrs_fake.domain.clock import Clock
+from sdrs_fake.faults.effects import Effect, MatchedFault
+from sdrs_fake.faults.fault import Fault, Schedule
+from sdrs_fake.faults.matchers import RequestMatcher
+from sdrs_fake.messages import Request, Response
+
+
+class Rule:
+    """What is behind a fault: the requests that it matches, its schedule and its effect."""
+
+    def __init__(
+        self, fault: Fault, schedule: Schedule, matcher: RequestMatcher, effect: Effect
+    ) -> None:
+        self.fault = fault
+        self.matcher = matcher
+        self._schedule = schedule
+        self._effect = effect
+        self._until: dt.datetime | None = None
+        """The end of a Retry-After, which begins when the fault first fires."""
+
+    def fire(self, now: dt.datetime) -> MatchedFault | None:
+        """Count a request that matches; the fault, if it fires at this one."""
+        fault, effect = self.fault, self._effect
+        if self._until and self._until <= now:
+            fault.disarm()
+        if not fault.armed:
+            return None
+        fault.matched += 1
+        if not self._schedule.fires_at(fault.matched):
+            return None
+        fault.fired += 1
+        if fault.fired == self._schedule.times:
+            fault.disarm()
+        if effect.retry_after is None:
+            return MatchedFault(effect, fault.description)
+        self._until = self._until or now + dt.timedelta(seconds=effect.retry_after)
+        return MatchedFault(effect, fault.description, self._until - now)
+
+
+class ArmedFaults:
+    """The faults of one fake. Of those that match a request and are due, the first armed fires."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.faults: list[Fault] = []
+        self._rules: tuple[Rule, ...] = ()
+        self._numbers = count(1)
+        # Not held while a condition of the user's runs, which may call the fake itself.
+        self._lock = Lock()
+
+    def arm(
+        self, description: str, schedule: Schedule, matcher: RequestMatcher, effect: Effect
+    ) -> Fault:
+        with self._lock:
+            fault = Fault(next(self._numbers), description, schedule)
+            self.faults.append(fault)
+            armed = [rule for rule in self._rules if rule.fault.armed]
+            self._rules = (*armed, Rule(fault, schedule, matcher, effect))
+        return fault
+
+    def clear(self) -> None:
+        """Disarm and forget all faults."""
+        with self._lock:
+            for fault in self.faults:
+                fault.disarm()
+            self.faults, self._rules = [], ()
+
+    def match(self, request: Request) -> MatchedFault | None:
+        """The fault that fires at a request; counts it."""
+        for rule in self._rules:
+            if rule.fault.armed and rule.matcher.matches(request):
+                with self._lock:
+                    matched = rule.fire(self.clock.now())
+                if matched:
+                    return matched
+        return None
+
+    def apply_fault(self, matched: MatchedFault, response: Response, request: Request) -> Response:
+        """The response as the fault changes it; latency without `sleep` moves the clock."""
+        if matched.effect.latency and not matched.effect.sleep:
+            with suppress(ValueError):  # at the end of the calendar the clock stands still
+                self.clock.advance(seconds=matched.effect.latency)
+        return matched.change(response, request)

@@ -1,0 +1,1 @@
+"""Journal: the requests that a fake answered."""

@@ -1,0 +1,96 @@
+"""RecordedRequest: a request with its response, as the journal keeps and shows it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from shlex import quote
+from typing import NamedTuple
+
+from sdrs_fake.messages import Request, Response
+
+_MAX_SHOWN = 1000
+"""The number of characters of a body that a curl command shows."""
+
+_SECRETS = re.compile(r'''("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"(?:[^"\\]|\\.)*"''')
+"""The password or token in the body of a login."""
+
+
+class RecordedRequest(NamedTuple):
+    """One request and its response."""
+
+    request: Request
+    response: Response
+
+    def curl(self, url: str | None = None) -> str:
+        """The request as a curl command, at a URL or else at $SDRS_URL.
+
+        Credentials are not shown; any token stands for them. Nor is a long body.
+        """
+        target = self.request.target
+        where = quote(url + target) if url else f'"$SDRS_URL"{quote(target)}'
+        parts = ["curl", "--noproxy", "'*'", "-sS", *self._curl_options(), where]
+        remarks = "; ".join(self._remarks())
+        return visible(" ".join(parts)) + (f"  # {remarks}" if remarks else "")
+
+    @property
+    def shown_body(self) -> str:
+        """The body that was sent, as text, without the passwords and tokens of a login."""
+        return _SECRETS.sub(r'\1"..."', self.request.body.decode("utf-8", "replace"))
+
+    def outcome(self) -> str:
+        """The status of the response, and what went wrong on its way."""
+        status, network_fault = self.response.status, self.response.network_fault
+        return f"{status}, but {network_fault}" if network_fault else f"{status}"
+
+    @property
+    def size(self) -> int:
+        """The bytes of both bodies."""
+        return len(self.request.body) + len(self.response.body)
+
+    def without_bodies(self) -> "RecordedRequest":
+        # The same Request where nothing changes: a deferred request is found by its identity.
+        request = replace(self.request, body=b"") if self.request.body else self.request
+        return RecordedRequest(request, replace(self.response, body=b"", body_dropped=True))
+
+    def _curl_options(self) -> Iterator[str]:
+        request = self.request
+        if request.method == "HEAD":
+            yield "--head"
+        elif request.method != "GET" or request.body:
+            yield f"-X {quote(request.method)}"
+        if _has_credential(request):
+            yield "-H 'X-Auth-Token: any'"
+        if request.body:
+            content_type = request.headers.get("content-type", "")
+            yield f"-H {quote(f'Content-Type: {content_type}')}"
+            yield f"--data-raw {quote('...' if self._is_long else self.shown_body)}"
+
+    def _remarks(self) -> Iterator[str]:
+        request = self.request
+        if self.response.body_dropped:
+            yield "its body is no longer kept"
+        if request.unknown_params:
+            names = visible(", ".join(request.unknown_params)).replace("\n", "\\n")
+            yield f"no parameter of {request.operation}: {names}"
+        if self._is_long:
+            yield f"its body of {len(request.body)} bytes is not shown"
+
+    @property
+    def _is_long(self) -> bool:
+        return len(self.shown_body) > _MAX_SHOWN
+
+
+def visible(text: str) -> str:
+    """The text with escapes for what a terminal would obey instead of print."""
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else f"\\x{ord(letter):02x}"
+        for letter in text
+    )
+
+
+def _has_credential(request: Request) -> bool:
+    """Is there a token, or a signature by AK/SK?"""
+    headers = request.headers
+    return bool(headers.get("x-auth-token")) or headers.get("authorization", "").startswith(
+        ("SDK-", "V11-")
+    )

@@ -1,0 +1,79 @@
+"""RequestLog: the records behind a journal, bounded in number and in size."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from threading import Lock
+
+from sdrs_fake.journal.recorded_request import RecordedRequest
+from sdrs_fake.messages import Request, Response
+
+MAX_REQUESTS = 10_000
+MAX_BYTES = 4 << 20
+
+Observer = Callable[[RecordedRequest], object]
+
+
+class RequestLog:
+    """The newest requests with their responses; bodies are kept for the newest 4 MiB of them."""
+
+    def __init__(self) -> None:
+        self.max_requests = MAX_REQUESTS
+        self.dropped = 0
+        self.observers: tuple[Observer, ...] = ()
+        self._records: dict[int, RecordedRequest] = {}
+        self._with_bodies: deque[int] = deque()
+        self._bytes = 0
+        self._numbers = count()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[RecordedRequest]:
+        with self._lock:
+            return iter(tuple(self._records.values()))
+
+    def record(self, request: Request, response: Response) -> None:
+        """Keep a request and its response, and show them to the observers."""
+        record = RecordedRequest(request, response)
+        with self._lock:
+            number = next(self._numbers)
+            self._records[number] = record
+            self._with_bodies.append(number)
+            self._bytes += record.size
+            while self._bytes > MAX_BYTES:
+                self._drop_bodies(self._with_bodies.popleft())
+            while len(self._records) > self.max_requests:
+                self._drop(number - len(self._records) + 1)
+        for observer in self.observers:
+            observer(record)
+
+    def annotate(self, request: Request, note: str) -> None:
+        """Change the note on the response to a request, if it is still kept."""
+        with self._lock:
+            for number, record in self._records.items():
+                if record.request is request:
+                    response = replace(record.response, note=note)
+                    self._records[number] = RecordedRequest(request, response)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._records.clear()
+            self._with_bodies.clear()
+            self._bytes = self.dropped = 0
+
+    def _drop(self, number: int) -> None:
+        oldest = self._records.pop(number)
+        self.dropped += 1
+        if self._with_bodies and self._with_bodies[0] == number:
+            self._bytes -= oldest.size
+            self._with_bodies.popleft()
+
+    def _drop_bodies(self, number: int) -> None:
+        """Keep a record without its bodies, which the client may still be reading."""
+        record = self._records[number]
+        self._bytes -= record.size
+        if record.size:
+            self._records[number] = record.without_bodies()

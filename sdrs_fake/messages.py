@@ -1,0 +1,156 @@
+"""Messages that the layers pass on: Request, Response, and what a network fault does to it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.store import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request without its HTTP.
+
+    `target` is path and query as they were sent; `path` and `params` are decoded, and of a repeated
+    parameter the first value counts. Header names are in lower case. `base_url` is the URL that the
+    path is below; `mount` is the path of that URL where the app is mounted somewhere. `operation`
+    is the id of the operation, empty where the route is unknown; `path_params` are the ids in the
+    path; `unknown_params` are the parameters that the operation does not have. `remote_addr` is the
+    address of the client.
+    """
+
+    method: str
+    target: str
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    mount: str = ""
+    base_url: str = ""
+    operation: str = ""
+    path_params: Mapping[str, str] = field(default_factory=dict)
+    unknown_params: tuple[str, ...] = ()
+    remote_addr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFault:
+    """What goes wrong with a response on its way to the client.
+
+    `kind`: `disconnect` sends nothing, `truncate` half of the body, `slow_body` the second half
+    after `latency` seconds; otherwise the whole response is that late. `sleep` says whether the
+    latency is waited for; `description` is the fault that it comes from.
+    """
+
+    kind: Literal["", "disconnect", "truncate", "slow_body"] = ""
+    latency: float = 0.0
+    sleep: bool = False
+    description: str = ""
+
+    def parts(self, body: bytes) -> tuple[bytes, bytes]:
+        """What of a body arrives in time, and what later or never."""
+        if self.kind not in {"truncate", "slow_body"}:
+            return body, b""
+        middle = len(body) // 2
+        return body[:middle], body[middle:]
+
+    def __str__(self) -> str:
+        late = f", {self.latency:g} s late" if self.latency else ""
+        return f"{_KINDS[self.kind]}{late}"
+
+
+_KINDS = {
+    "": "it came",
+    "disconnect": "the connection ended before the answer",
+    "truncate": "the connection ended in the middle of the body",
+    "slow_body": "its body came in two parts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response: status, body and headers as they were sent.
+
+    `body_dropped` is true where the journal no longer keeps the bodies. `note` is for the journal
+    alone. `fault` describes the fault that the request matched, `network_fault` its effect on the
+    way to the client.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body_dropped: bool = False
+    note: str = ""
+    fault: str = ""
+    network_fault: NetworkFault | None = None
+
+    @classmethod
+    def page(cls, name: str, listing: Listing) -> "Response":
+        """200 with `{"count": n, name: [...]}`, joined from rows that are JSON already."""
+        rows = b",".join(listing.rows)
+        return cls(200, b'{"count":%d,"%b":[%b]}' % (listing.count, name.encode(), rows))
+
+    @classmethod
+    def ok(cls, **content: object) -> "Response":
+        """200 with these fields as its JSON body."""
+        return cls.of(200, content)
+
+    @classmethod
+    def no_content(cls, note: str = "") -> "Response":
+        """204 without a body."""
+        return cls(204, note=note)
+
+    @classmethod
+    def of(
+        cls, status: int, content: object, headers: Mapping[str, str] | None = None
+    ) -> "Response":
+        """A response with a JSON body."""
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return cls(status, body, headers or {})
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed; None where there is none."""
+        return json.loads(self.body) if self.body else None
+
+
+class ConnectionDropped(ConnectionError):  # noqa: N818 what happened, not a mistake
+    """A network fault ended the connection of a bare WSGI call, which has none to end.
+
+    `network_fault` is what went wrong, `response` the whole response that was on its way.
+    """
+
+    def __init__(self, network_fault: NetworkFault, response: Response) -> None:
+        super().__init__(network_fault, response)
+        self.network_fault = network_fault
+        self.response = response
+
+    def __str__(self) -> str:
+        return f"{self.network_fault} ({self.network_fault.description})"
+
+
+NETWORK_FAULT = "sdrs_fake.network_fault"
+"""The environ key of a list in which a transport of the fake's own receives the network fault."""
+
+TARGET = "sdrs_fake.target"
+"""The environ key of the request target as it was sent, where the transport knows it."""
+
+Operation = Callable[[Project, Request], Response]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method and a path, and the id of the operation that they are for."""
+
+    id: str
+    method: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Route(Endpoint):
+    """A row of the routing tables of IAM and the admin API."""
+
+    handler: Callable[..., Response]

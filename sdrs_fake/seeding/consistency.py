@@ -1,0 +1,104 @@
+"""Check that failed jobs make sense, each alone and all together."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
+
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.job_types import JOB_TYPES
+from sdrs_fake.seeding.failure_catalog import DECK
+from sdrs_fake.seeding.randomness import HOST, LATER, SPAN, milliseconds_of
+from sdrs_fake.seeding.spec import parse_as_of
+
+Check = Callable[[FailureJob], Iterator[str]]
+
+_JOB_ID = re.compile(HOST + "[0-9a-f]{24}")
+_MILLISECONDS = slice(16, 28)
+_FAILURES = {(row.resource_type, row.failure_status, row.job_type) for row in JOB_TYPES}
+_REASONS = {(way.job_type, way.error_code, way.fail_reason) for ways in DECK for way in ways}
+
+
+def assert_consistent(
+    jobs: Iterable[FailureJob],
+    groups: Iterable[ProtectionGroup] | None = None,
+    *,
+    as_of: dt.datetime | str | None = None,
+) -> None:
+    """Raise an AssertionError, with a line for each problem, unless the jobs could be a dataset's.
+
+    With `groups` the jobs must also belong to these and have their names; with `as_of` they must
+    have begun in the 30 days before it.
+    """
+    checks: list[Check] = [
+        _check_failure,
+        _check_job_id,
+        _check_group,
+        partial(_check_unique, set()),
+        partial(_check_resource, {}),
+    ]
+    if groups is not None:
+        checks.append(partial(_check_declared, {group.id: group.name for group in groups}))
+    if as_of is not None:
+        checks.append(partial(_check_recent, parse_as_of(as_of)))
+    found: list[str] = []
+    for job in jobs:
+        problems = chain.from_iterable(check(job) for check in checks)
+        found += [f"{job.job_id}: {problem}" for problem in problems]
+    if found:
+        raise AssertionError("\n".join([f"{len(found)} inconsistencies", *found]))
+
+
+def _check_failure(job: FailureJob) -> Iterator[str]:
+    if (job.resource_type, job.failure_status, job.job_type) not in _FAILURES:
+        yield f"{job.failure_status} of {job.resource_type} is not {job.job_type}"
+    if (job.job_type, job.error_code, job.fail_reason) not in _REASONS:
+        yield f"{job.error_code} {job.fail_reason!r} is not what {job.job_type} fails with"
+
+
+def _check_job_id(job: FailureJob) -> Iterator[str]:
+    if not _JOB_ID.fullmatch(job.job_id):
+        yield f"job_id is not {HOST} and 24 hex digits"
+    elif int(job.job_id[_MILLISECONDS], 16) - milliseconds_of(job.begin_time) not in LATER:
+        yield f"job_id is not 1 to 4 ms later than begin_time {job.begin_time}"
+
+
+def _check_group(job: FailureJob) -> Iterator[str]:
+    if job.server_group_id is None:
+        yield "server_group_id is missing"
+    elif (job.kind is ResourceType.SERVER_GROUPS) is not (job.resource_id == job.server_group_id):
+        yield (
+            f"resource_id {job.resource_id} of {job.resource_type} does not go with server_group_id"
+            f" {job.server_group_id}"
+        )
+
+
+def _check_unique(seen: set[str], job: FailureJob) -> Iterator[str]:
+    if job.job_id in seen:
+        yield "job_id is that of another job"
+    seen.add(job.job_id)
+
+
+def _check_resource(known: dict[str, FailureJob], job: FailureJob) -> Iterator[str]:
+    first = known.setdefault(job.resource_id, job)
+    for name in ("resource_name", "resource_type", "server_group_id"):
+        here, there = getattr(job, name), getattr(first, name)
+        if here != there:
+            yield (
+                f"{name} of resource {job.resource_id} is {here!r}, but {there!r} in {first.job_id}"
+            )
+
+
+def _check_declared(names: Mapping[str, str], job: FailureJob) -> Iterator[str]:
+    group = job.server_group_id or ""
+    if group not in names:
+        yield f"server_group_id {group} is none of the groups"
+    elif job.resource_id == group and job.resource_name != names[group]:
+        yield f"resource_name {job.resource_name!r} is not the group's, {names[group]!r}"
+
+
+def _check_recent(as_of: dt.datetime, job: FailureJob) -> Iterator[str]:
+    if not as_of - SPAN <= job.begin_time <= as_of:
+        yield f"begin_time {job.begin_time} is not within the 30 days before {as_of}"

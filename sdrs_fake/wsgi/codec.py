@@ -1,0 +1,208 @@
+"""HTTP to messages and back: environ to Request, Response to WSGI, Refusal to an error body."""
+
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from http import HTTPStatus
+from time import sleep
+from typing import Literal, cast
+from urllib.parse import quote, unquote_plus
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.wrappers import Response as WsgiResponse
+
+from sdrs_fake.admin.bodies import MAX_BODY as MAX_ADMIN_BODY
+from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
+from sdrs_fake.messages import (
+    NETWORK_FAULT,
+    TARGET,
+    ConnectionDropped,
+    NetworkFault,
+    Request,
+    Response,
+)
+from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
+
+MAX_BODY = 1 << 20
+MAX_URI = 8 << 10
+ADMIN = "/_fake/"
+
+ErrorStyle = Literal["service", "keystone", "admin"]
+
+_PHRASES = {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    494: "Request Header Too Large",
+}
+"""Reason phrases that Python does not have, or has renamed."""
+
+_KEYS = {400: "badrequest", 404: "itemNotFound"}
+"""The outer keys of errors where the behavior names them."""
+
+
+def read_request(
+    environ: WSGIEnvironment, router: Router[AnyEndpoint], max_body: int = MAX_BODY
+) -> tuple[Request, Match[AnyEndpoint]]:
+    """The request, and what its method, path and body lead to.
+
+    A body that is too large is left unread, or is read just far enough to tell.
+    """
+    method, path = environ["REQUEST_METHOD"], _text(environ.get("PATH_INFO", ""))
+    query = environ.get("QUERY_STRING", "")
+    target = environ.get(TARGET) or _target(environ.get("PATH_INFO", ""), query)
+    params = _params(_text(query)) if query else {}
+    body = _read_body(environ, max_body)
+    match = router.match(method, path, target).narrowed(body)
+    row = match.row
+    known: Collection[str] = getattr(row, "params", ())
+    request = Request(
+        method=method,
+        target=target,
+        path=path,
+        params=params,
+        headers=_headers(environ),
+        body=body,
+        mount=_text(environ.get("SCRIPT_NAME", "")),
+        base_url=_base_url(environ),
+        operation=row.id if row else "",
+        path_params=match.path_params,
+        unknown_params=tuple(name for name in params if name not in known) if row else (),
+        remote_addr=environ.get("REMOTE_ADDR", ""),
+    )
+    return request, match
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    headers = {}
+    for key, value in environ.items():
+        name = _header_name(key)
+        if name:
+            headers[name] = value
+    return headers
+
+
+@lru_cache(maxsize=1024)
+def _header_name(key: str) -> str:
+    """The header of a key of the environ, in lower case; empty for other keys."""
+    is_header = key.startswith("HTTP_") or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
+    return key.removeprefix("HTTP_").replace("_", "-").lower() if is_header else ""
+
+
+def _base_url(environ: WSGIEnvironment) -> str:
+    scheme, host = environ.get("wsgi.url_scheme", "http"), environ.get("HTTP_HOST")
+    if not host:
+        host = f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
+    return f"{scheme}://{host}{quote(environ.get('SCRIPT_NAME', '').encode('latin-1'))}"
+
+
+def _target(path: str, query: str) -> str:
+    """Path and query as they may have been sent; another WSGI server does not tell exactly."""
+    encoded = quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=~")
+    return f"{encoded}?{query}" if query else encoded
+
+
+def _params(query: str) -> dict[str, str]:
+    params: dict[str, str] = {}
+    for pair in query.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            params.setdefault(unquote_plus(name), unquote_plus(value))
+    return params
+
+
+def _text(latin: str) -> str:
+    """WSGI passes bytes on as Latin-1; they mean UTF-8."""
+    return latin if latin.isascii() else latin.encode("latin-1").decode("utf-8", "replace")
+
+
+# Sizes
+
+
+def max_body(target: str) -> int:
+    """The size that a body may have which is sent to a target."""
+    return MAX_ADMIN_BODY if target.startswith(ADMIN) else MAX_BODY
+
+
+def check_size(request: Request) -> None:
+    """Refuse a URL or a body that is too large."""
+    require(len(request.mount) + len(request.target) <= MAX_URI, URI_TOO_LARGE)
+    declared = _number(request.headers.get("content-length", ""))
+    require(max(len(request.body), declared) <= MAX_BODY, BODY_TOO_LARGE)
+
+
+def _read_body(environ: WSGIEnvironment, most: int) -> bytes:
+    size = _number(environ.get("CONTENT_LENGTH", ""))
+    if environ.get("wsgi.input_terminated"):  # the length of a chunked body is not known before
+        size = most + 1
+    body: bytes = environ["wsgi.input"].read(size) if 0 < size <= most + 1 else b""
+    return body
+
+
+def _number(text: str) -> int:
+    return int(text[:18]) if text.isdecimal() else 0
+
+
+# Responses
+
+
+def render_error(
+    refusal: Refusal, style: ErrorStyle, request_id: str, error_key: str = "error"
+) -> Response:
+    """A refusal as a response, in the body of the gateway, the service, Keystone or the admin API.
+
+    `error_key` is the behavior of the service's outer key: `error`, or `named` after the status.
+    """
+    status, code, message = refusal.status, refusal.code, refusal.message
+    content: dict[str, object]
+    if style == "keystone":
+        title = HTTPStatus(status).phrase
+        content = {"error": {"code": status, "message": message, "title": title}}
+    elif refusal.gateway and style == "service":
+        content = {"error_code": code, "error_msg": message, "request_id": request_id}
+    else:
+        named = error_key == "named" and style == "service"
+        key = _KEYS.get(status, "error") if named else "error"
+        content = {key: {"message": message, "code": code}}
+    return Response.of(status, content, refusal.headers)
+
+
+def apply_network_fault(
+    network_fault: NetworkFault, response: Response, environ: WSGIEnvironment
+) -> None:
+    """Pass a network fault on to the fake's own transport, where the call came through one.
+
+    Elsewhere wait, where it says so, and raise ConnectionDropped where the connection would end.
+    """
+    receiver: list[NetworkFault] | None = environ.get(NETWORK_FAULT)
+    if receiver is not None:
+        receiver.append(network_fault)
+        return
+    if network_fault.sleep:
+        sleep(network_fault.latency)
+    if network_fault.kind in {"disconnect", "truncate"}:
+        raise ConnectionDropped(network_fault, response)
+
+
+class _PlainResponse(WsgiResponse):
+    """A Werkzeug response that goes out as it is: checking its headers again takes too long."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response(self.status, self.headers.to_wsgi_list())
+        return () if environ["REQUEST_METHOD"] == "HEAD" else cast("Iterable[bytes]", self.response)
+
+
+def write_response(response: Response) -> WsgiResponse:
+    """The response as a WSGI application."""
+    status = _status_line(response.status)
+    written = _PlainResponse(response.body, status, content_type="application/json")
+    if not response.body:
+        del written.headers["Content-Type"]
+    if response.status == HTTPStatus.NO_CONTENT:
+        del written.headers["Content-Length"]
+    for name, value in response.headers.items():
+        written.headers[name] = value
+    return written
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> str:
+    return f"{status} {_PHRASES.get(status) or HTTPStatus(status).phrase}"

@@ -1,0 +1,107 @@
+"""Routing: one router for each table, on Werkzeug's Map."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import groupby
+from types import MappingProxyType
+from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import quote, unquote
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, MapAdapter, Rule
+
+from sdrs_fake.messages import Endpoint
+
+AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
+
+_NO_PARAMS: Mapping[str, str] = MappingProxyType({})
+_VERSIONS = "<any(v1):api_version>"
+"""Of the paths with a single segment only a version is one."""
+
+_SLASH = "\uffff"
+"""Stands for an encoded slash: it is part of an id and does not separate segments."""
+
+
+class Match(NamedTuple, Generic[AnyEndpoint]):
+    """The rows of a method and a path, and the ids in the path.
+
+    No row: the path is unknown, or it has only the `allowed` methods. Several rows: the body of the
+    request does not say which of the route's operations it means.
+    """
+
+    rows: tuple[AnyEndpoint, ...] = ()
+    path_params: Mapping[str, str] = _NO_PARAMS
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> AnyEndpoint | None:
+        """The one row that a request means."""
+        return self.rows[0] if len(self.rows) == 1 else None
+
+    def narrowed(self, body: bytes) -> "Match[AnyEndpoint]":
+        """The match with the one row that a body names, where it names one."""
+        if len(self.rows) < 2:  # noqa: PLR2004 nothing to choose
+            return self
+        words = _action_words(body)
+        named = tuple(row for row in self.rows if getattr(row, "action", "") in words)[:1]
+        return self._replace(rows=named or self.rows)
+
+
+class Router(Generic[AnyEndpoint]):
+    """Finds the rows of a table by method and path; a GET row also serves HEAD."""
+
+    def __init__(self, table: Sequence[AnyEndpoint]) -> None:
+        self._table = table
+        # Programs ask for the same few paths again and again, and matching one takes as long as
+        # answering it.
+        self._find = lru_cache(maxsize=256)(self._match)
+
+    def match(self, method: str, path: str, target: str) -> Match[AnyEndpoint]:
+        """The match of a decoded path; `target` tells where a slash was sent encoded."""
+        if "%2f" not in target.lower():
+            return self._find(method, path)
+        encoded = target.partition("?")[0]
+        match = self._find(method, unquote(re.sub("(?i)%2f", quote(_SLASH), encoded)))
+        if _SLASH in match.path_params.get("project_id", ""):
+            return Match()
+        params = {name: value.replace(_SLASH, "/") for name, value in match.path_params.items()}
+        return match._replace(path_params=params)
+
+    def _match(self, method: str, path: str) -> Match[AnyEndpoint]:
+        if not path or path.startswith("//"):  # Werkzeug would take several slashes for one
+            return Match()
+        spelled = method if method.isupper() else "?"  # and any spelling of a method
+        try:
+            rows, params = self._urls.match(path, spelled)
+        except NotFound:
+            return Match()
+        except MethodNotAllowed as error:
+            return Match(allowed=tuple(sorted(error.valid_methods or ())))
+        return Match(rows, MappingProxyType(params))
+
+    @cached_property
+    def _urls(self) -> MapAdapter:
+        """Built for the first request: compiling the rules takes some milliseconds."""
+        by_route = groupby(sorted(self._table, key=_route), key=_route)
+        rules = [_rule(path, method, tuple(rows)) for (path, method), rows in by_route]
+        return Map(rules, merge_slashes=False).bind("")
+
+
+def _route(row: Endpoint) -> tuple[str, str]:
+    return row.path, row.method
+
+
+def _rule(path: str, method: str, rows: tuple[Endpoint, ...]) -> Rule:
+    pattern = path.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>"))
+    return Rule(pattern, methods=[method], endpoint=rows)
+
+
+def _action_words(body: bytes) -> list[object]:
+    """What may name the operation in a body: its keys, or the value of `action`."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    return [*content, content.get("action")] if isinstance(content, dict) else []

@@ -1,0 +1,386 @@
+"""`/_fake/`: a served fake is filled, emptied and looked at over HTTP, by those who may."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sdrs_fake import FakeSdrs
+from sdrs_fake.admin import bodies
+from sdrs_fake.admin.addresses import is_loopback, resolves_to_loopback
+from sdrs_fake.admin.routes import TABLE
+from sdrs_fake.transports.wsgi_call import build_environ, call_app
+from sdrs_fake.wsgi import app, codec
+
+ROOT = Path(__file__).parent.parent.parent
+TOKEN = "X-Fake-Admin-Token"
+HEALTH = ("GET", "/_fake/health")
+
+
+@pytest.fixture
+def ask(sdrs):
+    """Ask over the socket; gives status, headers and the body parsed."""
+
+    def ask(method, path, body=None, *, fake=sdrs, **headers):
+        with closing(
+            http.client.HTTPConnection(fake.url.removeprefix("http://"), timeout=10)
+        ) as connection:
+            connection.request(
+                method,
+                path,
+                body=body,
+                headers={name.replace("_", "-"): value for name, value in headers.items()},
+            )
+            answer = connection.getresponse()
+            content = answer.read()
+        return answer.status, answer.headers, json.loads(content) if content else None
+
+    return ask
+
+
+def asked(sdrs, method="GET", path="/_fake/health", body=b"", **changed):
+    """A call as a host would make it; a value of None leaves a variable out."""
+    environ = build_environ(method, path, [("host", "127.0.0.1")], body) | changed
+    status, _, content = call_app(
+        sdrs.wsgi, {name: value for name, value in environ.items() if value is not None}
+    )
+    return int(status[:3]), content
+
+
+# The page
+
+
+EXAMPLES = re.findall(
+    r"^\$ (.*)\n((?:[^$`].*\n)*)",
+    (ROOT / "docs" / "admin.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+def alike(text):
+    """JSON as a value, with the port and times of day that differ from run to run put alike."""
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8080", text)
+    text = re.sub(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d\.\d{3}Z", r"\1Z", text)
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def test_the_examples_of_the_page_say_what_the_page_says(sdrs):
+    environment = {**os.environ, "SDRS_URL": sdrs.url, "NO_PROXY": "*"}
+    assert len(EXAMPLES) >= 15
+    for command, expected in EXAMPLES:
+        said = subprocess.run(
+            ["bash", "-c", command], env=environment, capture_output=True, text=True, check=True
+        )
+        assert (alike(said.stdout), said.stderr) == (alike(expected), ""), command
+
+
+def test_the_page_has_every_route():
+    page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+
+    routes = [f"`{route.method} {route.path}`" for route in TABLE]
+
+    assert [route for route in routes if route not in page] == []
+
+
+# What the routes do
+
+
+def test_a_fake_says_that_it_is_there_and_what_it_holds(sdrs, ask):
+    sdrs.add_failure_job()
+    sdrs.project("other").add_protection_group()
+
+    status, headers, content = ask(*HEALTH)
+
+    held = {sdrs.project_id: 1, "other": 0}
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert content == {
+        "status": "ok",
+        "project_id": sdrs.project_id,
+        "auth": "any",
+        "failure_jobs": held,
+    }
+
+
+def test_head_is_get_without_a_body(ask):
+    assert ask("HEAD", "/_fake/export")[::2] == (200, None)
+
+
+def test_a_reset_empties_all_projects_and_keeps_keys_and_users(sdrs, ask):
+    sdrs.add_failure_job()
+    sdrs.project("other").add_failure_job()
+    sdrs.auth.add_key("AK", "SK")
+
+    assert ask("POST", "/_fake/reset")[::2] == (204, None)
+    assert sdrs.project_ids == set()
+    assert sdrs._credentials.key("AK")
+
+
+def test_what_one_fake_exports_another_loads(sdrs, ask):
+    sdrs.seed()
+    with FakeSdrs() as twin:
+        data = ask("GET", "/_fake/export")[2]
+        status, _, content = ask("POST", "/_fake/import", json.dumps(data), fake=twin)
+
+        assert (status, content["imported"]["failure_jobs"]) == (200, 24)
+        assert ask("GET", "/_fake/export", fake=twin)[2] == data == twin.export_data()
+
+
+def test_the_routes_work_in_process_and_where_the_fake_is_mounted(sdrs):
+    assert (
+        sdrs.request("POST", "/_fake/import", json={"failure_jobs": [{}]}, credentials=None).json[
+            "imported"
+        ]["failure_jobs"]
+        == 1
+    )
+    assert asked(sdrs, SCRIPT_NAME="/cloud")[0] == 200
+    assert sdrs.request("POST", "/_fake/reset").status == 204
+
+
+def test_the_routes_ask_for_no_credentials_of_the_service_and_leave_no_trace_in_the_journal(ask):
+    with FakeSdrs(auth="strict") as sdrs:
+        assert ask(*HEALTH, fake=sdrs)[0] == 200
+        assert ask("GET", "/_fake/nowhere", fake=sdrs)[0] == 404
+        assert len(sdrs.journal) == 0
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "words"),
+    [
+        (
+            "GET /_fake/",
+            404,
+            "there is no such path; there are GET /_fake/health, POST /_fake/reset, ",
+        ),
+        ("GET /_fake/health/", 404, "there is no such path"),
+        ("GET /_fake/nowhere?a=b", 404, "there is no such path"),
+        ("GET /_fake/reset", 405, "/_fake/reset takes POST"),
+        ("POST /_fake/export", 405, "/_fake/export takes GET, HEAD"),
+        ("OPTIONS /_fake/import", 405, "/_fake/import takes POST"),
+        ("POST /_fake/import", 400, "the body should be JSON, but "),
+    ],
+)
+def test_what_there_is_not_is_refused_by_naming_what_there_is(ask, line, status, words):
+    answer, headers, content = ask(*line.split())
+
+    assert (answer, content["error"]["code"]) == (status, str(status))
+    assert content["error"]["message"].startswith(words)
+    assert headers.get("Allow") == (words.partition(" takes ")[2] or None)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("{", "the body should be JSON, but "),
+        ("\udcff".encode("utf-8", "surrogateescape"), "the body should be JSON, but "),
+        ("[" * 200_000, "the body should be JSON, but "),
+        ("1" * 5000, "the body should be JSON, but "),
+        ("[]", "data: [] should be an object"),
+        (
+            '{"failure_jobs": [{}, {"failure_status": "x"}]}',
+            "failure_jobs[1].failure_status: 'x' should be 'createFail', ",
+        ),
+        ('{"jobs": [{"colour\\ud800": 1}]}', "jobs[0].: 'colour\\ud800' should be a valid string"),
+        ('{"protection_groups": [{"id": "g", "name": "\\ud800"}]}', "protection_groups[0].name: "),
+    ],
+)
+def test_data_that_are_wrong_are_refused_whole(sdrs, ask, body, words):
+    status, _, content = ask("POST", "/_fake/import", body)
+
+    assert status == 400
+    assert content["error"]["message"].startswith(words)
+    assert sdrs.project_ids == set()
+
+
+def test_data_may_be_larger_than_a_request_to_the_service(ask):
+    padded = json.dumps({"failure_jobs": [{}]}) + " " * 3 * codec.MAX_BODY
+
+    assert ask("POST", "/_fake/import", padded)[0] == 200
+    assert ask("POST", "/_fake/import", (part.encode() for part in (padded, " ")))[0] == 200
+    assert ask("POST", "/v1/p/jobs", padded)[0] == 413
+
+
+def test_a_body_over_the_bound_is_refused(sdrs, ask, monkeypatch):
+    for module in (app, bodies):
+        monkeypatch.setattr(module, "MAX_BODY", codec.MAX_BODY)
+    monkeypatch.setattr(codec, "MAX_ADMIN_BODY", codec.MAX_BODY)
+    large = b" " * (codec.MAX_BODY + 1)
+
+    assert ask("POST", "/_fake/import", large)[0] == 413
+    assert ask("POST", "/_fake/import", iter([large]))[0] == 413
+    assert (
+        asked(
+            sdrs,
+            "POST",
+            "/_fake/import",
+            large,
+            CONTENT_LENGTH=None,
+            **{"wsgi.input_terminated": True},
+        )[0]
+        == 413
+    )
+
+
+def test_a_body_that_did_not_come_whole_is_refused(sdrs):
+    status, content = asked(sdrs, "POST", "/_fake/import", b"{}", CONTENT_LENGTH="9")
+
+    assert (status, b"should have 9 bytes, as it says, but 2 came" in content) == (400, True)
+
+
+# Who may use them
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({}, 200),
+        ({"HTTP_HOST": None}, 200),
+        ({"HTTP_HOST": "localhost:8080"}, 200),
+        ({"HTTP_HOST": "LOCALHOST"}, 200),
+        ({"HTTP_HOST": "[::1]:8080"}, 200),
+        ({"HTTP_HOST": "127.9.9.9"}, 200),
+        ({"HTTP_HOST": "rebound.example:8080"}, 403),
+        ({"HTTP_HOST": "127.0.0.1.example"}, 403),
+        ({"HTTP_HOST": "localhost.example"}, 403),
+        ({"HTTP_HOST": "example@127.0.0.1"}, 403),
+        ({"HTTP_HOST": "127.0.0.1,example"}, 403),
+        ({"HTTP_HOST": "10.0.0.1"}, 403),
+        ({"HTTP_HOST": "0.0.0.0"}, 403),
+        ({"HTTP_HOST": ""}, 403),
+        ({"HTTP_ORIGIN": "http://localhost:3000"}, 200),
+        ({"HTTP_ORIGIN": "https://[::1]"}, 200),
+        ({"HTTP_ORIGIN": "https://example.com"}, 403),
+        ({"HTTP_ORIGIN": "http://127.0.0.1.example"}, 403),
+        ({"HTTP_ORIGIN": "null"}, 403),
+        ({"HTTP_ORIGIN": "127.0.0.1"}, 403),
+        ({"HTTP_ORIGIN": ""}, 403),
+        ({"REMOTE_ADDR": "127.0.0.8"}, 200),
+        ({"REMOTE_ADDR": "::1"}, 200),
+        ({"REMOTE_ADDR": "::ffff:127.0.0.1"}, 200),
+        ({"REMOTE_ADDR": "::ffff:10.0.0.1"}, 403),
+        ({"REMOTE_ADDR": "10.0.0.1"}, 403),
+        ({"REMOTE_ADDR": ""}, 403),
+        ({"REMOTE_ADDR": None}, 403),
+        ({"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, 403),
+        ({"HTTP_FORWARDED": "for=127.0.0.1"}, 403),
+    ],
+)
+def test_without_a_token_only_this_machine_gets_in(sdrs, changed, status):
+    answer, content = asked(sdrs, **changed)
+
+    assert answer == status
+    assert (b"is not of this machine; start the fake with an admin token" in content) == (
+        status == 403
+    )
+
+
+@pytest.mark.parametrize("header", [{"Host": "rebound.example"}, {"Origin": "https://example.com"}])
+@pytest.mark.parametrize(
+    "route",
+    [
+        HEALTH,
+        ("POST", "/_fake/reset"),
+        ("POST", "/_fake/import"),
+        ("GET", "/_fake/export"),
+        ("GET", "/_fake/x"),
+    ],
+)
+def test_a_page_from_elsewhere_gets_nothing_over_the_socket(sdrs, ask, route, header):
+    sdrs.add_failure_job()
+
+    assert ask(*route, **header)[0] == 403
+    assert len(sdrs.failure_jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("brought", "status"),
+    [
+        ({}, 403),
+        ({TOKEN: "wrong"}, 403),
+        ({TOKEN: "gehe\xefm"}, 403),
+        ({TOKEN: ""}, 403),
+        ({TOKEN: "right"}, 200),
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_with_a_token_whoever_brings_it_gets_in(ask, brought, status, host):
+    with FakeSdrs(admin_token="right") as sdrs:
+        sdrs.listen(host)
+
+        assert ask(*HEALTH, fake=sdrs, Host="sdrs.example", **brought)[0] == status
+        assert asked(sdrs, REMOTE_ADDR="10.0.0.1", HTTP_X_FAKE_ADMIN_TOKEN="right")[0] == 200
+
+
+@pytest.mark.parametrize("token", ["", "a b", "é", 7, b"token"])
+def test_a_token_that_no_header_can_bring_is_refused(token):
+    with pytest.raises(ValueError, match=r"admin_token: .* should be visible ASCII, or None"):
+        FakeSdrs(admin_token=token)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", ""])
+def test_on_a_public_address_nobody_gets_in_without_a_token(ask, host):
+    with FakeSdrs() as sdrs:
+        sdrs.listen(host)
+        status, _, content = ask(*HEALTH, fake=sdrs)
+
+        assert (status, content["error"]["message"]) == (
+            403,
+            "a fake that others can reach needs an admin token; start it with one",
+        )
+        assert sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").status == 200
+
+
+def test_an_address_that_is_taken_leaves_the_routes_as_they_were(sdrs):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        sdrs.listen(port=taken.getsockname()[1])
+
+    assert sdrs.request(*HEALTH).status == 200
+
+
+def test_a_request_has_the_address_that_it_came_from(sdrs):
+    address = ("127.0.0.1", int(sdrs.url.rpartition(":")[2]))
+    with closing(
+        http.client.HTTPConnection(*address, source_address=("127.0.0.2", 0))
+    ) as connection:
+        connection.request("GET", "/v1")
+        connection.getresponse().read()
+
+    assert sdrs.journal.last.request.remote_addr == "127.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("localhost", True),
+        ("127.1.2.3", True),
+        ("0.0.0.0", False),
+        ("", False),
+        ("nowhere.invalid", False),
+        ("a" * 70, False),
+    ],
+)
+def test_a_server_resolves_to_loopback_only_where_that_is_certain(host, here):
+    assert resolves_to_loopback(host) is here
+
+
+def test_no_name_is_looked_up_to_tell_the_loopback(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", None)
+
+    assert [is_loopback(text) for text in ("localhost", "::1", "example", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -1,0 +1,345 @@
+"""Faults, journal and clock over HTTP, for programs in other languages."""
+
+import json
+
+import pytest
+
+from sdrs_fake import FakeSdrs
+
+LIST = "ListFailureJobs"
+
+
+@pytest.fixture
+def ask(sdrs):
+    """A control route's status and content."""
+
+    def ask(method, path, said=None):
+        response = sdrs.request(method, f"/_fake/{path}", json=said, headers={"Host": "localhost"})
+        return response.status, response.json
+
+    return ask
+
+
+@pytest.fixture
+def statuses(sdrs, path):
+    return lambda calls=1, **query: [
+        sdrs.request("GET", path, params=query).status for _ in range(calls)
+    ]
+
+
+def message(answer):
+    return answer[1]["error"]["message"]
+
+
+# Faults
+
+
+def test_a_fault_is_armed_fires_and_is_disarmed(ask, statuses):
+    status, fault = ask(
+        "POST",
+        "faults",
+        {"operation": LIST, "code": "SDRS.0013", "after": 1, "offset__gt": 5, "optional": True},
+    )
+    assert status == 201
+    assert fault == {
+        "number": 1,
+        "description": f"fail('{LIST}', code='SDRS.0013', offset__gt=5)",
+        "armed": True,
+        "matched": 0,
+        "fired": 0,
+        "optional": True,
+    }
+
+    assert statuses(3, offset=6) == [200, 500, 500]
+    assert ask("DELETE", "faults/1") == (204, None)
+    assert statuses(offset=6) == [200]
+
+    shown = {**fault, "armed": False, "matched": 3, "fired": 2}
+    assert ask("GET", "faults") == (200, {"faults": [shown]})
+    assert ask("DELETE", "faults") == (204, None)
+    assert ask("GET", "faults") == (200, {"faults": []})
+
+
+@pytest.mark.parametrize(
+    ("given", "description"),
+    [
+        ({"kind": "defer", "delay": 5}, "defer(delay=5)"),
+        ({"kind": "insert_between_pages"}, "insert_between_pages()"),
+        ({"kind": "delete_between_pages", "times": 2}, "delete_between_pages()"),
+        ({"kind": "wrong_count", "by": -1}, "wrong_count(by=-1)"),
+        ({"kind": "short_page", "limit__ge": 10}, "short_page(limit__ge=10)"),
+        (
+            {"latency": 1.5, "sleep": True, "status": 504},
+            "fail(status=504, latency=1.5, sleep=True)",
+        ),
+        ({"network": "truncate"}, "fail(network='truncate')"),
+    ],
+)
+def test_everything_that_python_arms_is_armed(sdrs, ask, given, description):
+    status, fault = ask("POST", "faults", given)
+
+    assert (status, fault["description"]) == (201, description)
+    sdrs.faults.clear()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ([], "the body should be a JSON object, not []"),
+        ({"kind": "rain"}, "kind: 'rain' should be one of fail, defer, insert_between_pages, "),
+        ({"kind": ["fail"]}, "kind: ['fail'] should be one of fail, "),
+        ({}, "status: None should be one of 400, "),
+        (
+            {"status": 503, "when": "always"},
+            "when: a condition is a function, which only Python has",
+        ),
+        ({"status": 503, "optional": "no"}, "optional: 'no' should be True or False"),
+        ({"latency": 1, "sleep": 1}, "sleep: 1 should be True or False"),
+        ({"status": 503, "operation": 5}, "operation: 5 is not documented"),
+        ({"status": 503, "operation": [LIST]}, "operation: ['ListFailureJobs'] is not documented"),
+        (
+            {"kind": "defer", "wire": "disconnect"},
+            "wire: no such argument",
+        ),
+        (
+            {"status": 503, "offset__gt": None},
+            "offset__gt: None should be an integer, 0 or more",
+        ),
+    ],
+)
+def test_a_fault_that_could_never_fire_is_refused(sdrs, ask, said, words):
+    answer = ask("POST", "faults", said)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+    assert list(sdrs.faults) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("DELETE", "faults/1", 404), ("GET", "faults/1", 405), ("DELETE", "faults/x", 404)],
+)
+def test_a_fault_that_there_is_not_cannot_be_disarmed(ask, method, path, status):
+    assert ask(method, path)[0] == status
+
+
+# The journal
+
+
+def test_calls_are_shown_as_they_were(sdrs, ask, path):
+    sdrs.faults.fail(LIST, network="garbage", latency=2, limit=1)
+    sdrs.request("GET", path, params={"marker": "x", "limit": 1})
+    sdrs.request("DELETE", f"{path}/none", json={"a": "ü"})
+
+    _, told = ask("GET", "journal")
+
+    first, second = told["requests"]
+    assert (told["dropped"], first["operation"], first["unknown_params"], first["params"]) == (
+        0,
+        LIST,
+        ["marker"],
+        {"marker": "x", "limit": "1"},
+    )
+    assert (first["network_fault"], first["response"][:6]) == ("it came, 2 s late", "<html>")
+    assert (second["body"], second["status"], second["path_params"]["failure_job_id"]) == (
+        '{"a": "\\u00fc"}',
+        404,
+        "none",
+    )
+    assert second["curl"].startswith("curl ")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("last=1", 1),
+        ("last=0", 0),
+        ("last=99", 3),
+        (f"operation={LIST}", 2),
+        ("operation=ShowQuota", 0),
+    ],
+)
+def test_calls_are_chosen(sdrs, ask, statuses, query, shown):
+    statuses(2)
+    sdrs.request("GET", "/v1")
+
+    assert len(ask("GET", f"journal?{query}")[1]["requests"]) == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("last=x", "last: 'x' should be an integer"),
+        ("last=", "last: '' should"),
+        ("first=1", "first: no such parameter; there are operation, last"),
+    ],
+)
+def test_a_choice_that_there_is_not_is_refused(ask, query, words):
+    answer = ask("GET", f"journal?{query}")
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+
+
+def test_a_call_is_asserted(ask, statuses):
+    statuses(limit=5, offset=10)
+
+    assert (
+        ask(
+            "POST",
+            "journal/assert-called",
+            {"operation": LIST, "offset": 10, "resource_name": None},
+        )[1]["params"]["limit"]
+        == "5"
+    )
+    answer = ask("POST", "journal/assert-called", {"operation": LIST, "offset": 100})
+    assert answer[0] == 409
+    assert message(answer).splitlines()[0::2] == [
+        "ListFailureJobs, offset=100: not called; the nearest of 1 requests",
+        "    offset was '10', not '100'",
+    ]
+    assert ask("DELETE", "journal") == (204, None)
+    assert ask("GET", "journal") == (200, {"dropped": 0, "requests": []})
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"limit": 5}, "operation: None should be the name of an operation"),
+        ({"operation": "ListJobs"}, "operation: 'ListJobs' is not documented"),
+        ({"operation": LIST, "ofset": 5}, "ofset: no such"),
+    ],
+)
+def test_an_assertion_that_cannot_hold_is_refused(ask, said, words):
+    answer = ask("POST", "journal/assert-called", said)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+
+
+# The clock
+
+
+def test_the_clock_is_told_and_moved_on(sdrs, ask):
+    assert ask("GET", "clock")[1]["now"][:10] == f"{sdrs.clock.now():%Y-%m-%d}"
+    assert ask("POST", "clock", {"set": "2099-01-01T00:00:00Z"})[1]["now"].startswith(
+        "2099-01-01T00:00:0"
+    )
+    assert ask("POST", "clock", {"days": 1, "minutes": 0.5})[1]["now"].startswith(
+        "2099-01-02T00:00:3"
+    )
+    assert sdrs.clock.now().year == 2099
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "the body should have set, or days, hours, minutes or seconds"),
+        ({"weeks": 1}, "weeks: no such field; there are set, days, "),
+        ({"set": "2099-01-01T00:00:00Z", "days": 1}, "set: goes with nothing else"),
+        ({"set": "2001-01-01T00:00:00Z"}, "set: '2001-01-01T00:00:00Z' should be in the future"),
+        ({"set": 5}, "set: 5 "),
+        ({"days": "x"}, "days: 'x' should be a number"),
+        ({"days": -1}, "advance: -1 day, 0:00:00 should not be negative"),
+        ({"days": 1e300}, "advance: 1e+300 days, "),
+        (
+            {"days": 3_000_000},
+            "advance: 3000000 days, 0 h, 0 min, 0 s end after the year 9900",
+        ),
+        ({"seconds": json.loads("NaN")}, "advance: 0 days, 0 h, 0 min, nan s end after"),
+    ],
+)
+def test_time_that_cannot_be_is_refused_and_the_clock_goes_on(ask, said, words):
+    answer = ask("POST", "clock", said)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+    assert ask("GET", "clock")[0] == 200
+
+
+# Scenarios
+
+
+def test_no_request_opens_a_file_of_this_machine(sdrs, ask, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = ask("GET", "scenarios")
+    for name in ("noisy-group", "mine"):
+        (tmp_path / name).write_text("garbage")
+
+    assert ask("GET", "scenarios") == before
+    assert ask("POST", "scenarios", {"scenario": "noisy-group"})[1]["failure_jobs"] == 201
+    assert message(ask("POST", "scenarios", {"scenario": "mine"})).startswith(
+        "scenario: 'mine' should be one of documented-sample, "
+    )
+
+
+def test_scenarios_are_listed(ask):
+    from sdrs_fake.seeding import scenarios
+
+    told = ask("GET", "scenarios")[1]["scenarios"]
+
+    assert [each["name"] for each in told] == list(scenarios())
+    assert told[0].keys() == {"name", "title", "description", "failures", "groups"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"scenario": "storage-outage", "seed": 3},
+        {
+            "scenario": {
+                "scenario": 2,
+                "name": "mine",
+                "title": "Mine",
+                "groups": ["a"],
+                "waves": [{"count": 4}],
+            }
+        },
+        {"failures": 5, "groups": 1},
+        {},
+    ],
+)
+def test_a_project_is_seeded_as_in_python(sdrs, ask, said):
+    as_of = "2026-06-01T00:00:00Z"
+    status, told = ask("POST", "scenarios", {**said, "as_of": as_of, "project_id": "p"})
+
+    with FakeSdrs() as other:
+        data = other.seed(**said, as_of=as_of)
+        assert other.failure_jobs == sdrs.project("p").failure_jobs
+        counts = {"failure_jobs": len(data.failure_jobs), "protection_groups": len(data.groups)}
+        assert (status, told) == (201, {"project_id": "p", "seed_call": str(data.spec), **counts})
+    assert len(sdrs.failure_jobs) == 0
+
+
+def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
+    assert ask("POST", "scenarios", {"failures": 3})[1]["project_id"] == sdrs.project_id
+    assert len(sdrs.failure_jobs) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"scenario": "rain"}, "scenario: 'rain' should be one of documented-sample, "),
+        (
+            {"scenario": "/etc/passwd"},
+            "scenario: '/etc/passwd' should be one of documented-sample, ",
+        ),
+        ({"scenario": '{"scenario": 2}'}, "scenario: '{"),
+        ({"scenario": {"scenario": 2}}, "scenario: name: missing"),
+        ({"scenario": 5}, "scenario: 5 should be one of documented-sample, "),
+        ({"scenario": [1]}, "scenario: [1] should be one of documented-sample, "),
+        (
+            {"failures": 1, "scenario": "noisy-group"},
+            "failures: 1 should not be given with scenario",
+        ),
+        ({"failures": "x"}, "failures: 'x' should be an integer from 0 to 100,000,000"),
+        ({"project_id": "a/b"}, "project_id: 'a/b' should "),
+        ({"project_id": 5}, "project_id: 5 should "),
+        ({"part": 5}, "part: no such field; there are scenario, failures, "),
+    ],
+)
+def test_what_cannot_be_seeded_is_refused(sdrs, ask, said, words):
+    answer = ask("POST", "scenarios", said)
+
+    assert (answer[0], sdrs.project_ids) == (400, frozenset())
+    assert message(answer).startswith(words)

@@ -1,0 +1,165 @@
+"""`sdrs-fake generate`."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from click.testing import CliRunner
+
+from sdrs_fake import FakeSdrs
+from sdrs_fake.cli import generate, main
+
+PROGRAM = [sys.executable, "-m", "sdrs_fake"]
+AS_OF = "2026-06-01T00:00:00Z"
+
+
+def generated(*arguments):
+    result = CliRunner().invoke(
+        main, ["generate", "--failures", "30", "--seed", "7", "--as-of", AS_OF, *arguments]
+    )
+    assert result.exit_code == 0
+    return result.stdout
+
+
+@pytest.fixture
+def dataset(sdrs):
+    return sdrs.seed(failures=30, seed=7, as_of=AS_OF).failure_jobs
+
+
+def test_jsonl_is_an_object_a_line(dataset):
+    assert generated().encode().splitlines() == [job.wire_json for job in dataset]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+@pytest.mark.parametrize("failures", ["0", "1", "30"])
+def test_what_is_generated_can_be_imported(dataset, tmp_path, form, failures):
+    file = tmp_path / "jobs"
+    generated("--failures", failures, "--format", form, "--with-group", "--output", str(file))
+    with FakeSdrs() as one, FakeSdrs() as two, FakeSdrs() as three:
+        one.import_failure_jobs(file)
+        two.import_data(file)
+        expected = three.seed(int(failures), seed=7, as_of=AS_OF).failure_jobs
+
+        assert one.failure_jobs == two.failure_jobs == expected
+
+
+def test_without_their_groups_jobs_can_be_imported_too(dataset):
+    with FakeSdrs() as sdrs:
+        sdrs.import_failure_jobs(generated("--format", "json"))
+
+        assert [job.wire_json for job in sdrs.failure_jobs] == [job.wire_json for job in dataset]
+
+
+def test_a_scenario_is_generated(sdrs, cli):
+    jobs = sdrs.seed(scenario="noisy-group", seed=7, as_of=AS_OF).failure_jobs
+    options = ["--scenario", "noisy-group", "--seed", "7", "--as-of", AS_OF, "--format", "json"]
+    answer = json.loads(cli("generate", *options)[1])
+
+    assert answer == {"count": 201, "failure_jobs": [json.loads(job.wire_json) for job in jobs]}
+
+
+@pytest.mark.parametrize(("arguments", "columns"), [([], 10), (["--with-group"], 11)])
+def test_csv_has_a_header_and_a_line_a_job(dataset, arguments, columns):
+    rows = list(csv.DictReader(io.StringIO(generated("--format", "csv", *arguments))))
+
+    assert [row["job_id"] for row in rows] == [job.job_id for job in dataset]
+    assert {len(row) for row in rows} == {columns}
+    assert [row["begin_time"] for row in rows] == [
+        json.loads(job.wire_json)["begin_time"] for job in dataset
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"), [("jsonl", ""), ("json", '{"count":0,"failure_jobs":[\n]}\n')]
+)
+def test_nothing_can_be_generated_too(form, text):
+    assert generated("--failures", "0", "--format", form) == text
+
+
+def test_an_output_file_replaces_what_was_there(tmp_path, dataset):
+    file = tmp_path / "jobs.jsonl"
+    file.write_text("old")
+
+    assert generated("--output", str(file)) == ""
+    assert len(file.read_bytes().splitlines()) == len(dataset)
+    assert [each.name for each in tmp_path.iterdir()] == ["jobs.jsonl"]
+
+
+def test_no_half_a_file_is_left(tmp_path, monkeypatch):
+    file = tmp_path / "jobs.jsonl"
+    file.write_text("old")
+
+    def broken(lines, _count):
+        yield next(lines)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generate, "in_chunks", broken)
+    CliRunner().invoke(main, ["generate", "--output", str(file)])
+
+    assert file.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["jobs.jsonl"]
+
+
+def test_an_output_that_is_no_file_is_written_as_it_is():
+    done = subprocess.run(
+        [*PROGRAM, "generate", "--failures", "3", "--output", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.count("\n") == 3
+
+
+def test_a_link_stays_one_and_a_file_keeps_its_mode(tmp_path):
+    file, link = tmp_path / "jobs.jsonl", tmp_path / "link"
+    file.touch(0o600)
+    link.symlink_to(file)
+
+    generated("--output", str(link))
+
+    assert (
+        link.is_symlink(),
+        file.stat().st_mode & 0o777,
+        len(file.read_bytes().splitlines()),
+    ) == (True, 0o600, 30)
+
+
+def test_a_termination_leaves_no_half_a_file_either(tmp_path, monkeypatch):
+    def broken(lines, _count):
+        yield next(lines)
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(1)
+
+    monkeypatch.setattr(generate, "in_chunks", broken)
+    result = CliRunner().invoke(main, ["generate", "--output", str(tmp_path / "jobs.jsonl")])
+
+    assert result.exit_code == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("terminal", "patience", "shown"), [(True, -1, True), (True, 60, False), (False, -1, False)]
+)
+def test_a_progress_bar_is_shown_on_a_terminal_once_it_has_taken_a_while(
+    monkeypatch, terminal, patience, shown
+):
+    stderr = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(generate, "PATIENCE", patience)
+
+    chunks = list(generate.in_chunks(iter([b"x"] * 2500), 2500))
+
+    assert b"".join(chunks) == b"x" * 2500
+    assert ("100%" in stderr.getvalue()) == shown

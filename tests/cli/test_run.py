@@ -1,0 +1,162 @@
+"""The program as a whole: help, wrong input, interruptions."""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sdrs_fake.cli import COMMANDS, demo
+
+PROGRAM = [sys.executable, "-m", "sdrs_fake"]
+INTEGER = "should be an integer from 0 to"
+SEEDING = [
+    ("--failures x", f"'--failures': 'x' {INTEGER} 100,000,000"),
+    ("--failures -1", f"'--failures': '-1' {INTEGER} 100,000,000"),
+    ("--groups 9999999", f"'--groups': '9999999' {INTEGER} 1,000,000"),
+    ("--groups 0", "'--groups': 0 should be at least 1 where there are failures"),
+    ("--seed " + "9" * 5000, "'--seed': '999"),
+    ("--as-of now", "'--as-of': 'now' should be a datetime with a time zone"),
+    ("--as-of 1969-01-01T00:00:00Z", "'--as-of': 1969-01-01T00:00:00.000Z should be at least 30"),
+    ("--scenario nothing", "'--scenario': 'nothing' should be one of documented-sample, "),
+    ("--scenario {", "'--scenario': should be JSON, but "),
+    ("--scenario {}", "'--scenario': scenario: missing; name: missing; title: missing\n"),
+    ("--scenario no/mine.json", "'--scenario': no/mine.json should be a file: No such file"),
+    ("--scenario noisy-group --failures 5", "'--failures': 5 should not be given with scenario"),
+    ("--scenario noisy-group --groups 0", "'--groups': 0 should not be given with scenario"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        *((f"serve {arguments}", words) for arguments, words in SEEDING),
+        *((f"generate {arguments}", words) for arguments, words in SEEDING),
+        ("generate --format xml", "'--format': 'xml' is not one of 'jsonl', 'json', 'csv'"),
+        ("generate --output /nowhere/jobs", "'--output': '/nowhere/jobs': No such file or direct"),
+        ("serve --port 65536", "'--port': 65536 is not in the range 0<=x<=65535"),
+        ("serve --port x", "'--port': 'x' is not a valid integer"),
+        ("serve --host 0.0.0.0", "'--host': 0.0.0.0 can be reached by others; add --listen-public"),
+        ("serve --host nowhere.invalid", "'--host': nowhere.invalid can be reached by others; add"),
+        (
+            "serve --import /no/data.json",
+            "'--import': /no/data.json should be a file: No such",
+        ),
+        ("serve --admin-token=", "'--admin-token': '' should be visible ASCII"),
+        ("serve --behavior count=half", "'--behavior': behavior.count: 'half' should be 'total'"),
+        ("serve --behavior count", "'--behavior': 'count' should be such as count=page"),
+        ("serve --key abc", "'--key': 'abc' should be followed by :SECRET or by :SECRET:PROJECT"),
+        ("serve --key a:b:c:d", "'--key': 'a' should be followed by :SECRET or by :SECRET:PROJECT"),
+        ("serve --key a:b:c/d", "'--key': project_id: 'c/d' should be letters, digits"),
+        ("serve --key a:b --key a:c", "'--key': access_key: 'a' is registered already"),
+        ("serve --key a:b --key a:b:other", "'--key': access_key: 'a' is registered already"),
+        ("serve --auth none", "'--auth': 'none' is not one of 'any', 'strict', 'off'"),
+        ("serve --project a/b", "'--project': 'a/b' should be letters, digits, '-', '_' and '.'"),
+        ("scenarios noisy-group --json", "'--json': should not be given with NAME_OR_FILE"),
+        ("scenarios noisy-group --schema", "'--schema': should not be given with NAME_OR_FILE"),
+        (
+            "scenarios a\x00.json",
+            "'NAME_OR_FILE': 'a\\x00.json' should be JSON text or a file",
+        ),
+        ("scenarios nothing", "'NAME_OR_FILE': 'nothing' should be one of documented-sample, "),
+        ("scenarios no/mine.json", "'NAME_OR_FILE': no/mine.json should be a file: No such file"),
+        ("demo --seed x", f"'--seed': 'x' {INTEGER} "),
+        ("demo --failures", "No such option"),
+        ("demonstrate", "No such command"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_option_value_and_choices(cli, arguments, words):
+    status, stdout, stderr = cli(*arguments.split())
+
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert stderr.startswith("sdrs-fake: ")
+    assert words in stderr
+
+
+def test_an_interruption_is_no_traceback(cli, monkeypatch):
+    monkeypatch.setattr(demo, "steps", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        cli("demo")
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "steps", interrupted)
+    status, _, stderr = cli("demo")
+
+    assert (status, "Traceback" in stderr) == (130, False)
+
+
+def test_help_names_every_command(cli):
+    status, stdout, stderr = cli("--help")
+
+    assert (status, stderr) == (0, "")
+    assert [line.split()[0] for line in stdout.partition("Commands:\n")[2].splitlines()] == [
+        *COMMANDS
+    ]
+    assert "..." not in stdout.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(cli, command):
+    status, stdout, _ = cli(command, "--help")
+
+    assert status == 0
+    assert stdout.startswith(f"Usage: sdrs-fake {command} ")
+
+
+def test_the_version_is_shown(cli):
+    assert cli("--version")[1].startswith("sdrs-fake, version ")
+
+
+@pytest.mark.parametrize("module", ["pydantic", "werkzeug", "faker"])
+def test_help_loads_nothing_heavy(module):
+    code = f"import sys; from sdrs_fake.cli import main; sys.exit({module!r} in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", ["demo", "generate", "generate --output /dev/full"])
+def test_a_full_disk_is_one_line(arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, *arguments.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (1, "sdrs-fake: No space left on device\n")
+
+
+def test_a_closed_output_is_one_line():
+    done = subprocess.run(
+        f"{shlex.join(PROGRAM)} generate >&-",
+        shell=True,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "sdrs-fake: standard output is closed\n")
+
+
+def test_without_a_command_it_helps(cli):
+    status, stdout, stderr = cli()
+
+    assert (status, stderr) == (0, "")
+    assert "Commands:" in stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    done = subprocess.run(
+        f"{shlex.join(PROGRAM)} generate --failures 20000 | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert (done.stdout.count("\n"), done.stderr) == (1, "")

@@ -1,0 +1,230 @@
+"""`sdrs-fake serve`."""
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from sdrs_fake import FakeSdrs
+from sdrs_fake.cli import serve
+
+PROGRAM = [sys.executable, "-m", "sdrs_fake"]
+AS_OF = "2026-06-01T00:00:00Z"
+OWN = '{"scenario": 2, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"count": 5}]}'
+
+
+@contextlib.contextmanager
+def serving(*arguments):
+    """A served fake: its process, and what it has printed once it is ready."""
+    with subprocess.Popen(
+        [*PROGRAM, "serve", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            printed = ""
+            while not printed.endswith("Ctrl-C\n"):
+                line = process.stdout.readline()
+                assert line, process.stderr.read()
+                printed += line
+            yield process, printed
+        finally:
+            process.kill()
+
+
+def value_of(label, printed):
+    return re.search(rf"^{label} +(.*)$", printed, re.MULTILINE)[1]
+
+
+def run(command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def curl(*arguments):
+    return run(["curl", "--noproxy", "*", "-sS", *arguments])
+
+
+def test_it_serves_seeded_jobs_and_a_line_that_works_when_pasted(sdrs):
+    groups = sdrs.seed(failures=20, groups=4, seed=7, as_of=AS_OF).groups
+    options = ["--failures", "20", "--groups", "4", "--seed", "7", "--as-of", AS_OF]
+    with serving(*options) as (_, printed):
+        answer = json.loads(run(shlex.split(value_of("try", printed))))
+
+    assert all(group.id in printed for group in groups)
+    assert answer["count"] > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_on_a_signal(number):
+    with serving() as (process, _):
+        process.send_signal(number)
+
+        assert process.communicate(timeout=10) == ("stopped\n", "")
+        assert process.returncode == 0
+
+
+def test_it_takes_project_behavior_auth_and_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    options = ["--project", "mine", "--behavior", "limit_zero=error", "--auth", "off"]
+    with serving(*options, "--port", port, "--failures", "0") as (_, printed):
+        url = f"http://127.0.0.1:{port}"
+        answer = json.loads(curl(f"{url}/v1/mine/task-center/failure-jobs?limit=0"))
+
+        assert f"URL      {url}\nproject  mine\n" in printed
+        assert answer["error"]["code"] == "SDRS.0221"
+
+
+def test_a_strict_fake_is_served_with_its_keys_and_a_line_that_works():
+    with serving("--auth", "strict", "--key", "theirs:secret:other", "--key", "more:secret") as (
+        _,
+        printed,
+    ):
+        assert re.fullmatch(r"SDRSFAKE\d{12}", value_of("key", printed))
+        assert re.fullmatch("[0-9a-f]{40}", value_of("secret", printed))
+        assert json.loads(run(shlex.split(value_of("try", printed))))["count"] > 0
+
+
+@pytest.mark.parametrize(("more", "count"), [([], 2), (["--seed", "7"], 2), (["--failures=5"], 7)])
+def test_files_are_imported_and_data_is_seeded_besides_only_if_asked_for(tmp_path, more, count):
+    file, other = tmp_path / "data.json", tmp_path / "other.json"
+    file.write_text('{"failure_jobs": [{}, {}]}')
+    other.write_text('{"projects": [{"project_id": "other", "failure_jobs": [{}]}]}')
+    with serving("--import", str(file), "--import", str(other), *more) as (_, printed):
+        health = json.loads(curl(f"{value_of('URL', printed)}/_fake/health"))
+
+    assert sorted(health["failure_jobs"].values()) == [1, count]
+
+
+def test_a_public_fake_is_controlled_with_its_token():
+    with serving("--host", "0.0.0.0", "--listen-publicly", "--admin-token", "sesame") as (
+        process,
+        printed,
+    ):
+        reset = [f"{value_of('URL', printed)}/_fake/reset", "-X", "POST", "-w", "%{http_code}"]
+
+        assert curl(*reset, "-H", "X-Fake-Admin-Token: sesame") == "204"
+        assert curl(*reset, "-o", os.devnull, "-H", "X-Fake-Admin-Token: x") == "403"
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=10)[1] == (
+            "warning: everybody who can reach 0.0.0.0 can use this fake\n"
+        )
+
+
+# The same data again
+
+
+@pytest.mark.parametrize("label", ["data", "again"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--failures=20", "--as-of", AS_OF],
+        ["--scenario", "storage-outage", "--seed", "7"],
+        ["--scenario", OWN],
+    ],
+)
+def test_it_prints_the_call_and_the_command_line_that_give_the_same_data(label, options):
+    with serving(*options) as (_, printed):
+        expected = curl(f"{value_of('URL', printed)}/_fake/export")
+    if label == "data":
+        with FakeSdrs() as sdrs:
+            eval(value_of("data", printed), {"sdrs": sdrs})
+            assert sdrs.export_data() == json.loads(expected)
+    else:
+        program, command, *again = shlex.split(value_of("again", printed))
+        assert (program, command) == ("sdrs-fake", "serve")
+        with serving(*again) as (_, second):
+            assert curl(f"{value_of('URL', second)}/_fake/export") == expected
+
+
+def test_it_says_that_the_call_is_without_what_was_imported(tmp_path):
+    file = tmp_path / "data.json"
+    file.write_text('{"failure_jobs": [{}]}')
+    with serving("--import", str(file), "--scenario", "noisy-group") as (_, printed):
+        assert value_of("data", printed).endswith('Z")  (without what was imported)')
+    with serving("--import", str(file)) as (_, printed):
+        assert not re.search("^(data|again) ", printed, re.MULTILINE)
+
+
+# Requests
+
+
+def test_with_verbose_it_prints_a_line_for_each_request():
+    with serving("--verbose") as (process, printed):
+        curl(f"{value_of('URL', printed)}/nowhere?a=1")
+
+        assert re.fullmatch(r"GET /nowhere\?a=1 404 \d+ bytes\n", process.stdout.readline())
+
+
+@pytest.fixture
+def handlers():
+    """The signal handlers of the process, put back afterwards."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+def test_it_serves_in_process_as_well(cli, handlers, monkeypatch):
+    def request_and_stop(sdrs, **_):
+        sdrs.request("GET", "/nowhere")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(serve, "show", request_and_stop)
+    status, stdout, _ = cli("serve", "--verbose")
+
+    assert (status, stdout) == (0, "GET /nowhere 404 158 bytes\nstopped\n")
+
+
+def test_a_closed_output_makes_no_request_fail(sdrs, monkeypatch):
+    def closed(*_args, **_more):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(serve.click, "echo", closed)
+    sdrs.journal.observe(serve.print_request)
+
+    assert sdrs.request("GET", "/nowhere").status == 404
+
+
+# What is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("{", ["data: FILE should be JSON, but "]),
+        ("[]", ["[] should be an object"]),
+        (
+            '{"failure_jobs": [{"failure_status": "x", "job_id": 1}]}',
+            [
+                "FILE: failure_jobs[0].failure_status: 'x' should be 'createFail', ",
+                "; FILE: failure_jobs[0].job_id: 1 should be a valid string",
+            ],
+        ),
+    ],
+)
+def test_a_wrong_file_is_one_line_that_names_option_place_and_value(cli, tmp_path, text, reasons):
+    file = tmp_path / "data.json"
+    file.write_text(text)
+    status, stdout, stderr = cli("serve", "--import", str(file))
+
+    assert (status, stdout, stderr.count("\n")) == (2, "", 1)
+    assert stderr.startswith("sdrs-fake: Invalid value for '--import': ")
+    assert all(reason.replace("FILE", str(file)) in stderr for reason in reasons)
+
+
+def test_a_port_that_is_taken_is_named(cli):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        status, _, stderr = cli("serve", "--port", str(taken.getsockname()[1]))
+
+    assert status == 2
+    assert re.search(
+        r"'--host' / '--port': 127\.0\.0\.1 port \d+: Address already in use; choose another, or",
+        stderr,
+    )

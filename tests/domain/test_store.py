@@ -1,0 +1,53 @@
+"""The domain core as a library, without HTTP."""
+
+import datetime as dt
+
+import pytest
+
+from sdrs_fake import Behavior
+from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, select
+from sdrs_fake.domain.fields import read
+from sdrs_fake.domain.refusals import ApiError
+from sdrs_fake.domain.store import Store, paginate
+
+
+@pytest.fixture
+def store():
+    store = Store()
+    store.put(
+        FailureJob(
+            resource_id="r",
+            resource_name="web",
+            resource_type="server_groups",
+            failure_status="createFail",
+            job_id=f"{number}",
+            job_type="createProtectionGroupNoCG",
+            begin_time=dt.datetime(2026, 1, 1 + number, tzinfo=dt.UTC),
+            error_code="SDRS.1014",
+            fail_reason="Failed",
+        )
+        for number in range(3)
+    )
+    return store
+
+
+def test_a_list_is_narrowed_ordered_counted_and_cut(store):
+    query = FailureJobQuery(limit=1, offset=1)
+
+    listing = paginate(
+        store.view(query.filters, lambda jobs: select(jobs, query, Behavior())), query, Behavior()
+    )
+
+    assert (listing.count, listing.rows) == (3, [store.ordered()[1].wire_json])
+
+
+@pytest.mark.parametrize("raw", [{"limit": 5}, {"limit": "5"}])
+def test_a_query_is_read_from_numbers_and_from_text(raw):
+    assert read(FailureJobQuery, raw).limit == 5
+
+
+def test_a_query_that_is_wrong_is_refused_with_its_fields_row():
+    with pytest.raises(
+        ApiError, match=r"400 SDRS\.0222: offset value cannot be negative, and must be an integer"
+    ):
+        read(FailureJobQuery, {"offset": -1})

@@ -1,0 +1,63 @@
+"""What the package promises to those who import it."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import sdrs_fake
+
+
+def test_every_public_name_is_there():
+    assert [name for name in sdrs_fake.__all__ if getattr(sdrs_fake, name, None) is None] == []
+    assert dir(sdrs_fake) == sorted(sdrs_fake.__all__)
+
+
+def test_type_checkers_see_the_same_names():
+    text = Path(sdrs_fake.__file__).read_text(encoding="utf-8")
+    shown = sorted(
+        line.split(" as ")[1]
+        for line in text.splitlines()
+        if line.startswith("    from") and " as " in line
+    )
+
+    assert shown == sorted(sdrs_fake.__all__)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'sdrs_fake' has no attribute 'FakeSDRS'"):
+        assert sdrs_fake.FakeSDRS
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    program = (
+        "import sys; before = set(sys.modules); import sdrs_fake; print(*sorted(set(sys.modules) -"
+        " before))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd="/"
+    ).stdout.split()
+
+    assert {name.split(".")[0] for name in loaded} <= {"sdrs_fake", "importlib", "warnings"}
+
+
+def test_the_package_is_typed():
+    assert (Path(sdrs_fake.__file__).parent / "py.typed").is_file()
+
+
+@pytest.mark.parametrize(
+    "module", ["sdrs_fake.fake", "sdrs_fake.wsgi.app", "sdrs_fake.domain.backend"]
+)
+def test_using_the_fake_does_not_import_what_it_does_not_need(module):
+    program = (
+        f"import sys; import {module}; print(*({{'faker', 'click', 'freezegun', 'pytest'}} &"
+        " set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert import_module(module)
+    assert loaded == []

@@ -1,0 +1,128 @@
+"""Faults that take time: latency, Retry-After, and requests that are handled later."""
+
+import datetime as dt
+import time
+
+import pytest
+
+LIST = "ListFailureJobs"
+DELETE = "DeleteFailureJob"
+
+
+@pytest.fixture
+def statuses(sdrs, path):
+    """`statuses(3)`: the statuses of three requests for the list."""
+    return lambda requests=1: [sdrs.request("GET", path).status for _ in range(requests)]
+
+
+@pytest.fixture
+def job_id(sdrs):
+    """The id of a failed job to delete, of two."""
+    sdrs.add_failure_job()
+    return sdrs.add_failure_job().job_id
+
+
+# Latency and Retry-After
+
+
+def test_latency_moves_the_fakes_clock_alone(sdrs, statuses):
+    sdrs.faults.fail(LIST, latency=90)
+    sdrs.faults.fail(LIST, status=504, latency=dt.timedelta(minutes=2), optional=True)
+    now, before = sdrs.clock.now(), time.monotonic()
+
+    assert statuses(2) == [200, 200]
+
+    assert (sdrs.clock.now() - now).total_seconds() == pytest.approx(180, abs=30)
+    assert time.monotonic() - before < 30
+
+
+def test_latency_with_sleep_leaves_the_fakes_clock_alone(sdrs, statuses):
+    sdrs.faults.fail(LIST, status=504, latency=0.02, sleep=True)
+    before = time.monotonic()
+
+    assert statuses() == [504]
+    assert time.monotonic() - before >= 0.02
+    assert str(sdrs.journal.last.response.network_fault) == "it came, 0.02 s late"
+
+
+def test_at_the_end_of_the_calendar_the_clock_stands_still(sdrs, statuses):
+    sdrs.clock.set("9898-01-01T00:00:00Z")
+    sdrs.faults.fail(LIST, latency=366 * 24 * 3600)
+
+    assert statuses(5) == [200] * 5
+    assert sdrs.clock.now().year < 9900
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_counts_down_with_the_clock_until_the_fault_is_over(sdrs, path, status):
+    fault = sdrs.faults.fail(LIST, status=status, retry_after=30)
+    answers = []
+
+    for seconds in (0, 10.5, 19, 1):
+        sdrs.clock.advance(seconds=seconds)
+        response = sdrs.request("GET", path)
+        answers.append((response.status, response.headers.get("Retry-After")))
+
+    assert answers == [(status, "30"), (status, "20"), (status, "1"), (200, None)]
+    assert (fault.matched, fault.fired, fault.armed) == (3, 3, False)
+
+
+# Deferred requests
+
+
+def test_a_deferred_request_is_accepted_and_handled_after_its_delay(sdrs, path, job_id):
+    sdrs.faults.defer(DELETE, delay=30, times=1)
+
+    response = sdrs.request("DELETE", f"{path}/{job_id}")
+
+    assert (response.status, response.body, len(sdrs.failure_jobs)) == (202, b"", 2)
+    sdrs.clock.advance(seconds=29)
+    assert sdrs.request("GET", path).json["count"] == 2
+    sdrs.clock.advance(seconds=1)
+    assert sdrs.request("GET", path).json["count"] == 1
+
+
+def test_what_is_due_first_is_handled_first_and_the_journal_says_how_it_went(sdrs, path, job_id):
+    sdrs.faults.defer(DELETE, delay=30, times=1)
+    sdrs.faults.defer(DELETE, delay=dt.timedelta(seconds=10), times=1)
+    for _ in range(2):
+        assert sdrs.request("DELETE", f"{path}/{job_id}").status == 202
+    assert sdrs.journal.last.response.note == "accepted, not handled yet"
+
+    sdrs.clock.advance(minutes=1)
+
+    late, soon = (record.response.note for record in sdrs.journal)
+    assert late == "accepted, and handled later: 404 SDRS.0408: Null job"
+    assert soon.startswith("accepted, and handled later: 204 ")
+    assert len(sdrs.failure_jobs) == 1
+
+
+def test_a_fork_handles_a_deferred_request_at_its_own_time(sdrs, path, job_id):
+    sdrs.faults.defer(delay=30)
+    sdrs.request("DELETE", f"{path}/{job_id}")
+
+    with sdrs.fork() as twin:
+        twin.clock.advance(minutes=1)
+        assert (len(sdrs.failure_jobs), len(twin.failure_jobs)) == (2, 1)
+    assert sdrs.journal.last.response.note == "accepted, not handled yet"
+
+
+def test_a_reset_forgets_deferred_requests(sdrs, path, job_id):
+    sdrs.faults.defer(delay=30)
+    sdrs.request("DELETE", f"{path}/{job_id}")
+
+    with sdrs.fork() as twin:
+        for reset, fake in ((twin.reset, twin), (sdrs.project(sdrs.project_id).reset, sdrs)):
+            reset()
+            fake.add_failure_job(job_id=job_id)
+            fake.clock.advance(minutes=1)
+            assert len(fake.failure_jobs) == 1
+
+
+def test_only_requests_that_change_something_are_deferred(sdrs, statuses, path, job_id):
+    fault = sdrs.faults.defer(when=lambda request: "x" not in request.params)
+
+    assert statuses() == [200]
+    assert sdrs.request("DELETE", f"{path}/batch", params={"x": 1}).status == 204
+    assert sdrs.request("DELETE", f"{path}/batch").status == 202
+    assert (fault.matched, fault.description[:15]) == (1, "defer(delay=60,")

@@ -1,0 +1,156 @@
+"""Any sequence of adding, seeding, listing and deleting against a naive model."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from sdrs_fake import Behavior, FakeSdrs, ResourceType
+
+GROUPS = st.sampled_from(["g1", "g2", None])
+RESOURCES = st.sampled_from(["r1", "r2", "g1"])
+CHOICES = st.fixed_dictionaries(
+    {
+        "failure_job_id": st.sampled_from(["both", "job_id", "resource_id"]),
+        "unknown_failure_job": st.sampled_from(["error", "ignored"]),
+        "group_scope": st.sampled_from(["all", "members"]),
+        "scope_without_group": st.sampled_from(["group_level", "everywhere"]),
+    }
+)
+
+
+class TaskCenter(RuleBasedStateMachine):
+    """The model is a list of dicts, searched from end to end."""
+
+    @initialize(choices=CHOICES)
+    def begin(self, choices):
+        self.choices = choices
+        self.sdrs = FakeSdrs(behavior=Behavior(**choices))
+        self.jobs = []
+        self.gone = []
+        self.added = 0
+
+    @rule(
+        kind=st.sampled_from(ResourceType), resource=RESOURCES, group=GROUPS, day=st.integers(1, 3)
+    )
+    def add(self, kind, resource, group, day):
+        self.added += 1
+        self._remember(
+            self.sdrs.add_failure_job(
+                job_id=f"{self.added:04}",
+                resource_type=kind,
+                resource_id=resource,
+                server_group_id=group,
+                begin_time=f"2026-01-0{day}T00:00:00Z",
+            )
+        )
+
+    @rule(failures=st.integers(0, 5))
+    def seed(self, failures):
+        for job in self.sdrs.seed(failures, 2, as_of="2026-06-01T00:00:00Z").failure_jobs:
+            self._remember(job)
+
+    @rule(place=st.integers(0, 50), field=st.sampled_from(["job_id", "resource_id"]))
+    def delete_one(self, place, field):
+        name = self.jobs[place % len(self.jobs)][field] if self.jobs else "unheard-of"
+        named = self._named(name)
+
+        status = self._delete(f"/failure-jobs/{name}")
+
+        assert status == (204 if named or self.choices["unknown_failure_job"] == "ignored" else 404)
+        self._forget(named)
+
+    @rule(group=st.sampled_from(["g1", "g2", "unheard-of"]))
+    def delete_those_of_a_group(self, group):
+        assert self._delete(f"/{group}/failure-jobs/batch") == 204
+        self._forget(self._inside(group))
+
+    @rule()
+    def delete_all(self):
+        assert self._delete("/failure-jobs/batch") == 204
+        self._forget(self._level())
+
+    @rule()
+    def reset(self):
+        self.sdrs.reset()
+        self.jobs, self.gone = [], []
+
+    @invariant()
+    def the_lists_are_those_of_the_model(self):
+        assert self._listed() == self._ids(self._level())
+        for group in ("g1", "g2"):
+            assert self._listed(server_group_id=group) == self._ids(self._inside(group))
+        assert [job.job_id for job in self.sdrs.failure_jobs] == self._ids(self.jobs)
+
+    @invariant()
+    def every_job_can_be_asked_for_also_when_its_failure_is_deleted(self):
+        for job in (self.jobs + self.gone)[-5:]:
+            answer = self._get(f"jobs/{job['job_id']}")
+            assert (answer["status"], answer["job_type"]) == ("FAIL", job["job_type"])
+
+    @invariant()
+    def the_numbers_of_a_group_are_those_of_all_that_failed_in_it(self):
+        for group in self._get("server-groups")["server_groups"]:
+            pairs = {
+                job["resource_id"]
+                for job in self.jobs + self.gone
+                if (job["group"], job["type"]) == (group["id"], ResourceType.REPLICATIONS)
+            }
+            assert group["replication_num"] == len(pairs)
+
+    def _remember(self, job):
+        fields = {
+            name: getattr(job, name) for name in ("job_id", "resource_id", "job_type", "begin_time")
+        }
+        self.jobs.append({**fields, "type": job.kind, "group": job.server_group_id})
+
+    def _forget(self, jobs):
+        self.gone += jobs
+        self.jobs = [job for job in self.jobs if job not in jobs]
+
+    def _level(self):
+        everywhere = self.choices["scope_without_group"] == "everywhere"
+        return [job for job in self.jobs if everywhere or job["type"] == ResourceType.SERVER_GROUPS]
+
+    def _inside(self, group):
+        own_too = self.choices["group_scope"] == "all"
+        return [
+            job
+            for job in self.jobs
+            if job["group"] == group and (own_too or job["type"] != ResourceType.SERVER_GROUPS)
+        ]
+
+    def _named(self, name):
+        fields = {"both": ["job_id", "resource_id"]}.get(
+            self.choices["failure_job_id"], [self.choices["failure_job_id"]]
+        )
+        return next(
+            (
+                jobs
+                for field in fields
+                if (jobs := [job for job in self.jobs if job[field] == name])
+            ),
+            [],
+        )
+
+    def _ids(self, jobs):
+        return [
+            job["job_id"]
+            for job in sorted(
+                jobs, key=lambda job: (job["begin_time"], job["job_id"]), reverse=True
+            )
+        ]
+
+    def _listed(self, **query):
+        return [
+            job["job_id"] for job in self._get("task-center/failure-jobs", **query)["failure_jobs"]
+        ]
+
+    def _get(self, path, **query):
+        return self.sdrs.request("GET", f"/v1/{self.sdrs.project_id}/{path}", params=query).json
+
+    def _delete(self, path):
+        return self.sdrs.request("DELETE", f"/v1/{self.sdrs.project_id}/task-center{path}").status
+
+
+TaskCenter.TestCase.settings = settings(max_examples=40, stateful_step_count=25)
+TestTaskCenter = TaskCenter.TestCase

@@ -1,0 +1,286 @@
+"""The report section of a failed test, with its data, requests and oddities."""
+
+import json
+import re
+
+import pytest
+
+SCENARIO = {"scenario": 2, "name": "mine", "title": "Mine", "groups": 2, "waves": [{"count": 5}]}
+AGAIN = re.compile(r"again with the same data: pytest (.*)")
+
+
+def test_a_failed_test_shows_data_requests_oddities_and_how_to_run_it_again(run, section):
+    result = run("""
+        import pytest
+        @pytest.mark.sdrs(failures=20, groups=2, seed=7, as_of="2019-04-01T12:00:00Z")
+        def test_mine(sdrs):
+            path = "/task-center/failure-jobs"
+            for number in range(6):
+                sdrs.request("GET", f"/v1/{sdrs.project_id}{path}", params={"limit": number})
+            sdrs.request("GET", f"/v1/{sdrs.project_id}{path}?marker=x", credentials="a-secret")
+            sdrs.request("GET", f"/v1/another{path}", json={"it's": 1}, credentials=None)
+            assert 0
+    """)
+
+    path = "/v1/a4a5d4098fb4474fa22cd05f897d6b99/task-center/failure-jobs"
+    lines = section(result).splitlines()
+    assert lines[0].startswith(
+        "<FakeSdrs project_id='a4a5d4098fb4474fa22cd05f897d6b99' failure_jobs=20"
+    )
+    assert lines[1:3] == [
+        'seeded by sdrs.seed(failures=20, groups=2, seed=7, as_of="2019-04-01T12:00:00.000Z")',
+        "the last 5 of 8 requests:",
+    ]
+    assert lines[9] == (
+        f"""  curl --noproxy '*' -sS -H 'X-Auth-Token: any' "$SDRS_URL"'{path}?marker=x'"""
+        "  # no parameter of ListFailureJobs: marker"
+    )
+    assert lines[10].startswith('  -> 200 {"count":')
+    assert lines[11] == (
+        "  curl --noproxy '*' -sS -X GET -H 'Content-Type: application/json'"
+        """ --data-raw '{"it'"'"'s": 1}' "$SDRS_URL"/v1/another/task-center/failure-jobs"""
+    )
+    assert lines[12].startswith('  -> 401 {"error_code":"APIGW.0301",')
+    assert lines[13] == (
+        "project ids asked for that hold no data: another (the fake's own is"
+        " a4a5d4098fb4474fa22cd05f897d6b99)"
+    )
+    assert lines[14] == "unknown parameters, which change nothing: marker"
+    again = r"again with the same data: pytest \S+::test_mine --sdrs-as-of=2019-04-01T12:00:00.000Z"
+    assert re.fullmatch(again, lines[15])
+    assert "a-secret" not in section(result)
+
+
+@pytest.mark.parametrize(
+    ("mark", "line", "ini"),
+    [
+        ("", "--sdrs-failures=9 --sdrs-seed=random", {}),
+        ("", "", {"sdrs_failures": "9", "sdrs_seed": "random"}),
+        ("", "--sdrs-scenario=noisy-group", {}),
+        ("", "--sdrs-scenario=mine.json", {}),
+        ("", "", {"sdrs_scenario": "mine.json"}),
+        ("@pytest.mark.sdrs(failures=3)", "--sdrs-scenario=noisy-group --sdrs-seed=4", {}),
+        ("@pytest.mark.sdrs(as_of='2019-04-01T12:00:00Z')", "--sdrs-failures=9", {}),
+    ],
+)
+def test_the_command_shown_gives_the_same_data(run, pytester, mark, line, ini):
+    pytester.makefile(".json", mine=json.dumps(SCENARIO))
+    source = f"""
+        import pytest
+        {mark}
+        def test_mine(sdrs_failure_jobs):
+            print("first:", sdrs_failure_jobs[0].wire_json)
+            assert 0
+    """
+    once = run(source, *line.split(), **ini)
+    command = AGAIN.search(once.stdout.str())[1]
+
+    again = run(source, *command.split()[1:])
+
+    for shown in (r"first: .*", r"seeded by .*"):
+        assert re.findall(shown, once.stdout.str()) == re.findall(shown, again.stdout.str()) != []
+
+
+def test_each_batch_is_shown(run, section):
+    source = "def test_mine(sdrs): sdrs.seed(failures=5), sdrs.seed(failures=5), 1 / 0"
+    lines = section(run(source)).splitlines()
+
+    assert re.fullmatch(
+        r'seeded by sdrs\.seed\(failures=5, groups=3, seed=0, as_of=".*"\)', lines[1]
+    )
+    assert re.fullmatch(r"seeded by sdrs\.seed\(failures=5, .*\)  # batch 1", lines[2])
+
+
+def test_a_failed_test_with_a_socket_shows_commands_with_its_url(run, section):
+    result = run("""
+        import contextlib, http.client
+        def test_mine(sdrs_url):
+            host = sdrs_url.removeprefix("http://")
+            with contextlib.closing(http.client.HTTPConnection(host)) as connection:
+                connection.request("GET", "/v1/p/task-center/failure-jobs")
+                assert connection.getresponse().read() == b"jobs"
+    """)
+
+    command = r"curl --noproxy '\*' -sS http://127\.0\.0\.1:\d+/v1/p/task-center/failure-jobs\n"
+    assert re.search(command, section(result))
+
+
+def test_a_passed_test_and_one_without_a_fake_show_nothing(run):
+    result = run("""
+        def test_passed(sdrs):
+            pass
+        def test_failed():
+            assert 0
+    """)
+
+    assert "- sdrs -" not in result.stdout.str()
+
+
+def test_a_long_or_binary_body_is_not_printed_into_the_terminal(run, section):
+    text = section(
+        run("""
+        def test_mine(sdrs):
+            sdrs.request("PUT", "/nowhere", json="x" * 2000)
+            sdrs.request("PUT", "/\x1b[31m", json="@/etc/passwd\x1b[31m")
+            sdrs.request("GET", "/nowhere", headers={"Authorization": "Basic 5p"}, credentials=None)
+            assert 0
+    """)
+    )
+
+    assert "--data-raw ... " in text
+    assert "# its body of 2002 bytes is not shown" in text
+    assert "\x1b" not in text
+    assert "--data-binary" not in text
+    assert "curl --noproxy '*' -sS \"$SDRS_URL\"/nowhere\n" in text
+
+
+def test_a_failed_test_shows_what_an_id_named(run, section):
+    result = run("""
+        def test_mine(sdrs):
+            job = sdrs.add_failure_job(resource_id="r")
+            sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/r")
+            assert 0
+    """)
+
+    assert (
+        "  -> 204 the failure_job_id was a resource_id; deleted: 1" in section(result).splitlines()
+    )
+
+
+# A bug of the fake
+
+BROKEN = """
+    import contextlib, http.client, pytest
+    from sdrs_fake.operations import failure_jobs
+    @pytest.fixture
+    def broken(monkeypatch):
+        monkeypatch.setattr(failure_jobs, "paginate", lambda *_: 1 / 0)
+    def test_mine(broken, sdrs):
+        host, headers = sdrs.url.removeprefix("http://"), {"X-Auth-Token": "t"}
+        with contextlib.closing(http.client.HTTPConnection(host)) as connection:
+            connection.request("GET", "/v1/p/task-center/failure-jobs", headers=headers)
+            connection.getresponse().read()
+        %s
+"""
+
+
+def test_a_bug_inside_the_server_is_an_error_at_teardown(run):
+    result = run(BROKEN % "pass")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*ZeroDivisionError*"])
+
+
+def test_a_bug_inside_the_server_is_shown_and_does_not_mask_the_tests_own_failure(run, section):
+    result = run(BROKEN % "raise LookupError('my own')")
+
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*LookupError: my own*"])
+    assert "the last 1 of 1 requests:" in section(result)
+    assert "  -> 500 the fake itself failed" in section(result)
+
+
+# Several fakes
+
+FACTORY = """
+    import pytest
+    @pytest.fixture(scope="session")
+    def cloud(sdrs_factory):
+        return sdrs_factory(failures=4, seed=4)
+    @pytest.fixture(scope="module")
+    def others(sdrs_factory):
+        return sdrs_factory(failures=5, seed=5), sdrs_factory(failures=6, seed=6).fork()
+    @pytest.fixture
+    def own(sdrs_factory):
+        return sdrs_factory(failures=7, seed=7)
+    def test_before(cloud, others, own):
+        pass
+    def test_mine({fixtures}):
+        {body}
+        assert 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "body", "shown"),
+    [
+        ("sdrs_factory", "pass", []),
+        ("sdrs_factory", "sdrs_factory(failures=1)", ["of sdrs_factory: 1"]),
+        (
+            "sdrs_factory",
+            "sdrs_factory(failures=1), sdrs_factory(failures=2)",
+            ["of sdrs_factory: 1", "of sdrs_factory: 2"],
+        ),
+        (
+            "sdrs, sdrs_factory",
+            "sdrs.seed(failures=1), sdrs_factory(failures=2)",
+            ["1", "of sdrs_factory: 2"],
+        ),
+        ("own", "pass", ["of sdrs_factory: 7"]),
+        ("cloud", "pass", ["of sdrs_factory: 4"]),
+        ("cloud", "fork = cloud.fork()", ["of sdrs_factory: 4", "a fork: 4"]),
+        ("cloud", "cloud.fork()", ["of sdrs_factory: 4"]),
+        ("others", "pass", ["of sdrs_factory: 5", "of sdrs_factory: 6", "a fork: 6"]),
+        ("sdrs", "sdrs.seed(failures=1); fork = sdrs.fork().fork()", ["1", "a fork: 1"]),
+    ],
+)
+def test_a_failed_test_shows_each_fake_that_it_uses(run, fixtures, body, shown):
+    text = run(FACTORY.format(fixtures=fixtures, body=body)).stdout.str()
+
+    fakes = re.findall(
+        r"^(.*)<FakeSdrs .*\nseeded by sdrs\.seed\(failures=(\d)", text, re.MULTILINE
+    )
+    assert [label + failures for label, failures in fakes] == shown
+    assert text.count("again with the same data: pytest ") == bool(shown)
+
+
+def test_of_many_fakes_the_first_are_shown(run, section):
+    result = run("""
+        def test_mine(sdrs_factory):
+            fakes = [sdrs_factory(failures=1) for _ in range(7)]
+            assert 0
+    """)
+
+    assert section(result).count("<FakeSdrs") == 5
+    assert "and 2 more fakes\nagain with the same data: " in section(result)
+
+
+# Started elsewhere
+
+UNFIRED = """
+    def test_mine(sdrs):
+        sdrs.faults.fail("ListFailureJobs", status=503)
+    def test_failed(sdrs):
+        sdrs.seed(failures=3)
+        assert 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "arguments", "shown"),
+    [
+        (".", [], "tests/unit/test_it.py"),
+        ("tests", [], "unit/test_it.py"),
+        ("tests/unit", [], "test_it.py"),
+        ("tests", ["-n1"], "unit/test_it.py"),
+        ("tests", ["--rootdir=."], "unit/test_it.py"),
+        ("tests", ["--rootdir=unit"], "unit/test_it.py"),
+        (".", ["--rootdir=tests", "tests"], "tests/unit/test_it.py"),
+        ("elsewhere", ["../tests"], "{path}/tests/unit/test_it.py"),
+    ],
+)
+def test_errors_and_reports_are_the_same_wherever_pytest_is_started(
+    pytester, monkeypatch, start, arguments, shown
+):
+    pytester.makeini("[pytest]")
+    for folder in ("elsewhere", "tests", "tests/unit"):
+        pytester.mkdir(folder)
+    pytester.makepyfile(**{"tests/unit/test_it": UNFIRED})
+    monkeypatch.chdir(pytester.path / start)
+
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
+
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*never fired*"])
+    path = shown.format(path=pytester.path)
+    assert f"again with the same data: pytest {path}::test_failed " in result.stdout.str()

@@ -1,0 +1,213 @@
+"""Datasets: what their failed jobs, names, resources, groups and times are like."""
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import astuple, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdrs_fake.seeding import assert_consistent, dataset, stream
+from sdrs_fake.seeding.failure_catalog import DECK
+
+AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+MONTH = dt.timedelta(days=30)
+NAME = re.compile(r"[A-Za-z0-9._\-\u4e00-\u9fff]+")
+
+seeds = st.integers(0, 2**80)
+sizes = st.integers(0, 300)
+group_counts = st.integers(1, 8)
+
+
+def made(failures=24, groups=3, seed=0, as_of=AS_OF, batch=0):
+    return dataset(failures, groups, seed, as_of=as_of, batch=batch)
+
+
+def pairs(jobs):
+    return {(job.resource_type, str(job.failure_status)) for job in jobs}
+
+
+# What the jobs say
+
+
+@given(failures=sizes, groups=group_counts, seed=seeds, batch=st.integers(0, 0xFFFF))
+def test_jobs_are_consistent(failures, groups, seed, batch):
+    data = made(failures, groups, seed, batch=batch)
+
+    assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+    assert len({job.job_id for job in data.failure_jobs}) == failures
+
+
+def test_jobs_are_what_validation_would_have_made_of_them():
+    for job in stream(300, 8, as_of=AS_OF):
+        validated = replace(job)
+
+        assert validated == job
+        assert [*map(type, astuple(validated))] == [*map(type, astuple(job))]
+        assert validated.wire_json == job.wire_json
+
+
+@given(failures=sizes, seed=seeds)
+def test_a_third_of_the_jobs_are_of_groups_themselves(failures, seed):
+    data = made(failures - failures % 21, seed=seed)
+
+    assert sum(job.resource_type == "server_groups" for job in data.failure_jobs) * 3 == len(
+        data.failure_jobs
+    )
+
+
+@given(seed=seeds)
+def test_every_21_jobs_hold_every_way_to_fail(seed, fixture):
+    rows = fixture("job_types")["job_types"]
+    documented = {
+        (row["resource_type"], row["failure_status"]) for row in rows if row["failure_status"]
+    }
+
+    assert len(documented) == 17
+    assert (
+        pairs(made(21, seed=seed).failure_jobs)
+        == pairs(made(200, seed=seed).failure_jobs[-21 * 2 :])
+        == documented
+    )
+
+
+def test_both_forms_of_reasons_occur_as_often(fixture):
+    messages = {row["code"]: row["message"] for row in fixture("error_codes")["errors"]}
+    jobs = made(3000).failure_jobs
+    own = [job for job in jobs if "Task-fail:" not in job.fail_reason]
+
+    assert all(messages[job.error_code] == job.fail_reason for job in own)
+    assert 0.45 < len(own) / len(jobs) < 0.55
+
+
+def test_every_way_to_fail_has_a_reason_of_another_service(fixture):
+    sample = fixture("list_failure_jobs")["failure_jobs"][0]
+    ways = [way for ways in DECK for way in ways]
+    beneath = {
+        (way.error_code, way.fail_reason)
+        for way in ways
+        if re.match(r"Sdrs[A-Za-z]+Task-fail:\S", way.fail_reason)
+    }
+
+    assert (sample["error_code"], sample["fail_reason"]) in beneath
+    assert {code.partition(".")[0] for code, _ in beneath} == {"EVS", "Ecs", "VPC"}
+    assert all(any(way[3:] in beneath for way in ways) for ways in DECK)
+
+
+def test_job_types_are_the_documented_ones(fixture):
+    rows = fixture("job_types")["job_types"]
+
+    assert {job.job_type for job in made(21).failure_jobs} == {
+        row["job_type"] for row in rows if row["job_type"] and row["failure_status"]
+    }
+
+
+# Names
+
+
+@given(seed=seeds, groups=group_counts)
+def test_one_resource_in_five_has_a_chinese_name(seed, groups):
+    data = made(300, groups, seed)
+    names = {job.resource_id: job.resource_name for job in data.failure_jobs} | {
+        group.id: group.name for group in data.groups
+    }
+    chinese = sum(not name.isascii() for name in names.values())
+
+    assert chinese in {len(names) // 5, len(names) // 5 + 1}
+
+
+def test_names_are_such_as_the_service_takes():
+    names = {job.resource_name for job in stream(20_000, 40, as_of=AS_OF)}
+
+    assert all(NAME.fullmatch(name) and len(name.encode()) <= 64 for name in names)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(
+            r"Protection-Group-[0-9a-f]{4}",
+            r"Protected-Instance-[0-9a-f]{4}",
+            r"Replication-Pair-[0-9a-f]{4}",
+            r"DR-Drill-[0-9a-f]{4}",
+        ),
+        *(
+            r"[a-z]+-[a-z]+-pg-\d\d",
+            r"[a-z]+-[a-z]+-\d\d",
+            r"[a-z]+-[a-z]+-\d\d-[a-z]+",
+            r"[a-z]+-drill-\d\d",
+        ),
+        *(r"\w+系统保护组-\d\d", r"\w+数据库-\d\d", r"\w+数据库-\d\d-数据盘", r"\w+容灾演练-\d\d"),
+    ],
+)
+def test_names_come_in_all_forms(form):
+    data = made(2000, 40)
+
+    assert any(re.fullmatch(form, job.resource_name) for job in data.failure_jobs)
+
+
+# Resources and groups
+
+
+def test_several_jobs_share_a_resource():
+    inside = Counter(
+        job.resource_id for job in made(200).failure_jobs if job.resource_type != "server_groups"
+    )
+
+    assert 2 < inside.total() / len(inside) < 4
+
+
+def test_nothing_failed_on_a_resource_before_its_creation():
+    created = set()
+    for job in stream(3000, as_of=AS_OF):  # newest first
+        assert job.resource_id not in created
+        if job.failure_status == "createFail" and job.resource_type != "server_groups":
+            created.add(job.resource_id)
+
+
+@pytest.mark.parametrize(("groups", "quiet"), [(1, 0), (3, 0), (4, 1), (7, 1), (8, 2)])
+def test_one_group_in_four_has_no_failures(groups, quiet):
+    data = made(300, groups)
+
+    assert (
+        len(
+            {group.id for group in data.groups} - {job.server_group_id for job in data.failure_jobs}
+        )
+        == quiet
+    )
+
+
+def test_groups_without_jobs_are_possible():
+    assert (len(made(0, 3).failure_jobs), len(made(0, 3).groups)) == (0, 3)
+
+
+# Time
+
+
+@given(failures=sizes, seed=seeds)
+def test_the_newest_comes_first(failures, seed):
+    times = [job.begin_time for job in made(failures, seed=seed).failure_jobs]
+
+    assert times == sorted(times, reverse=True)
+
+
+def test_half_of_the_jobs_are_of_the_last_quarter_of_the_30_days():
+    recent = [job for job in made(1000).failure_jobs if job.begin_time > AS_OF - MONTH / 4]
+
+    assert abs(len(recent) - 500) <= 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_not_even_the_newest_id_of_all_is_of_the_future(seed):
+    newest = next(stream(100_000_000, seed=seed, as_of=AS_OF))
+
+    assert 0 <= AS_OF.timestamp() * 1000 - int(newest.job_id[16:28], 16) < 4
+
+
+@pytest.mark.parametrize(
+    "as_of", ["1970-01-31T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-01T00:00:00+14:00"]
+)
+def test_any_as_of_from_30_days_after_1970_began_will_do(as_of):
+    assert_consistent(made(as_of=as_of).failure_jobs, as_of=dt.datetime.fromisoformat(as_of))

@@ -1,0 +1,256 @@
+"""Scenarios of a user's own: the format of their files, its schema, and what is refused."""
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+
+from sdrs_fake import FakeSdrs, ProtectionGroup
+from sdrs_fake.domain.groups import GroupStatus
+from sdrs_fake.seeding import assert_consistent, dataset, scenario, scenarios
+from sdrs_fake.seeding.failure_catalog import WAYS
+
+ROOT = Path(__file__).parent.parent.parent
+AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+JOB = {
+    "job_status": "FAIL",
+    "resource_id": "r",
+    "resource_name": "web",
+    "resource_type": "replications",
+    "failure_status": "createFail",
+    "job_id": "j",
+    "job_type": "createReplicationPairNoCG",
+    "begin_time": "2026-06-01T00:00:00.000Z",
+    "error_code": "EVS.2024",
+    "fail_reason": "x",
+}
+
+
+def made(given, seed=0, as_of=AS_OF, batch=0):
+    return scenario(given, seed, as_of=as_of, batch=batch)
+
+
+def own(**fields):
+    return {"scenario": 2, "name": "mine", "title": "Mine", **fields}
+
+
+def pairs(jobs):
+    return {(job.resource_type, str(job.failure_status)) for job in jobs}
+
+
+# One's own
+
+
+def test_by_itself_a_wave_is_of_all_groups_and_ways_over_the_whole_span():
+    data = made(own(groups=2, waves=[{"count": 210}]))
+    ages = [AS_OF - job.begin_time for job in data.failure_jobs]
+
+    assert Counter(job.server_group_id for job in data.failure_jobs) == {
+        group.id: 105 for group in data.groups
+    }
+    assert pairs(data.failure_jobs) == pairs(dataset(21, as_of=AS_OF).failure_jobs)
+    assert min(ages) < dt.timedelta(days=1)
+    assert dt.timedelta(days=29) < max(ages) <= dt.timedelta(days=30)
+
+
+def test_a_wave_keeps_to_its_groups_failures_codes_and_time():
+    waves = [
+        {
+            "count": 40,
+            "groups": ["a"],
+            "failures": {"replications": ["createFail"]},
+            "error_codes": ["EVS.2024"],
+            "from": "P1W",
+            "to": "P6DT23H59M",
+        }
+    ]
+    data = made(own(groups=["a", "b"], waves=waves))
+
+    assert {
+        (job.server_group_id, *astuple(job)[3:5], job.error_code) for job in data.failure_jobs
+    } == {(data.groups[0].id, "replications", "createFail", "EVS.2024")}
+    assert all(
+        dt.timedelta(minutes=-1) <= AS_OF - dt.timedelta(days=7) - job.begin_time <= dt.timedelta(0)
+        for job in data.failure_jobs
+    )
+
+
+def test_without_failures_codes_choose_among_all_ways():
+    data = made(own(groups=1, waves=[{"count": 30, "error_codes": ["EVS.2021"]}]))
+
+    assert {job.error_code for job in data.failure_jobs} == {"EVS.2021"}
+    assert pairs(data.failure_jobs) == {
+        ("replications", "detachFail"),
+        ("server_groups", "reverseFail"),
+    }
+
+
+def test_a_failure_that_is_named_twice_comes_twice_as_often():
+    data = made(
+        own(
+            groups=1,
+            waves=[
+                {
+                    "count": 30,
+                    "failures": {"replications": ["attachFail", "attachFail", "detachFail"]},
+                }
+            ],
+        )
+    )
+
+    assert Counter(str(job.failure_status) for job in data.failure_jobs) == {
+        "attachFail": 20,
+        "detachFail": 10,
+    }
+
+
+def test_a_wave_can_be_of_one_moment():
+    data = made(
+        own(
+            groups=1,
+            waves=[{"count": 5, "from": "PT0S"}, {"count": 5, "from": "P30D", "to": "P30D"}],
+        )
+    )
+
+    assert len({job.job_id for job in data.failure_jobs}) == 10
+    assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+
+
+def test_groups_are_names_or_objects_or_a_number():
+    listed = made(
+        own(
+            groups=[
+                "a",
+                {"name": "b", "status": "error", "description": "broken"},
+                {"id": "mine"},
+                {"id": "other", "name": "c"},
+                {},
+            ]
+        )
+    )
+
+    assert [(group.name, group.description, str(group.status)) for group in listed.groups[:2]] == [
+        ("a", None, "available"),
+        ("b", "broken", "error"),
+    ]
+    assert [(group.id, group.name) for group in listed.groups[2:4]] == [
+        ("mine", "Protection-Group-d393"),
+        ("other", "c"),
+    ]
+    assert len(made(own(groups=3)).groups) == 3
+
+
+def test_given_jobs_stay_as_they_are_and_their_groups_are_there():
+    rows = [
+        JOB,
+        {
+            **JOB,
+            "job_id": "k",
+            "resource_id": "g",
+            "resource_type": "server_groups",
+            "resource_name": "payments",
+        },
+        {**JOB, "job_id": "l", "server_group_id": "h"},
+    ]
+    data = made(own(failure_jobs=rows))
+
+    assert [json.loads(job.wire_json) for job in data.failure_jobs] == [
+        {name: row[name] for name in JOB} for row in reversed(rows)
+    ]
+    assert [job.server_group_id for job in data.failure_jobs] == ["h", "g", None]
+    assert data.groups == (
+        ProtectionGroup(id="g", name="payments"),
+        ProtectionGroup(id="h", name="Protection-Group-06e7"),
+    )
+    assert (data.spec.scenario.failures, data.spec.scenario.groups) == (3, 2)
+
+
+def test_a_group_without_failures_or_nothing_at_all_is_a_scenario_too():
+    assert (made(own()).failure_jobs, made(own()).groups) == ((), ())
+
+
+@pytest.mark.parametrize("form", ["path", "text", "str", "dict"])
+def test_ones_own_is_a_dict_a_json_text_or_a_file(tmp_path, form):
+    content = own(groups=1, waves=[{"count": 3}])
+    file = tmp_path / "mine"
+    file.write_text(json.dumps(content))
+    given = {"path": file, "text": json.dumps(content), "str": str(file), "dict": content}[form]
+
+    assert made(given) == made(content)
+
+
+DOCUMENT = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+
+
+def test_the_file_that_the_document_shows_is_right():
+    (text,) = re.findall(r"^```json\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
+    data = made(text)
+
+    assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+    expanded = [
+        job
+        for job in data.failure_jobs
+        if job.failure_status == "expandFail" and job.server_group_id == data.groups[1].id
+    ]
+    assert (len(data.failure_jobs), len(data.groups)) == (53, 3)
+    assert sum(job.error_code == "EVS.2026" for job in expanded) >= 40
+
+
+def test_a_file_beside_is_found_without_a_suffix(tmp_path, monkeypatch):
+    (tmp_path / "mine").write_text(json.dumps(own()))
+    monkeypatch.chdir(tmp_path)
+
+    assert made("mine").spec.scenario.name == "mine"
+
+
+@pytest.mark.parametrize(
+    "content", [json.dumps(own(name="noisy-group", groups=1)), "garbage", "\udcff"]
+)
+def test_a_name_of_the_package_means_the_packages_whatever_files_there_are(
+    tmp_path, monkeypatch, content
+):
+    expected = (
+        made("noisy-group"),
+        scenarios(),
+        FakeSdrs().seed(scenario="noisy-group", as_of=AS_OF),
+    )
+    (tmp_path / "noisy-group").write_text(content, encoding="utf-8", errors="surrogateescape")
+    monkeypatch.chdir(tmp_path)
+
+    assert (
+        made("noisy-group"),
+        scenarios(),
+        FakeSdrs().seed(scenario="noisy-group", as_of=AS_OF),
+    ) == expected
+
+
+def test_a_path_means_the_file_though_it_is_called_as_one_of_the_package(tmp_path, monkeypatch):
+    (tmp_path / "noisy-group").write_text(json.dumps(own(groups=1)))
+    monkeypatch.chdir(tmp_path)
+
+    assert made("./noisy-group") == made(Path("noisy-group")) == made(own(groups=1))
+
+
+def test_the_document_lists_what_can_fail_how_and_the_statuses_of_groups():
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+Fail)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
+    expected = [
+        (kind, status, sorted({way.error_code for way in ways}))
+        for (kind, status), ways in WAYS.items()
+    ]
+    (statuses,) = re.findall(
+        r"^The statuses of a group are (.*?)\.$", DOCUMENT, re.DOTALL | re.MULTILINE
+    )
+
+    assert [
+        (kind, status, re.findall(r"`([\w.]+)`", codes)) for kind, status, codes in rows
+    ] == expected
+    assert re.findall(r"`([\w-]+)`", statuses) == [*GroupStatus]
+
+
+def test_what_was_found_once_can_be_given_again():
+    assert made(scenarios()["noisy-group"]) == made("noisy-group")
+    assert len(set(scenarios().values())) == len(scenarios())

@@ -1,0 +1,334 @@
+"""Scenarios of the package: what they hold, and that nothing else decides them."""
+
+import datetime as dt
+import json
+import re
+import time
+from collections import Counter
+from dataclasses import astuple, replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sdrs_fake
+from sdrs_fake import FakeSdrs
+from sdrs_fake.seeding import (
+    DATASET_VERSION,
+    assert_consistent,
+    dataset,
+    library,
+    scenario,
+    scenarios,
+)
+
+ROOT = Path(__file__).parent.parent.parent
+AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+NAMES = [
+    "documented-sample",
+    "empty-project",
+    "noisy-group",
+    "regional-switchover",
+    "storage-outage",
+    "ten-thousand-jobs",
+]
+DRAWN = [name for name in NAMES if name != "documented-sample"]
+seeds = st.integers(0, 2**80)
+
+
+def made(given, seed=0, as_of=AS_OF, batch=0):
+    return scenario(given, seed, as_of=as_of, batch=batch)
+
+
+def canonical(data):
+    """A dataset as a string that no library decides."""
+    groups = [
+        f"{group.id}|{group.name}|{group.description}|{group.status}" for group in data.groups
+    ]
+    jobs = ["|".join(map(str, astuple(job))) for job in data.failure_jobs]
+    return "\n".join([*groups, *jobs])
+
+
+def pairs(jobs):
+    return {(job.resource_type, str(job.failure_status)) for job in jobs}
+
+
+# The same scenario, the same data
+
+
+@pytest.mark.parametrize(
+    ("name", "seed", "golden"),
+    [
+        (
+            "documented-sample",
+            0,
+            "5ac2d980a76eb394ecde22958f8b7413bba241316f11ab455b956958a4c8e952",
+        ),
+        (
+            "empty-project",
+            0,
+            "870281aa721e79baa407881cf25e2e44ed1d1d904fcf88f33b3b07a11e3b4465",
+        ),
+        (
+            "noisy-group",
+            0,
+            "aad79d74442714203041e9c33deb8591e9dad33e165a71d8228d36397a88b7ee",
+        ),
+        (
+            "noisy-group",
+            2**70,
+            "5499d260ff6e2c8df61f948dbcefc5ae3698237425605759d8db8e63214e8622",
+        ),
+        (
+            "regional-switchover",
+            0,
+            "8e93d2c02b8f2a31f04b4402f5cb2f13f2004b899ace17aa2ed3b0a4a487f3d5",
+        ),
+        (
+            "storage-outage",
+            0,
+            "c4f991b8b3b92f6c44b03b87c61fb00ccd3b483bb722d7aa255fa77183acc630",
+        ),
+        (
+            "ten-thousand-jobs",
+            0,
+            "f0f8b5623f724cecea866d81befcbf9fd97f432c2eecb875be2d2ac1dfb2407e",
+        ),
+    ],
+)
+def test_a_scenario_of_version_1_is_this_one_for_ever(name, seed, golden):
+    assert DATASET_VERSION == 1
+    assert sha256(canonical(made(name, seed)).encode()).hexdigest() == golden
+
+
+def reordered(value, order):
+    """The same JSON, with the keys of every object in another order."""
+    if isinstance(value, dict):
+        return {name: reordered(value[name], order) for name in order(value)}
+    return [reordered(each, order) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    "order", [sorted, lambda value: sorted(value, reverse=True), lambda value: list(value)[::-1]]
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_order_of_keys_decides_nothing(name, order):
+    content = json.loads(library.read(name)[1])
+
+    assert made(reordered(content, order)) == made(name)
+
+
+@given(
+    name=st.sampled_from(DRAWN[:-1]),
+    seed=seeds,
+    batch=st.integers(0, 0xFFFF),
+    age=st.timedeltas(dt.timedelta(0), dt.timedelta(days=9999)),
+)
+def test_names_and_resources_do_not_depend_on_as_of(name, seed, batch, age):
+    now, then = made(name, seed, batch=batch), made(name, seed, AS_OF - age, batch)
+
+    assert then.groups == now.groups
+    assert [replace(job, job_id="any", begin_time=AS_OF) for job in then.failure_jobs] == [
+        replace(job, job_id="any", begin_time=AS_OF) for job in now.failure_jobs
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_spec_makes_it_again(name):
+    data = made(name, 7, "2026-06-01T08:00:00.1239+08:00", 3)
+    spec = data.spec
+
+    assert (spec.scenario.name, spec.seed, spec.batch) == (name, 7, 3)
+    assert spec.as_of == AS_OF.replace(microsecond=123000)
+    assert made(spec.scenario, spec.seed, spec.as_of, spec.batch) == data
+    assert (spec.scenario.failures, spec.scenario.groups) == (
+        len(data.failure_jobs),
+        len(data.groups),
+    )
+
+
+# What those of the package hold
+
+
+def test_the_package_brings_these():
+    known = scenarios()
+
+    assert list(known) == NAMES
+    assert all(
+        each.name == name and each.title and each.description for name, each in known.items()
+    )
+
+
+@given(name=st.sampled_from(DRAWN), seed=seeds, batch=st.integers(0, 0xFFFF))
+def test_jobs_are_consistent(name, seed, batch):
+    data = made(name, seed, batch=batch)
+
+    assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_jobs_are_what_validation_would_have_made_of_them_and_in_the_order_of_the_list(name):
+    data = made(name)
+
+    assert all(
+        replace(job) == job and type(replace(job).failure_status) is type(job.failure_status)
+        for job in data.failure_jobs
+    )
+    with FakeSdrs() as sdrs:
+        assert sdrs.seed(scenario=name, as_of=AS_OF) == data
+        assert sdrs.failure_jobs == data.failure_jobs
+        assert {(group.id, group.name, group.status) for group in sdrs.protection_groups} == {
+            (group.id, group.name, group.status) for group in data.groups
+        }
+
+
+def test_nothing_failed_on_a_resource_before_its_creation():
+    created = set()
+    for job in made("ten-thousand-jobs").failure_jobs:  # newest first
+        assert job.resource_id not in created
+        if job.failure_status == "createFail" and job.resource_type != "server_groups":
+            created.add(job.resource_id)
+
+
+def test_the_documented_sample_is_the_references_own_byte_for_byte(fixture):
+    with FakeSdrs() as sdrs:
+        group = sdrs.seed(scenario="documented-sample").groups[0]
+        answer = sdrs.request(
+            "GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs?server_group_id={group.id}"
+        )
+
+    expected = json.dumps(fixture("list_failure_jobs"), separators=(",", ":"))
+    assert answer.body.decode() == expected
+    documented = fixture("examples/list_protection_groups")["server_groups"][1]
+    assert (group.id, group.name) == (documented["id"], documented["name"])
+
+
+def test_the_documented_sample_is_consistent_but_for_the_spelling_and_the_time_of_2019():
+    data = made("documented-sample")
+    with pytest.raises(AssertionError) as caught:
+        assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+
+    assert Counter(
+        line.split(": ", 1)[1].split(" is not ")[0].split(" 2019")[0]
+        for line in str(caught.value).splitlines()[1:]
+    ) == {
+        "createFail of protectedInstance": 2,
+        "EVS.2024 'SdrsGenerateNativeServerParamsTask-fail:volume is error!'": 2,
+        "begin_time": 2,
+    }
+
+
+def test_an_empty_project_has_groups_and_no_failed_jobs():
+    data = made("empty-project")
+
+    assert (data.failure_jobs, [group.name for group in data.groups]) == (
+        (),
+        ["erp-prod-pg-01", "crm-prod-pg-01"],
+    )
+
+
+@given(seed=seeds)
+def test_one_noisy_group_has_more_than_a_page_and_the_others_a_few_each(seed):
+    data = made("noisy-group", seed)
+    failed = Counter(job.server_group_id for job in data.failure_jobs)
+    noisy, *others = data.groups
+
+    assert failed == {noisy.id: 180, **{group.id: 3 for group in others}}
+    assert all(
+        AS_OF - job.begin_time <= dt.timedelta(days=3)
+        for job in data.failure_jobs
+        if job.server_group_id == noisy.id
+    )
+
+
+@given(seed=seeds)
+def test_in_a_regional_switchover_every_group_failed_to_fail_over_and_is_in_the_status_that_fits(
+    seed,
+):
+    data = made("regional-switchover", seed)
+    recent = [
+        job
+        for job in data.failure_jobs
+        if job.begin_time > AS_OF - dt.timedelta(hours=2, minutes=45)
+        and job.resource_type == "server_groups"
+    ]
+    last = {}
+    for job in recent:  # newest first
+        last.setdefault(job.server_group_id, str(job.failure_status))
+
+    assert sum(job.failure_status == "failoverFail" for job in recent) == 10
+    assert {group.id for group in data.groups} == {
+        job.server_group_id for job in recent if job.failure_status == "failoverFail"
+    }
+    assert [(str(group.status), last[group.id]) for group in data.groups] == [
+        *[("error-failing-over", "failoverFail")] * 4,
+        *[("error-reprotecting", "reprotectFail")] * 2,
+    ]
+
+
+@given(seed=seeds)
+def test_in_a_storage_outage_creations_of_every_kind_fail_in_every_group_for_reasons_of_storage(
+    seed,
+):
+    data = made("storage-outage", seed)
+
+    assert {job.error_code.partition(".")[0] for job in data.failure_jobs} == {"EVS"}
+    for group in data.groups:
+        created = Counter(
+            job.resource_type
+            for job in data.failure_jobs
+            if job.server_group_id == group.id and job.failure_status == "createFail"
+        )
+        assert created == {
+            "replications": 6,
+            "protected_instances": 3,
+            "disaster_recovery_drills": 3,
+        }
+
+
+def test_ten_thousand_jobs_hold_every_way_to_fail_in_every_group():
+    data = made("ten-thousand-jobs")
+
+    assert {
+        (group, *pair)
+        for group, pair in (
+            (job.server_group_id, pair) for job in data.failure_jobs for pair in pairs([job])
+        )
+    } == {
+        (group.id, *pair)
+        for group in data.groups
+        for pair in pairs(dataset(21, as_of=AS_OF).failure_jobs)
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_is_loaded_in_a_tenth_of_a_second_and_ten_thousand_jobs_in_one(name):
+    seen = []
+    for _ in range(
+        6
+    ):  # the first warms up, and the best of the others is what no neighbour slowed down
+        with FakeSdrs() as sdrs:
+            start = time.perf_counter()
+            sdrs.seed(scenario=name)
+            seen.append(time.perf_counter() - start)
+
+    assert min(seen[1:]) < (1 if name == "ten-thousand-jobs" else 0.1)
+
+
+def test_their_files_are_in_the_package():
+    folder = Path(sdrs_fake.__file__).parent / "seeding" / "scenarios"
+
+    assert sorted(file.name for file in folder.iterdir()) == [f"{name}.json" for name in NAMES]
+
+
+DOCUMENT = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+
+
+def test_the_document_lists_those_of_the_package():
+    rows = re.findall(r"^\| `([a-z-]+)` \| .* \| ([0-9,]+) \| (\d+) \|$", DOCUMENT, re.MULTILINE)
+
+    assert rows == [
+        (name, f"{each.failures:,}", str(each.groups)) for name, each in scenarios().items()
+    ]
