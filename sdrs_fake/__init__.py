@@ -72,35 +72,7 @@ _MODULES = {
     "Scenario": "seeding.library",
     "SeedSpec": "seeding.spec",
 }
-__all__ = [
-    "DEFAULT_PROJECT_ID",
-    "Auth",
-    "Behavior",
-    "Clock",
-    "ConnectionDropped",
-    "Dataset",
-    "FailureJob",
-    "FailureStatus",
-    "FakeFactory",
-    "FakeProject",
-    "FakeSdrs",
-    "Fault",
-    "Faults",
-    "GroupStatus",
-    "Job",
-    "JobStatus",
-    "Journal",
-    "NetworkFault",
-    "Offline",
-    "ParameterError",
-    "ProtectionGroup",
-    "RecordedRequest",
-    "Request",
-    "ResourceType",
-    "Response",
-    "Scenario",
-    "SeedSpec",
-]
+__all__ = [*_MODULES]  # noqa: PLE0604 they are strings
 
 if not TYPE_CHECKING:  # else a misspelt name would pass type checkers
 

@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from sdrs_fake.domain import refusals
 from sdrs_fake.domain.refusals import Refusal
@@ -57,7 +57,7 @@ def _by_code() -> dict[str, list[Refusal]]:
     by_code: dict[str, list[Refusal]] = {}
     # The rows of `refusals` come first, since they carry headers too.
     known = {(row.status, row.code, row.message): row for row in refusals.REFUSALS}
-    table = (files("sdrs_fake.domain") / "codes.json").read_text(encoding="utf-8")
+    table = Path(__file__).with_name("codes.json").read_text(encoding="utf-8")
     for status, code, message in json.loads(table):
         refusal = known.get((status, code, message))
         gateway = code.startswith("APIGW.")

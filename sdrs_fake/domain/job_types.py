@@ -5,6 +5,8 @@ Source: the job page's list of types; codes whose message says that this operati
 
 from typing import NamedTuple
 
+from sdrs_fake.domain.error_codes import refusal_of
+
 
 class JobType(NamedTuple):
     """One way for an operation to fail."""
@@ -16,152 +18,37 @@ class JobType(NamedTuple):
     fail_reason: str
 
 
-JOB_TYPES = (
-    JobType(
-        "createProtectionGroupNoCG",
-        "server_groups",
-        "createFail",
-        "SDRS.1014",
-        "Failed to create the protection group",
-    ),
-    JobType(
-        "deleteProtectionGroupNoCG",
-        "server_groups",
-        "deleteFail",
-        "SDRS.1016",
-        "Failed to delete the protection group",
-    ),
-    JobType(
-        "startProtectionGroupNoCG",
-        "server_groups",
-        "startFail",
-        "SDRS.1027",
-        "Failed to enable protection",
-    ),
-    JobType(
-        "stopProtectionGroupNoCG",
-        "server_groups",
-        "stopFail",
-        "SDRS.1028",
-        "Failed to disable protection",
-    ),
-    JobType(
-        "reverseProtectionGroupNoCG",
-        "server_groups",
-        "reverseFail",
-        "SDRS.1029",
-        "Failed to perform the planned failover",
-    ),
-    JobType(
-        "failoverProtectionGroupNoCG",
-        "server_groups",
-        "failoverFail",
-        "SDRS.1030",
-        "Failed to perform the failover",
-    ),
-    JobType(
-        "reprotectProtectionGroupNoCG",
-        "server_groups",
-        "reprotectFail",
-        "SDRS.1032",
-        "Failed to enable protection again",
-    ),
-    JobType(
-        "createProtectedInstanceNoCG",
-        "protected_instances",
-        "createFail",
-        "SDRS.1350",
-        "Failed to create the protected instance",
-    ),
-    JobType(
-        "deleteProtectedInstanceNoCG",
-        "protected_instances",
-        "deleteFail",
-        "SDRS.1351",
-        "Failed to delete the protected instance",
-    ),
-    JobType(
-        "resizeProtectedInstanceNew",
-        "protected_instances",
-        "resizeFail",
-        "SDRS.1329",
-        "Failed to modify protected instance specifications",
-    ),
-    JobType(
-        "createReplicationPairNoCG",
-        "replications",
-        "createFail",
-        "SDRS.1606",
-        "Failed to create the replication pair and status being error",
-    ),
-    JobType(
-        "createReplicationPairNoCG",
-        "replications",
-        "createFail",
-        "SDRS.1609",
-        "Replication pair creation failure",
-    ),
-    JobType(
-        "deleteReplicationPairNoCG",
-        "replications",
-        "deleteFail",
-        "SDRS.1607",
-        "Failed to delete the replication pair",
-    ),
-    JobType(
-        "attachReplicationPairNew",
-        "replications",
-        "attachFail",
-        "SDRS.1821",
-        "Failed to attach the replication pair",
-    ),
-    JobType(
-        "detachReplicationPairNew",
-        "replications",
-        "detachFail",
-        "SDRS.1822",
-        "Failed to detach the replication pair",
-    ),
-    JobType(
-        "expandReplicationPairNew",
-        "replications",
-        "expandFail",
-        "SDRS.1820",
-        "Failed to expand the capacity",
-    ),
-    JobType(
-        "createDisasterRecoveryDrill",
-        "disaster_recovery_drills",
-        "createFail",
-        "SDRS.1922",
-        "Failed to create the DR drill",
-    ),
-    JobType(
-        "deleteDisasterRecoveryDrill",
-        "disaster_recovery_drills",
-        "deleteFail",
-        "SDRS.1923",
-        "Failed to delete the DR drill",
-    ),
+def _rows(*rows: tuple[str, str, str, str]) -> tuple[JobType, ...]:
+    """The rows with the message of their code as the reason."""
+    return tuple(JobType(*row, refusal_of(None, row[-1]).message) for row in rows)
+
+
+JOB_TYPES = _rows(
+    ("createProtectionGroupNoCG", "server_groups", "createFail", "SDRS.1014"),
+    ("deleteProtectionGroupNoCG", "server_groups", "deleteFail", "SDRS.1016"),
+    ("startProtectionGroupNoCG", "server_groups", "startFail", "SDRS.1027"),
+    ("stopProtectionGroupNoCG", "server_groups", "stopFail", "SDRS.1028"),
+    ("reverseProtectionGroupNoCG", "server_groups", "reverseFail", "SDRS.1029"),
+    ("failoverProtectionGroupNoCG", "server_groups", "failoverFail", "SDRS.1030"),
+    ("reprotectProtectionGroupNoCG", "server_groups", "reprotectFail", "SDRS.1032"),
+    ("createProtectedInstanceNoCG", "protected_instances", "createFail", "SDRS.1350"),
+    ("deleteProtectedInstanceNoCG", "protected_instances", "deleteFail", "SDRS.1351"),
+    ("resizeProtectedInstanceNew", "protected_instances", "resizeFail", "SDRS.1329"),
+    ("createReplicationPairNoCG", "replications", "createFail", "SDRS.1606"),
+    ("createReplicationPairNoCG", "replications", "createFail", "SDRS.1609"),
+    ("deleteReplicationPairNoCG", "replications", "deleteFail", "SDRS.1607"),
+    ("attachReplicationPairNew", "replications", "attachFail", "SDRS.1821"),
+    ("detachReplicationPairNew", "replications", "detachFail", "SDRS.1822"),
+    ("expandReplicationPairNew", "replications", "expandFail", "SDRS.1820"),
+    ("createDisasterRecoveryDrill", "disaster_recovery_drills", "createFail", "SDRS.1922"),
+    ("deleteDisasterRecoveryDrill", "disaster_recovery_drills", "deleteFail", "SDRS.1923"),
 )
 
-NIC_JOB_TYPES = (
-    JobType(
-        "addNicNew",
-        "protected_instances",
-        "",
-        "SDRS.1312",
-        "Failed to add the NIC to the protected instance",
-    ),
-    JobType(
-        "deleteNicNew",
-        "protected_instances",
-        "",
-        "SDRS.1313",
-        "Failed to delete the NIC from the protected instance",
-    ),
+NIC_JOB_TYPES = _rows(
+    ("addNicNew", "protected_instances", "", "SDRS.1312"),
+    ("deleteNicNew", "protected_instances", "", "SDRS.1313"),
 )
-"""The two that no failure status fits: they fail as jobs, and never into the task center."""
+"""The two that no failure status fits: they fail as jobs, and never reach the task center."""
 
 ENTITIES: dict[str, tuple[str, ...]] = {
     "createProtectionGroupNoCG": ("server_group_id",),

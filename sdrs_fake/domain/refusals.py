@@ -106,33 +106,5 @@ HEADERS_TOO_LARGE = _gateway(494, "APIGW.0201", "Request headers too large.")
 BACKEND_UNAVAILABLE = _gateway(502, "APIGW.0201", "Backend unavailable.")
 BACKEND_TIMEOUT = _gateway(504, "APIGW.0201", "Backend timeout.")
 
-REFUSALS: tuple[Refusal, ...] = (
-    INVALID_PARAMETERS,
-    INCORRECT_STATUS,
-    INVALID_LIMIT,
-    INVALID_OFFSET,
-    GROUP_NOT_FOUND,
-    NULL_JOB,
-    NULL_JOB_500,
-    NULL_JOB_400,
-    METHOD_NOT_ALLOWED,
-    NOT_ACCEPTABLE,
-    PROXY_AUTHENTICATION_REQUIRED,
-    REQUEST_TIMEOUT,
-    CONFLICT,
-    INTERNAL_ERROR,
-    NOT_IMPLEMENTED,
-    SERVICE_UNAVAILABLE,
-    BAD_REQUEST,
-    NOT_AUTHENTICATED,
-    NOT_AUTHORIZED,
-    PATH_NOT_FOUND,
-    METHOD_NOT_FOUND,
-    BODY_TOO_LARGE,
-    URI_TOO_LARGE,
-    THROTTLED,
-    HEADERS_TOO_LARGE,
-    BACKEND_UNAVAILABLE,
-    BACKEND_TIMEOUT,
-)
-"""Every row, in the order above."""
+REFUSALS = tuple(value for value in list(vars().values()) if isinstance(value, Refusal))
+"""Every refusal, in the order above."""

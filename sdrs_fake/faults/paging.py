@@ -1,6 +1,5 @@
 """Paging faults: what happens to a list of failed jobs between two of its pages."""
 
-import datetime as dt
 import re
 from dataclasses import replace
 from itertools import islice
@@ -12,18 +11,18 @@ from sdrs_fake.domain.fields import read
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import ApiError
 from sdrs_fake.domain.store import paginate
+from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.faults.effects import Effect
 from sdrs_fake.messages import Operation, Request, Response
 
 _COUNT = re.compile(rb'(?<=^\{"count":)\d+')
-_MILLISECOND = dt.timedelta(milliseconds=1)
 
 
 def insert_between_pages(clock: Clock) -> Effect:
     def serve(operation: Operation, project: Project, request: Request) -> Response:
         for newest in _newest(project, request):
-            begin_time = max(clock.now(), newest.begin_time + _MILLISECOND)
+            begin_time = max(clock.now(), newest.begin_time + MILLISECOND)
             job_id = project.free_job_id(begin_time)
             project.add_failure_jobs([replace(newest, job_id=job_id, begin_time=begin_time)])
         return operation(project, request)

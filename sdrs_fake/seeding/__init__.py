@@ -31,18 +31,7 @@ _MODULES = {
     "scenarios": "library",
     "stream": "datasets",
 }
-__all__ = [
-    "DATASET_VERSION",
-    "Dataset",
-    "Scenario",
-    "SdrsProvider",
-    "SeedSpec",
-    "assert_consistent",
-    "dataset",
-    "scenario",
-    "scenarios",
-    "stream",
-]
+__all__ = [*_MODULES]  # noqa: PLE0604 they are strings
 
 if not TYPE_CHECKING:  # as in the package itself
 

@@ -8,9 +8,11 @@ from itertools import chain
 
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.ids import HOST
 from sdrs_fake.domain.job_types import JOB_TYPES
+from sdrs_fake.domain.times import to_milliseconds
 from sdrs_fake.seeding.failure_catalog import DECK
-from sdrs_fake.seeding.randomness import HOST, LATER, SPAN, milliseconds_of
+from sdrs_fake.seeding.randomness import LATER, SPAN
 from sdrs_fake.seeding.spec import parse_as_of
 
 Check = Callable[[FailureJob], Iterator[str]]
@@ -61,7 +63,7 @@ def _check_failure(job: FailureJob) -> Iterator[str]:
 def _check_job_id(job: FailureJob) -> Iterator[str]:
     if not _JOB_ID.fullmatch(job.job_id):
         yield f"job_id is not {HOST} and 24 hex digits"
-    elif int(job.job_id[_MILLISECONDS], 16) - milliseconds_of(job.begin_time) not in LATER:
+    elif int(job.job_id[_MILLISECONDS], 16) - to_milliseconds(job.begin_time) not in LATER:
         yield f"job_id is not 1 to 4 ms later than begin_time {job.begin_time}"
 
 

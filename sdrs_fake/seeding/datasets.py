@@ -13,17 +13,11 @@ from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.ids import default_name
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.json_input import Given
+from sdrs_fake.domain.times import to_milliseconds
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.library import Scenario, find
-from sdrs_fake.seeding.randomness import (
-    LATEST,
-    begun_before,
-    dealt,
-    milliseconds_of,
-    numbered_job_id,
-    one_of,
-)
+from sdrs_fake.seeding.randomness import LATEST, begun_before, dealt, numbered_job_id, one_of
 from sdrs_fake.seeding.resources import Resource, Resources, fast_failure_job
 from sdrs_fake.seeding.spec import SeedSpec, parse_as_of
 
@@ -129,7 +123,7 @@ def _draw(spec: SeedSpec, source: Random, resources: Resources) -> Iterator[Fail
 
 
 def _milliseconds(spec: SeedSpec) -> int:
-    return milliseconds_of(parse_as_of(spec.as_of))
+    return to_milliseconds(parse_as_of(spec.as_of))
 
 
 class _Failure(NamedTuple):

@@ -10,18 +10,11 @@ from faker.providers import BaseProvider
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
 from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.job_types import JobType
-from sdrs_fake.domain.times import instant
+from sdrs_fake.domain.times import from_milliseconds, instant, to_milliseconds
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
-from sdrs_fake.seeding.randomness import (
-    begun_before,
-    job_id_with,
-    milliseconds_of,
-    moment_at,
-    one_of,
-    uuid_with,
-)
+from sdrs_fake.seeding.randomness import begun_before, job_id_with, one_of, uuid_with
 
 AS_OF = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """Jobs without a given time are from the 30 days before this, so that a seeded Faker repeats."""
@@ -92,7 +85,7 @@ class SdrsProvider(BaseProvider):
 
     def _moment(self, at: dt.datetime | str | None) -> dt.datetime:
         if at is None:
-            return moment_at(begun_before(milliseconds_of(AS_OF), self._source.random()))
+            return from_milliseconds(begun_before(to_milliseconds(AS_OF), self._source.random()))
         try:
             return instant(at)
         except ValueError as error:
@@ -109,7 +102,7 @@ def _drawn(source: Random, kind: ResourceType) -> tuple[str, str]:
 
 def _job_id(source: Random, begin_time: dt.datetime) -> str:
     return job_id_with(
-        source, milliseconds_of(begin_time), source.getrandbits(32), source.getrandbits(16)
+        source, to_milliseconds(begin_time), source.getrandbits(32), source.getrandbits(16)
     )
 
 

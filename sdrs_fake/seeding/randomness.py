@@ -9,9 +9,11 @@ from itertools import count
 from random import Random
 from typing import TypeVar
 
+from sdrs_fake.domain.ids import job_id
+from sdrs_fake.domain.times import MILLISECOND
+
 Choice = TypeVar("Choice")
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SPAN = dt.timedelta(days=30)
 """How far back failed jobs go."""
 
@@ -22,11 +24,9 @@ MAX_GROUPS = 1_000_000
 MAX_BATCHES = 0x10000
 MAX_SEED_BITS = 4096
 
-HOST = "ff808082"
 LATER = range(1, 5)
 """By how many milliseconds a job's id can be later than its begin_time."""
 
-MILLISECOND = dt.timedelta(milliseconds=1)
 LATEST = LATER[-1]  # so that no id is of the future
 _AGES = SPAN // MILLISECOND - LATEST
 
@@ -74,7 +74,7 @@ def resource_id_with(source: Random, number: int) -> str:
 
 def job_id_with(source: Random, begun: int, start: int, counter: int) -> str:
     """Draw a job id in Hibernate's layout: host, server start, milliseconds, counter."""
-    return f"{HOST}{start:08x}{begun + 1 + source.getrandbits(2):012x}{counter:04x}"
+    return job_id(start, begun + 1 + source.getrandbits(2), counter)
 
 
 def numbered_job_id(source: Random, begun: int, batch: int, number: int) -> str:
@@ -88,11 +88,3 @@ def begun_before(as_of: int, share: float) -> int:
     The share is squared, so that recent days are denser.
     """
     return as_of - LATEST - int(share * share * _AGES)
-
-
-def moment_at(milliseconds: int) -> dt.datetime:
-    return EPOCH + dt.timedelta(0, 0, 0, milliseconds)
-
-
-def milliseconds_of(moment: dt.datetime) -> int:
-    return (moment - EPOCH) // MILLISECOND

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
 from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.times import from_milliseconds
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
-from sdrs_fake.seeding.randomness import moment_at, one_of, resource_id_with, resource_numbers
+from sdrs_fake.seeding.randomness import one_of, resource_id_with, resource_numbers
 
 REMEMBERED = 32
 QUIET_ONE_IN = 4
@@ -95,7 +96,7 @@ def fast_failure_job(resource: Resource, failure: JobType, job_id: str, begun: i
     _failure(job, failure_status)
     _job_id(job, job_id)
     _job_type(job, job_type)
-    _begin_time(job, moment_at(begun))
+    _begin_time(job, from_milliseconds(begun))
     _code(job, error_code)
     _reason(job, fail_reason)
     _group(job, group_id)

@@ -20,9 +20,10 @@ from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
 from sdrs_fake.domain.groups import GroupStatus
 from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding.failure_catalog import DECK, WAYS
-from sdrs_fake.seeding.randomness import MAX_FAILURES, MILLISECOND, SPAN
+from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN
 
 FORMAT = 2
 MAX_GROUPS = 10_000

@@ -8,19 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sdrs_fake.domain.times import instant, wire_time
+from sdrs_fake.domain.times import EPOCH, from_milliseconds, instant, to_milliseconds, wire_time
 from sdrs_fake.errors import ParameterError, check_names
 from sdrs_fake.seeding.library import Scenario, beside, find
-from sdrs_fake.seeding.randomness import (
-    EPOCH,
-    MAX_BATCHES,
-    MAX_FAILURES,
-    MAX_GROUPS,
-    MAX_SEED_BITS,
-    SPAN,
-    milliseconds_of,
-    moment_at,
-)
+from sdrs_fake.seeding.randomness import MAX_BATCHES, MAX_FAILURES, MAX_GROUPS, MAX_SEED_BITS, SPAN
 
 OPTIONS = ("failures", "groups", "seed", "as_of", "scenario")
 """What a user can give, in Python and on command lines."""
@@ -155,7 +146,7 @@ def _cut(value: object) -> str:
 def parse_as_of(value: object) -> dt.datetime:
     """The time before which all jobs begin, as a plain datetime also where time is frozen."""
     try:
-        as_of = moment_at(milliseconds_of(instant(value)))
+        as_of = from_milliseconds(to_milliseconds(instant(value)))
     except ValueError as error:
         raise ParameterError("as_of", f"{value!r:.120} {error}") from None
     if as_of < EPOCH + SPAN:
