@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sdrs_fake.seeding import assert_consistent, dataset, stream
 from sdrs_fake.seeding.failure_catalog import DECK
+from tests.seeding.cases import AS_OF, pairs
 
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 MONTH = dt.timedelta(days=30)
 NAME = re.compile(r"[A-Za-z0-9._\-\u4e00-\u9fff]+")
 
@@ -23,10 +23,6 @@ group_counts = st.integers(1, 8)
 
 def made(failures=24, groups=3, seed=0, as_of=AS_OF, batch=0):
     return dataset(failures, groups, seed, as_of=as_of, batch=batch)
-
-
-def pairs(jobs):
-    return {(job.resource_type, str(job.failure_status)) for job in jobs}
 
 
 # What the jobs say

@@ -27,9 +27,9 @@ from sdrs_fake.seeding import (
     scenario,
     stream,
 )
+from tests.seeding.cases import AS_OF
 
 ROOT = Path(__file__).parent.parent.parent
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 MONTH = dt.timedelta(days=30)
 NAME = re.compile(r"[A-Za-z0-9._\-\u4e00-\u9fff]+")
 
@@ -53,10 +53,6 @@ def canonical(data):
     groups = [f"{group.id}|{group.name}" for group in data.groups]
     jobs = ["|".join(map(str, astuple(job))) for job in data.failure_jobs]
     return "\n".join([*groups, *jobs])
-
-
-def pairs(jobs):
-    return {(job.resource_type, str(job.failure_status)) for job in jobs}
 
 
 # The same options, the same dataset

@@ -11,35 +11,11 @@ import pytest
 
 from sdrs_fake import FakeSdrs, ProtectionGroup
 from sdrs_fake.domain.groups import GroupStatus
-from sdrs_fake.seeding import assert_consistent, dataset, scenario, scenarios
+from sdrs_fake.seeding import assert_consistent, dataset, scenarios
 from sdrs_fake.seeding.failure_catalog import WAYS
+from tests.seeding.cases import AS_OF, JOB, made, own, pairs
 
 ROOT = Path(__file__).parent.parent.parent
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-JOB = {
-    "job_status": "FAIL",
-    "resource_id": "r",
-    "resource_name": "web",
-    "resource_type": "replications",
-    "failure_status": "createFail",
-    "job_id": "j",
-    "job_type": "createReplicationPairNoCG",
-    "begin_time": "2026-06-01T00:00:00.000Z",
-    "error_code": "EVS.2024",
-    "fail_reason": "x",
-}
-
-
-def made(given, seed=0, as_of=AS_OF, batch=0):
-    return scenario(given, seed, as_of=as_of, batch=batch)
-
-
-def own(**fields):
-    return {"scenario": 2, "name": "mine", "title": "Mine", **fields}
-
-
-def pairs(jobs):
-    return {(job.resource_type, str(job.failure_status)) for job in jobs}
 
 
 # One's own

@@ -1,36 +1,12 @@
 """A scenario's file that is wrong is refused by place, value and what would be right."""
 
-import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 
 from sdrs_fake.errors import ParameterError
-from sdrs_fake.seeding import scenario
-
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-JOB = {
-    "job_status": "FAIL",
-    "resource_id": "r",
-    "resource_name": "web",
-    "resource_type": "replications",
-    "failure_status": "createFail",
-    "job_id": "j",
-    "job_type": "createReplicationPairNoCG",
-    "begin_time": "2026-06-01T00:00:00.000Z",
-    "error_code": "EVS.2024",
-    "fail_reason": "x",
-}
-
-
-def made(given, seed=0, as_of=AS_OF, batch=0):
-    return scenario(given, seed, as_of=as_of, batch=batch)
-
-
-def own(**fields):
-    return {"scenario": 2, "name": "mine", "title": "Mine", **fields}
-
+from tests.seeding.cases import JOB, made, own
 
 DURATIONS = ["P31D", "P1M", "P1Y", "P", "PT", "P1DT", "-P1D", "3 hours", "", 3, None, "PT1.5H"]
 WAVE = {"count": 0}

@@ -20,26 +20,13 @@ from sdrs_fake.seeding import (
     assert_consistent,
     dataset,
     library,
-    scenario,
     scenarios,
 )
+from tests.seeding.cases import AS_OF, NAMES, made, pairs
 
 ROOT = Path(__file__).parent.parent.parent
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-NAMES = [
-    "documented-sample",
-    "empty-project",
-    "noisy-group",
-    "regional-switchover",
-    "storage-outage",
-    "ten-thousand-jobs",
-]
 DRAWN = [name for name in NAMES if name != "documented-sample"]
 seeds = st.integers(0, 2**80)
-
-
-def made(given, seed=0, as_of=AS_OF, batch=0):
-    return scenario(given, seed, as_of=as_of, batch=batch)
 
 
 def canonical(data):
@@ -49,10 +36,6 @@ def canonical(data):
     ]
     jobs = ["|".join(map(str, astuple(job))) for job in data.failure_jobs]
     return "\n".join([*groups, *jobs])
-
-
-def pairs(jobs):
-    return {(job.resource_type, str(job.failure_status)) for job in jobs}
 
 
 # The same scenario, the same data

@@ -9,24 +9,7 @@ import pytest
 from sdrs_fake import FakeSdrs, fake_project
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding import dataset, scenario
-
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-JOB = {
-    "job_status": "FAIL",
-    "resource_id": "r",
-    "resource_name": "web",
-    "resource_type": "replications",
-    "failure_status": "createFail",
-    "job_id": "j",
-    "job_type": "createReplicationPairNoCG",
-    "begin_time": "2026-06-01T00:00:00.000Z",
-    "error_code": "EVS.2024",
-    "fail_reason": "x",
-}
-
-
-def own(**fields):
-    return {"scenario": 2, "name": "mine", "title": "Mine", **fields}
+from tests.seeding.cases import AS_OF, JOB, own
 
 
 def batches(sdrs):
