@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrs_fake import FakeSdrs
+from sdrs_fake import FakeSdrs, ParameterError
 from sdrs_fake.admin import bodies
 from sdrs_fake.admin.addresses import is_loopback, resolves_to_loopback
 from sdrs_fake.admin.routes import TABLE
@@ -121,7 +121,8 @@ def test_a_reset_empties_all_projects_and_keeps_keys_and_users(sdrs, ask):
 
     assert ask("POST", "/_fake/reset")[::2] == (204, None)
     assert sdrs.project_ids == set()
-    assert sdrs._credentials.key("AK")
+    with pytest.raises(ParameterError, match="registered already"):
+        sdrs.auth.add_key("AK", "another secret")
 
 
 def test_what_one_fake_exports_another_loads(sdrs, ask):
