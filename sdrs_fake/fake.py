@@ -1,5 +1,6 @@
 """FakeSdrs: a fake of the service, and every way to use it."""
 
+import datetime as dt
 import json as jsonlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +27,7 @@ from sdrs_fake.faults.faults import Faults
 from sdrs_fake.journal.journal import Journal
 from sdrs_fake.journal.request_log import RequestLog
 from sdrs_fake.messages import Response
+from sdrs_fake.seeding.library import Scenario
 from sdrs_fake.seeding.spec import SeedSpec
 from sdrs_fake.transports.environment import environment_variables
 from sdrs_fake.transports.in_process import InProcessServer
@@ -35,12 +37,8 @@ from sdrs_fake.wsgi.app import App
 from sdrs_fake.wsgi.codec import max_body
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import httpx
     import requests
-
-    from sdrs_fake.seeding.library import Scenario
 else:
     from sdrs_fake.clients import httpx, requests
 
@@ -70,8 +68,8 @@ class FakeSdrs(FakeProject):
         failures: int | None = None,
         groups: int | None = None,
         seed: int | None = None,
-        as_of: "dt.datetime | str | None" = None,
-        scenario: "Given | Scenario | None" = None,
+        as_of: dt.datetime | str | None = None,
+        scenario: Given | Scenario | None = None,
         admin_token: str | None = None,
     ) -> None:
         given = {"failures": failures, "groups": groups, "seed": seed, "as_of": as_of}

@@ -19,6 +19,7 @@ def test_the_two_command_lines_are_there():
 
 def test_the_output_is_that_of_the_test_without_server_group_id(pytester, monkeypatch):
     monkeypatch.setenv("HOME", str(pytester.path))
+    monkeypatch.delenv("CI", raising=False)  # where pytest shows more
     wrong = TEST.replace(
         "ListFailureJobsRequest(server_group_id=group.id)", "ListFailureJobsRequest()"
     )

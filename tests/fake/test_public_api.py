@@ -1,13 +1,16 @@
 """What the package promises to those who import it."""
 
+import inspect
 import subprocess
 import sys
+import typing
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import sdrs_fake
+import sdrs_fake.seeding
 
 
 def test_every_public_name_is_there():
@@ -24,6 +27,26 @@ def test_type_checkers_see_the_same_names():
     )
 
     assert shown == sorted(sdrs_fake.__all__)
+
+
+def public_callables():
+    """The public classes' own methods, and the public functions."""
+    for module in (sdrs_fake, sdrs_fake.seeding):
+        for value in (getattr(module, name) for name in module.__all__):
+            members = list(vars(value).values()) if isinstance(value, type) else [value]
+            for member in members:
+                function = getattr(member, "fget", None) or getattr(member, "__func__", member)
+                if getattr(function, "__module__", "").startswith("sdrs_fake"):
+                    yield function
+
+
+@pytest.mark.parametrize(
+    "function",
+    [each for each in public_callables() if inspect.isroutine(each)],
+    ids=lambda each: each.__qualname__,
+)
+def test_the_annotations_of_everything_public_resolve(function):
+    assert isinstance(typing.get_type_hints(function), dict)
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error():
