@@ -75,16 +75,11 @@ class Factory:
 
     def _make(self, near: Settings, place: str, project_id: str = DEFAULT_PROJECT_ID) -> FakeSdrs:
         settings = self._run.complete(near, place)
-        spec = settings.spec
         fake = FakeSdrs(
             project_id,
             settings.behavior,
             settings.auth or "any",
-            failures=spec.failures,
-            groups=spec.groups,
-            seed=spec.seed,
-            as_of=spec.as_of,
-            scenario=spec.scenario,
+            **settings.spec.arguments(),
         )
         self._tracker.add(fake)
         if self._watch:

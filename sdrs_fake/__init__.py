@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from sdrs_fake.auth.auth import Auth as Auth
+    from sdrs_fake.auth.auth import AuthMode as AuthMode
     from sdrs_fake.domain.behavior import Behavior as Behavior
     from sdrs_fake.domain.clock import Clock as Clock
     from sdrs_fake.domain.failure_jobs import FailureJob as FailureJob
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from sdrs_fake.domain.failure_jobs import ResourceType as ResourceType
     from sdrs_fake.domain.groups import GroupStatus as GroupStatus
     from sdrs_fake.domain.groups import ProtectionGroup as ProtectionGroup
+    from sdrs_fake.domain.job_types import JobType as JobType
     from sdrs_fake.domain.jobs import Job as Job
     from sdrs_fake.domain.jobs import JobStatus as JobStatus
+    from sdrs_fake.domain.json_input import Given as Given
+    from sdrs_fake.domain.keywords import FailureJobFields as FailureJobFields
+    from sdrs_fake.domain.keywords import JobFields as JobFields
+    from sdrs_fake.domain.keywords import ProtectionGroupFields as ProtectionGroupFields
     from sdrs_fake.errors import Offline as Offline
     from sdrs_fake.errors import ParameterError as ParameterError
     from sdrs_fake.fake import FakeSdrs as FakeSdrs
@@ -45,26 +51,32 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Auth": "auth.auth",
+    "AuthMode": "auth.auth",
     "Behavior": "domain.behavior",
     "Clock": "domain.clock",
     "ConnectionDropped": "messages",
     "DEFAULT_PROJECT_ID": "fake_project",
     "Dataset": "seeding.datasets",
     "FailureJob": "domain.failure_jobs",
+    "FailureJobFields": "domain.keywords",
     "FailureStatus": "domain.failure_jobs",
     "FakeFactory": "fake_factory",
     "FakeProject": "fake_project",
     "FakeSdrs": "fake",
     "Fault": "faults.fault",
     "Faults": "faults.faults",
+    "Given": "domain.json_input",
     "GroupStatus": "domain.groups",
     "Job": "domain.jobs",
+    "JobFields": "domain.keywords",
     "JobStatus": "domain.jobs",
+    "JobType": "domain.job_types",
     "Journal": "journal.journal",
     "NetworkFault": "messages",
     "Offline": "errors",
     "ParameterError": "errors",
     "ProtectionGroup": "domain.groups",
+    "ProtectionGroupFields": "domain.keywords",
     "RecordedRequest": "journal.recorded_request",
     "Request": "messages",
     "ResourceType": "domain.failure_jobs",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from errno import ECONNREFUSED
 
+_MAX_BITS = 4096
+
 
 class ParameterError(ValueError):
     """A wrong argument, setting or piece of data: which it is, and what would be right.
@@ -37,6 +39,14 @@ class Offline(ConnectionRefusedError):  # noqa: N818 a state, not a mistake
         return Offline, ()
 
 
+def shown(value: object) -> str:
+    """A value in a message, cut where it is long."""
+    # Python refuses to print an integer of more than a few thousand digits.
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        return f"a number of {value.bit_length()} bits"
+    return f"{value!r:.120}"
+
+
 def did_you_mean(given: object, known: Iterable[str]) -> str:
     """`; did you mean status?` where a known name is near, else an empty string."""
     near = get_close_matches(str(given), list(known), n=1)
@@ -55,7 +65,7 @@ def check_names(given: Iterable[str], known: Iterable[str], kind: str = "argumen
 def check_integer(name: str, value: object, least: int) -> int:
     """The value, if it is an integer and not below the least."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ParameterError(name, f"{value!r} should be an integer, {least} or more")
+        raise ParameterError(name, f"{shown(value)} should be an integer, {least} or more")
     return value
 
 

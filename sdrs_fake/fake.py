@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 from wsgiref.types import WSGIApplication
 
 from sdrs_fake import clients
-from sdrs_fake.admin.addresses import is_loopback
 from sdrs_fake.admin.admin import Admin
 from sdrs_fake.auth.auth import Auth, Authenticator, AuthMode
 from sdrs_fake.auth.credentials import Credentials
@@ -74,6 +73,19 @@ class FakeSdrs(FakeProject):
     ) -> None:
         given = {"failures": failures, "groups": groups, "seed": seed, "as_of": as_of}
         defaults = SeedSpec.parse({**given, "scenario": scenario})
+        self._build(project_id, behavior, auth, defaults, admin_token)
+        if defaults.seeds:
+            self.seed()
+
+    def _build(
+        self,
+        project_id: str,
+        behavior: BehaviorLike,
+        auth: AuthMode,
+        defaults: SeedSpec,
+        admin_token: str | None,
+    ) -> None:
+        """Compose the parts of a fake, without data."""
         clock = Clock()
         backend = Backend(Behavior.parse({} if behavior is None else behavior), clock.now)
         super().__init__(project_id, backend, clock, defaults)
@@ -99,11 +111,9 @@ class FakeSdrs(FakeProject):
         self._app = App(backend, authenticator, armed, self._log, admin)
         self._in_process = InProcessServer(self._app, self._app.refuse, max_body=max_body)
         self._listener = Listener(
-            self._app, self._app.refuse, max_body=max_body, on_address=_restricts(admin)
+            self._app, self._app.refuse, max_body=max_body, on_address=admin.on_address
         )
         self._fork_callbacks: tuple[Callable[[FakeSdrs], object], ...] = ()
-        if defaults.seeds:
-            self.seed()
 
     def __repr__(self) -> str:
         place = self.listening_at or "no socket"
@@ -198,10 +208,10 @@ class FakeSdrs(FakeProject):
         Who observes this fake's journal also observes the fork's, and who is called on forks of
         this fake is called on those of the fork.
         """
-        twin = FakeSdrs(
-            self.project_id, self.behavior, self.auth.mode, admin_token=self._admin_token
+        twin = FakeSdrs.__new__(FakeSdrs)
+        twin._build(
+            self.project_id, self.behavior, self.auth.mode, self._defaults, self._admin_token
         )
-        twin._defaults = self._defaults
         twin._backend.copy_from(self._backend)
         twin._credentials.copy_from(self._credentials)
         twin.clock.copy_from(self.clock)
@@ -261,7 +271,7 @@ class FakeSdrs(FakeProject):
             body = jsonlib.dumps(json).encode()
             sent.setdefault("content-type", "application/json")
         for base in (self.listening_at, self.base_url):
-            if base and path.startswith(base):
+            if base and path.startswith((f"{base}/", f"{base}?")):
                 path = path.removeprefix(base)
         environ = build_environ(method.upper(), _target(path, params), sent.items(), body)
         status, received, content = call_app(self._app, environ)
@@ -364,15 +374,6 @@ class FakeSdrs(FakeProject):
     def close(self) -> None:
         """Stop the server, if it runs, and raise the exceptions that the fake raised under it."""
         self._listener.close()
-
-
-def _restricts(admin: Admin) -> Callable[[str], None]:
-    """Tell the admin API whether the server's address can be reached by others."""
-
-    def on_address(host: str) -> None:
-        admin.public = not is_loopback(host)
-
-    return on_address
 
 
 def _target(path: str, params: Params) -> str:

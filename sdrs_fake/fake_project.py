@@ -18,7 +18,7 @@ from sdrs_fake.domain.keywords import FailureJobFields, JobFields, ProtectionGro
 from sdrs_fake.domain.project import Project
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding.datasets import Dataset, make
-from sdrs_fake.seeding.library import Scenario, find
+from sdrs_fake.seeding.library import Scenario
 from sdrs_fake.seeding.randomness import MAX_BATCHES
 from sdrs_fake.seeding.spec import SeedSpec
 
@@ -114,19 +114,12 @@ class FakeProject:
         By default these are 24 failures of 3 groups, seed 0, until now. `scenario` replaces
         failures and groups: the name of one of the package, or the path, JSON text or dict of
         your own. The same arguments give the same data on a new fake; called again, it adds
-        another batch. ParameterError, named after the argument, for a wrong one, and OSError for
-        no file; nothing is added then.
+        another batch. ParameterError, named after the argument, for a wrong one; nothing is added
+        then.
         """
-        given = SeedSpec.parse(
-            {
-                "failures": failures,
-                "groups": groups,
-                "seed": seed,
-                "as_of": as_of,
-                "scenario": None if scenario is None else find(scenario),
-            }
-        )
-        spec = given.merge(self._defaults).completed(self.clock.now())
+        given = {"failures": failures, "groups": groups, "seed": seed, "as_of": as_of}
+        spec = SeedSpec.parse({**given, "scenario": scenario}).merge(self._defaults)
+        spec = spec.completed(self.clock.now())
         with self._backend.lock:
             project = self._backend.find(self.project_id)
             data = _next_dataset(project, spec)

@@ -18,7 +18,7 @@ class Request:
     path is below; `mount` is the path of that URL where the app is mounted somewhere. `operation`
     is the id of the operation, empty where the route is unknown; `path_params` are the ids in the
     path; `unknown_params` are the parameters that the operation does not have. `remote_addr` is the
-    address of the client.
+    address of the client, `id` what the response has as X-Request-Id.
     """
 
     method: str
@@ -33,6 +33,17 @@ class Request:
     path_params: Mapping[str, str] = field(default_factory=dict)
     unknown_params: tuple[str, ...] = ()
     remote_addr: str = ""
+    id: str = ""
+
+    @property
+    def declared_length(self) -> int:
+        """The length of the body by its header; 0 where that is no number."""
+        return parse_length(self.headers.get("content-length", ""))
+
+
+def parse_length(text: str) -> int:
+    """A Content-Length; 0 for what is no number."""
+    return int(text[:18]) if text.isdecimal() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +73,10 @@ class NetworkFault:
 
 
 _KINDS = {
-    "": "it came",
-    "disconnect": "the connection ended before the answer",
+    "": "sent",
+    "disconnect": "the connection ended before the response",
     "truncate": "the connection ended in the middle of the body",
-    "slow_body": "its body came in two parts",
+    "slow_body": "the body was sent in two parts",
 }
 
 

@@ -63,6 +63,10 @@ class Admin:
         """The project that a request names."""
         return FakeProject(project_id, self.backend, self.clock, self._defaults)
 
+    def on_address(self, host: str) -> None:
+        """Note whether others can reach the host that the server is bound to."""
+        self.public = not is_loopback(host)
+
     def admit(self, request: Request) -> None:
         """Refuse a request that may not use the admin API."""
         if self._token is not None:

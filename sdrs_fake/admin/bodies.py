@@ -20,7 +20,7 @@ def refusal(status: int, message: str) -> Refusal:
 
 def read_json(request: Request) -> Any:
     """The body, parsed."""
-    declared = int(request.headers.get("content-length") or 0)
+    declared = request.declared_length
     most = f"the body should be at most {MAX_BODY >> 20} MiB"
     require(max(len(request.body), declared) <= MAX_BODY, refusal(413, most))
     short = f"the body should have {declared} bytes, as it says, but {len(request.body)} came"

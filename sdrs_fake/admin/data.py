@@ -20,7 +20,7 @@ from typing import Any
 from sdrs_fake.auth.credentials import Credentials
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.behavior import Behavior
-from sdrs_fake.domain.builders import new_failure_job, new_group
+from sdrs_fake.domain.builders import imported_failure_job, new_group
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.domain.groups import ProtectionGroup
@@ -98,6 +98,7 @@ def settings_of(data: object) -> dict[str, Any]:
 def _sections(data: object) -> list[tuple[str, Row]]:
     """The data of each project, and its place."""
     content = _object("data", data)
+    check_names(content, (*SETTINGS, "projects", "count", *RESOURCES, *CREDENTIALS), "key")
     _check_version(content)
     if "projects" not in content:
         section = {name: value for name, value in content.items() if name not in _IGNORED}
@@ -149,7 +150,7 @@ def _adders(
         project.put_groups([new_group(project, row, now)])
 
     def add_failure_job(row: Row) -> FailureJob:
-        job = new_failure_job(project, row, now)
+        job = imported_failure_job(project, row, now)
         project.add_failure_jobs([job])
         return job
 

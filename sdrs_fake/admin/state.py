@@ -7,11 +7,12 @@ from sdrs_fake.admin.admin import Admin
 from sdrs_fake.admin.bodies import read_json, read_object, refusal, refused
 from sdrs_fake.domain.refusals import require
 from sdrs_fake.messages import Request, Response
+from sdrs_fake.seeding.spec import OPTIONS
 
 if TYPE_CHECKING:
     from sdrs_fake.seeding import Scenario
 
-_SEED_FIELDS = ("scenario", "failures", "groups", "seed", "as_of", "project_id")
+_SEED_FIELDS = (*OPTIONS, "project_id")
 _SCENARIO_FIELDS = ("name", "title", "description", "failures", "groups")
 
 

@@ -46,7 +46,7 @@ def demo(seed: str) -> None:
     """
     spec = SeedSpec.parse({"failures": FAILURES, "groups": GROUPS, "seed": seed})
     with FakeSdrs() as sdrs:
-        sdrs.seed(spec.failures, spec.groups, spec.seed)
+        sdrs.seed(**spec.arguments())
         click.echo(
             f"A fake SDRS with {FAILURES} failed jobs listens on {sdrs.url}, project"
             f" {sdrs.project_id}."

@@ -35,21 +35,11 @@ def seed_options(command: Command) -> Command:
     """Add the options of seeding to a command, which gets them as one SeedSpec, `spec`."""
 
     @wraps(command)
-    def with_spec(
-        *, failures: str, groups: str, seed: str, as_of: str, scenario: str, **others: Any
-    ) -> Any:
-        from sdrs_fake.seeding.spec import SeedSpec
+    def with_spec(**options: Any) -> Any:
+        from sdrs_fake.seeding.spec import OPTIONS, SeedSpec
 
-        spec = SeedSpec.parse(
-            {
-                "failures": failures,
-                "groups": groups,
-                "seed": seed,
-                "as_of": as_of,
-                "scenario": scenario,
-            }
-        )
-        return command(spec=spec, **others)
+        spec = SeedSpec.parse({name: options.pop(name) for name in OPTIONS})
+        return command(spec=spec, **options)
 
     added: Command = with_spec
     for add in reversed(_SEED_OPTIONS):
@@ -57,23 +47,26 @@ def seed_options(command: Command) -> Command:
     return added
 
 
-def bad_option(error: ParameterError, option: str | None = None) -> click.BadParameter:
+def bad_option(
+    error: ParameterError, option: str | None = None, parameter: str = ""
+) -> click.BadParameter:
     """A wrong argument as a wrong option, in one line."""
     name = option or _OPTION_NAMES.get(error.name, error.name)
-    known = option or error.name
-    reasons = [
-        reason if where == known else f"{where}: {reason}" for where, reason in error.problems
-    ]
+    own = {option or error.name, parameter}
+    reasons = [reason if where in own else f"{where}: {reason}" for where, reason in error.problems]
     return click.BadParameter("; ".join(reasons), param_hint=f"'--{name.replace('_', '-')}'")
 
 
 @contextmanager
-def option(name: str, value: object = None) -> Iterator[None]:
-    """Name the option, and the file where it is one, in errors of a block that works with it."""
+def option(name: str, value: object = None, parameter: str = "") -> Iterator[None]:
+    """Name the option, and the file where it is one, in errors of a block that works with it.
+
+    `parameter` is what the option is called in Python.
+    """
     try:
         yield
     except ParameterError as error:
-        raise bad_option(error, name) from None
+        raise bad_option(error, name, parameter) from None
     except OSError as error:
         raise bad_file(value, error, f"'--{name}'") from None
 

@@ -80,11 +80,11 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
     with _make_fake(project_id, behavior, auth, admin_token) as sdrs:
         for key in keys:
             _add_key(sdrs, key)
-        if spec.seeds or not files:
-            _seed(sdrs, spec)
         for file in files:
-            with option("import", file):
+            with option("import", file, "data"):
                 sdrs.import_data(file)
+        if spec.seeds or not files:  # after the import, whose batch may be the first of this seed
+            sdrs.seed(**spec.arguments())
         stopped = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
@@ -115,10 +115,6 @@ def _add_key(sdrs: FakeSdrs, text: str) -> None:
         )
     with option("key"):
         sdrs.auth.add_key(access_key, *rest)
-
-
-def _seed(sdrs: FakeSdrs, spec: SeedSpec) -> None:
-    sdrs.seed(spec.failures, spec.groups, spec.seed, spec.as_of, scenario=spec.scenario)
 
 
 def _listen(sdrs: FakeSdrs, host: str, port: int, *, publicly: bool) -> None:

@@ -21,6 +21,7 @@ ROW = "failure_jobs[{}]."
 """The place of a failed job in a captured answer, for messages."""
 
 _JOB_FIELDS = [field.name for field in fields(FailureJob)]
+_WIRE_FIELDS = {*_JOB_FIELDS} - {"server_group_id"}
 _GROUP_FIELDS = [field.name for field in fields(ProtectionGroup)]
 _RESOURCE_FIELDS = ("resource_name", "resource_type", "server_group_id")
 _PLACEHOLDERS: dict[str, Any] = {
@@ -72,7 +73,14 @@ def captured_failure_jobs(
         _failure_job({"server_group_id": server_group_id, **row}, ROW.format(number))
         for number, row in enumerate(rows)
     ]
-    return jobs if server_group_id is not None else [_with_own_group(job) for job in jobs]
+    return jobs if server_group_id is not None else [with_own_group(job) for job in jobs]
+
+
+def imported_failure_job(project: Project, row: Mapping[str, Any], now: dt.datetime) -> FailureJob:
+    """A failed job of imported data: taken as it is where no wire field is missing."""
+    if row.keys() >= _WIRE_FIELDS:
+        return with_own_group(_failure_job(row))
+    return new_failure_job(project, row, now)
 
 
 def new_group(project: Project, given: Mapping[str, Any], now: dt.datetime) -> ProtectionGroup:
@@ -108,7 +116,8 @@ def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:
         raise parameter_error(error, _JOB_FIELDS, place) from None
 
 
-def _with_own_group(job: FailureJob) -> FailureJob:
+def with_own_group(job: FailureJob) -> FailureJob:
+    """The job; a failure of a group is in that group."""
     if job.kind is ResourceType.SERVER_GROUPS:
         return replace(job, server_group_id=job.resource_id)
     return job

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from sdrs_fake.domain.times import instant
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 _CENTURY = dt.timedelta(days=36525)
 """Left free at the end of the calendar, for times that lie in the fake's future."""
@@ -19,6 +19,9 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = dt.timedelta()
         self._tick: Callable[[dt.timedelta], object] | None = None
+
+    def __dir__(self) -> list[str]:  # the verbs of a test; the others are the fake's own
+        return ["advance", "now", "set"]
 
     def __repr__(self) -> str:
         return f"<Clock: {self.now():%Y-%m-%dT%H:%M:%SZ}, {self._ahead} ahead of the system>"
@@ -42,8 +45,8 @@ class Clock:
             by = dt.timedelta(**given)
             self.now() + by + _CENTURY
         except (OverflowError, ValueError):  # infinity and NaN are numbers too
-            reason = f"{days} days, {hours} h, {minutes} min, {seconds} s end after the year 9900"
-            raise ParameterError("advance", reason) from None
+            by_name = ", ".join(f"{name}={shown(number)}" for name, number in given.items())
+            raise ParameterError("advance", f"{by_name} ends after the year 9900") from None
         if by < dt.timedelta():
             raise ParameterError("advance", f"{by} should not be negative; time does not go back")
         if self._tick:

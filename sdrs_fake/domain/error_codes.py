@@ -45,7 +45,7 @@ def refusal_of(status: int | None, code: str | None) -> Refusal:
         hint = did_you_mean(code, _by_code()) or "; a code is, for example, SDRS.0013"
         raise ParameterError("code", f"{code!r} is not documented{hint}")
     for row in rows:
-        if status in {None, row.status}:
+        if status is None or (isinstance(status, int) and status == row.status):
             return row
     statuses = " or ".join(str(row.status) for row in rows)
     raise ParameterError("status", f"{status!r} does not go with {code}, which is {statuses}")

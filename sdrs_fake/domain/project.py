@@ -43,7 +43,8 @@ class Project:
         twin.jobs = dict(self.jobs)
         twin.seed_history = list(self.seed_history)
         twin._deleted = dict(self._deleted)
-        twin._shown_groups = self._shown_groups and self._shown_groups.copy()
+        if self._shown_groups is not None:
+            twin._shown_groups = self._shown_groups.copy()
         twin._number = self._number
         twin._last_created_at = self._last_created_at
         return twin

@@ -1,7 +1,7 @@
-"""The refusals: one table of all the ways to say no, and the exception that carries a row of it.
+"""Refusals: the error responses that rules give, and the exception that carries one.
 
-Codes and messages are the error-code tables' own. A row with `gateway` is said in the API
-gateway's body, the others in the service's. Rows whose code is their status have no documented
+Codes and messages are those of the error-code tables. A refusal of the `gateway` has the body of
+the API gateway, the others that of the service. One whose code is its status has no documented
 code.
 """
 

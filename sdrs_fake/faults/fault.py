@@ -67,4 +67,6 @@ class Fault:
 
     def __str__(self) -> str:
         limit = "" if self._times is None else f" of {self._times}"
-        return f"{self.description}: matched {self.matched} calls, fired {self.fired}{limit} times"
+        return (
+            f"{self.description}: matched {self.matched} requests, fired {self.fired}{limit} times"
+        )

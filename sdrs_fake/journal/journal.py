@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from sdrs_fake.errors import check_integer, check_names
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.journal.request_log import Observer, RequestLog
-from sdrs_fake.messages import Request
+from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations.table import ROWS, row_of
 
 _MAX_NEAREST = 5
@@ -74,6 +74,10 @@ class Journal:
     def observe(self, observer: Observer) -> None:
         """Call a function with each request to come."""
         self._log.observers += (observer,)
+
+    def record(self, request: Request, response: Response) -> None:
+        """Add a request and its response, such as those of a fake of your own."""
+        self._log.record(request, response)
 
     def clear(self) -> None:
         """Forget all requests."""

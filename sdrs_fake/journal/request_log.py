@@ -54,9 +54,9 @@ class RequestLog:
         """Change the note on the response to a request, if it is still kept."""
         with self._lock:
             for number, record in self._records.items():
-                if record.request is request:
+                if record.request.id == request.id:
                     response = replace(record.response, note=note)
-                    self._records[number] = RecordedRequest(request, response)
+                    self._records[number] = RecordedRequest(record.request, response)
 
     def clear(self) -> None:
         with self._lock:

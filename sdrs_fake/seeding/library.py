@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from os import PathLike, sep
 from os.path import exists, isdir, join
 from pathlib import Path
 from typing import Any
 
-from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.builders import with_own_group
+from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.json_input import Given, is_json, parse, text_of
 from sdrs_fake.errors import ParameterError
 
@@ -107,7 +108,7 @@ def _scenario(content: Any, place: str | None, source: str) -> Scenario:
             for name, reason in error.problems
         ]
         raise ParameterError(*first, *more) from None
-    jobs = tuple(_in_own_group(job) for job in file.failure_jobs)
+    jobs = tuple(with_own_group(job) for job in file.failure_jobs)
     declared = {group.id for group in file.groups}
     others = {job.server_group_id for job in jobs} - declared - {None}
     return Scenario(
@@ -120,10 +121,3 @@ def _scenario(content: Any, place: str | None, source: str) -> Scenario:
         file=file,
         source=source,
     )
-
-
-def _in_own_group(job: FailureJob) -> FailureJob:
-    # As in a captured answer, a failure of a group is in that group.
-    if job.kind is ResourceType.SERVER_GROUPS:
-        return replace(job, server_group_id=job.resource_id)
-    return job

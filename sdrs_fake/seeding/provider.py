@@ -111,6 +111,6 @@ def _word(name: str, value: object, choices: Iterable[Word]) -> Word | None:
     known = {str(choice): choice for choice in choices}
     if value is None:
         return None
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise ParameterError(name, f"{value!r} should be one of {', '.join(known)}")
     return known[str(value)]

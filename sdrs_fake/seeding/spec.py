@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdrs_fake.domain.times import EPOCH, from_milliseconds, instant, to_milliseconds, wire_time
-from sdrs_fake.errors import ParameterError, check_names
+from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.seeding.library import Scenario, beside, find
 from sdrs_fake.seeding.randomness import MAX_BATCHES, MAX_FAILURES, MAX_GROUPS, MAX_SEED_BITS, SPAN
 
@@ -68,8 +68,7 @@ class SeedSpec:
             far = replace(far, failures=None, groups=None)
         elif self.failures is not None or self.groups is not None:
             far = replace(far, scenario=None)
-        near = {name: getattr(self, name) for name in OPTIONS}
-        given = {name: value for name, value in near.items() if value is not None}
+        given = {name: value for name, value in self.arguments().items() if value is not None}
         return replace(far, **given, batch=self.batch or far.batch)
 
     def check(self) -> None:
@@ -108,6 +107,10 @@ class SeedSpec:
         arguments = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in given]
         return f"sdrs.seed({', '.join(arguments)})"
 
+    def arguments(self) -> dict[str, Any]:
+        """The options as keyword arguments of FakeSdrs and of its method `seed`."""
+        return {name: getattr(self, name) for name in OPTIONS}
+
     def options(self, prefix: str = "--") -> list[str]:
         """The command-line options that give the same data."""
         given = self._shown().items()
@@ -133,14 +136,7 @@ def parse_number(name: str, value: object) -> int:
     if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= highest:
         return number
     limit = f"2**{MAX_SEED_BITS} - 1" if name == "seed" else f"{highest:,}"
-    raise ParameterError(name, f"{_cut(value)} should be an integer from 0 to {limit}")
-
-
-def _cut(value: object) -> str:
-    # Python refuses to print an integer of more than a few thousand digits.
-    if isinstance(value, int) and value.bit_length() > MAX_SEED_BITS:
-        return f"a number of {value.bit_length()} bits"
-    return f"{value!r:.120}"
+    raise ParameterError(name, f"{shown(value)} should be an integer from 0 to {limit}")
 
 
 def parse_as_of(value: object) -> dt.datetime:

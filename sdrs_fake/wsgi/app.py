@@ -57,11 +57,11 @@ class App:
         self._check_online()
         path: str = environ.get("PATH_INFO", "")
         if path.startswith(codec.ADMIN):
-            response = self._answer_admin(environ)
+            response = self._admin_response(environ)
         elif path.startswith("/v3/") or path == "/v3":
-            response = self._recorded(environ, IAM, "keystone", self._answer_iam)
+            response = self._recorded(environ, IAM, "keystone", self._iam_response)
         else:
-            response = self._recorded(environ, SERVICE, "service", self._answer)
+            response = self._recorded(environ, SERVICE, "service", self._service_response)
         if response.network_fault:
             codec.apply_network_fault(response.network_fault, response, environ)
         return codec.write_response(response)(environ, start_response)
@@ -71,25 +71,24 @@ class App:
         environ: WSGIEnvironment,
         router: Router[AnyEndpoint],
         style: codec.ErrorStyle,
-        answer: Callable[[Request, Match[AnyEndpoint], str], Response],
+        respond: Callable[[Request, Match[AnyEndpoint]], Response],
     ) -> Response:
         """Answer a request to the service or to IAM, and record it in the journal."""
-        request_id = self._next_request_id()
-        request, match = codec.read_request(environ, router)
+        request, match = codec.read_request(environ, router, self._next_request_id())
         response = Response(500, note="the fake itself failed")
         try:
             codec.check_size(request)
-            response = answer(request, match, request_id)
+            response = respond(request, match)
         except ApiError as error:
-            response = self._error(error.refusal, request_id, style)
+            response = self._error(error.refusal, request.id, style)
         finally:
-            response = replace(response, headers={**response.headers, "X-Request-Id": request_id})
+            response = replace(response, headers={**response.headers, "X-Request-Id": request.id})
             self._log.record(request, response)
         return response
 
     # The service
 
-    def _answer(self, request: Request, match: Match[Row], request_id: str) -> Response:
+    def _service_response(self, request: Request, match: Match[Row]) -> Response:
         if not match.rows:
             raise ApiError(self._no_route(match))
         if not match.rows[0].is_open:
@@ -103,7 +102,7 @@ class App:
         try:
             response = matched.respond(self._backend, operation, request, self._log.annotate)
         except ApiError as error:
-            response = self._error(error.refusal, request_id, "service")
+            response = self._error(error.refusal, request.id, "service")
         return self._faults.apply_fault(matched, response, request)
 
     def _no_route(self, match: Match[Row]) -> Refusal:
@@ -115,12 +114,12 @@ class App:
 
     # IAM and the admin API
 
-    def _answer_iam(self, request: Request, match: Match[Route], _request_id: str) -> Response:
+    def _iam_response(self, request: Request, match: Match[Route]) -> Response:
         row = found(match.row, iam.no_route(request.method, match.allowed))
         return row.handler(self._auth, request)
 
-    def _answer_admin(self, environ: WSGIEnvironment) -> Response:
-        request, match = codec.read_request(environ, ADMIN, MAX_BODY)
+    def _admin_response(self, environ: WSGIEnvironment) -> Response:
+        request, match = codec.read_request(environ, ADMIN, "", MAX_BODY)
         try:
             self._admin.admit(request)
             row = found(match.row, admin_routes.no_route(request.path, match.allowed))

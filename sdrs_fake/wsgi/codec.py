@@ -19,6 +19,7 @@ from sdrs_fake.messages import (
     NetworkFault,
     Request,
     Response,
+    parse_length,
 )
 from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 
@@ -40,7 +41,7 @@ _KEYS = {400: "badrequest", 404: "itemNotFound"}
 
 
 def read_request(
-    environ: WSGIEnvironment, router: Router[AnyEndpoint], max_body: int = MAX_BODY
+    environ: WSGIEnvironment, router: Router[AnyEndpoint], request_id: str, max_body: int = MAX_BODY
 ) -> tuple[Request, Match[AnyEndpoint]]:
     """The request, and what its method, path and body lead to.
 
@@ -64,9 +65,10 @@ def read_request(
         mount=_text(environ.get("SCRIPT_NAME", "")),
         base_url=_base_url(environ),
         operation=row.id if row else "",
-        path_params=match.path_params,
+        path_params=dict(match.path_params),
         unknown_params=tuple(name for name in params if name not in known) if row else (),
         remote_addr=environ.get("REMOTE_ADDR", ""),
+        id=request_id,
     )
     return request, match
 
@@ -125,20 +127,15 @@ def max_body(target: str) -> int:
 def check_size(request: Request) -> None:
     """Refuse a URL or a body that is too large."""
     require(len(request.mount) + len(request.target) <= MAX_URI, URI_TOO_LARGE)
-    declared = _number(request.headers.get("content-length", ""))
-    require(max(len(request.body), declared) <= MAX_BODY, BODY_TOO_LARGE)
+    require(max(len(request.body), request.declared_length) <= MAX_BODY, BODY_TOO_LARGE)
 
 
 def _read_body(environ: WSGIEnvironment, most: int) -> bytes:
-    size = _number(environ.get("CONTENT_LENGTH", ""))
+    size = parse_length(environ.get("CONTENT_LENGTH", ""))
     if environ.get("wsgi.input_terminated"):  # the length of a chunked body is not known before
         size = most + 1
     body: bytes = environ["wsgi.input"].read(size) if 0 < size <= most + 1 else b""
     return body
-
-
-def _number(text: str) -> int:
-    return int(text[:18]) if text.isdecimal() else 0
 
 
 # Responses

@@ -16,7 +16,6 @@ from sdrs_fake.messages import Endpoint
 
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
 
-_NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 _VERSIONS = "<any(v1):api_version>"
 """Of the paths with a single segment only a version is one."""
 
@@ -32,7 +31,7 @@ class Match(NamedTuple, Generic[AnyEndpoint]):
     """
 
     rows: tuple[AnyEndpoint, ...] = ()
-    path_params: Mapping[str, str] = _NO_PARAMS
+    path_params: Mapping[str, str] = MappingProxyType({})
     allowed: tuple[str, ...] = ()
 
     @property

@@ -95,6 +95,7 @@ def test_everything_that_python_arms_is_armed(sdrs, ask, given, description):
         ),
         ({"status": 503, "optional": "no"}, "optional: 'no' should be True or False"),
         ({"latency": 1, "sleep": 1}, "sleep: 1 should be True or False"),
+        ({"status": [], "code": "SDRS.0013"}, "status: [] does not go with SDRS.0013"),
         ({"status": 503, "operation": 5}, "operation: 5 is not documented"),
         ({"status": 503, "operation": [LIST]}, "operation: ['ListFailureJobs'] is not documented"),
         (
@@ -123,6 +124,12 @@ def test_a_fault_that_there_is_not_cannot_be_disarmed(ask, method, path, status)
     assert ask(method, path)[0] == status
 
 
+def test_a_length_that_is_no_number_is_no_length(sdrs):
+    headers = {"Host": "localhost", "Content-Length": "abc"}
+
+    assert sdrs.request("POST", "/_fake/faults", json={}, headers=headers).status == 400
+
+
 # The journal
 
 
@@ -140,7 +147,7 @@ def test_calls_are_shown_as_they_were(sdrs, ask, path):
         ["marker"],
         {"marker": "x", "limit": "1"},
     )
-    assert (first["network_fault"], first["response"][:6]) == ("it came, 2 s late", "<html>")
+    assert (first["network_fault"], first["response"][:6]) == ("sent, 2 s late", "<html>")
     assert (second["body"], second["status"], second["path_params"]["failure_job_id"]) == (
         '{"a": "\\u00fc"}',
         404,
@@ -241,12 +248,15 @@ def test_the_clock_is_told_and_moved_on(sdrs, ask):
         ({"set": 5}, "set: 5 "),
         ({"days": "x"}, "days: 'x' should be a number"),
         ({"days": -1}, "advance: -1 day, 0:00:00 should not be negative"),
-        ({"days": 1e300}, "advance: 1e+300 days, "),
+        ({"days": 1e300}, "advance: days=1e+300, "),
         (
             {"days": 3_000_000},
-            "advance: 3000000 days, 0 h, 0 min, 0 s end after the year 9900",
+            "advance: days=3000000, hours=0, minutes=0, seconds=0 ends after the year 9900",
         ),
-        ({"seconds": json.loads("NaN")}, "advance: 0 days, 0 h, 0 min, nan s end after"),
+        (
+            {"seconds": json.loads("NaN")},
+            "advance: days=0, hours=0, minutes=0, seconds=nan ends after",
+        ),
     ],
 )
 def test_time_that_cannot_be_is_refused_and_the_clock_goes_on(ask, said, words):
@@ -335,7 +345,7 @@ def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
         ({"failures": "x"}, "failures: 'x' should be an integer from 0 to 100,000,000"),
         ({"project_id": "a/b"}, "project_id: 'a/b' should "),
         ({"project_id": 5}, "project_id: 5 should "),
-        ({"part": 5}, "part: no such field; there are scenario, failures, "),
+        ({"part": 5}, "part: no such field; there are failures, groups, "),
     ],
 )
 def test_what_cannot_be_seeded_is_refused(sdrs, ask, said, words):

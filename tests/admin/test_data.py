@@ -185,6 +185,15 @@ def test_a_row_may_say_as_little_as_it_likes(sdrs, data, seen):
     assert sdrs.project_ids == ({sdrs.project_id} if any(seen) else set())
 
 
+def test_a_row_that_has_all_wire_fields_is_taken_as_it_is(sdrs, fixture):
+    rows = fixture("list_failure_jobs")["failure_jobs"]
+
+    sdrs.import_data({"count": 2, "failure_jobs": rows})
+
+    assert {job.server_group_id for job in sdrs.failure_jobs} == {None}
+    assert sdrs.protection_groups == ()
+
+
 def test_data_of_several_projects_go_where_they_belong(sdrs):
     sdrs.import_data(
         {
@@ -346,6 +355,7 @@ def test_what_is_wrong_anywhere_is_refused_whole_by_its_place(sdrs, section, wor
         (None, "data: None should be an object"),
         ([], "data: [] should be an object"),
         ("[1]", "data: [1] should be an object"),
+        ({"projecs": []}, "projecs: no such key; did you mean projects?"),
         ({"version": 2}, "version: 2 is newer than 1; read it with a newer sdrs-fake"),
         ({"version": "1"}, "version: '1' should be 1, or left out"),
         ("", "data: '' should be an object"),

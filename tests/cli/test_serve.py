@@ -198,7 +198,7 @@ def test_a_closed_output_makes_no_request_fail(sdrs, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "reasons"),
     [
-        ("{", ["data: FILE should be JSON, but "]),
+        ("{", [": FILE should be JSON, but "]),
         ("[]", ["[] should be an object"]),
         (
             '{"failure_jobs": [{"failure_status": "x", "job_id": 1}]}',

@@ -48,3 +48,12 @@ def test_a_time_that_is_over_or_has_no_zone_is_refused(time):
         Clock().set(time)
 
     assert caught.value.name == "set"
+
+
+def test_dir_shows_the_verbs_of_a_test(sdrs):
+    assert dir(sdrs.clock) == ["advance", "now", "set"]
+
+
+def test_a_number_that_python_cannot_print_is_refused_all_the_same(sdrs):
+    with pytest.raises(ParameterError, match="days=a number of 16610 bits"):
+        sdrs.clock.advance(days=10**5000)

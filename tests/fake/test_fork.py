@@ -132,3 +132,16 @@ def test_a_callback_on_forks_is_called_on_their_forks_too(full):
     again = twin.fork()
 
     assert forks == [twin, again]
+
+
+def test_a_fork_is_seeded_by_the_same_defaults_in_python_and_over_http():
+    with FakeSdrs(failures=5, groups=2, seed=7, as_of="2026-06-01T00:00:00Z") as fake:
+        twin, again = fake.fork(), fake.fork()
+
+    twin.seed()
+    status = again.request(
+        "POST", "/_fake/scenarios", json={}, headers={"Host": "localhost"}
+    ).status
+
+    assert (status, again.failure_jobs) == (201, twin.failure_jobs)
+    assert str(again.seed_history[1]) == str(twin.seed_history[1])

@@ -140,10 +140,10 @@ def test_a_fault_describes_the_call_that_armed_it_and_how_often_it_fired(sdrs, p
     assert (
         fault.description == "fail('ListFailureJobs', code='SDRS.0013', limit__gt=5, offset=None)"
     )
-    assert str(fault) == f"{fault.description}: matched 2 calls, fired 2 of 3 times"
+    assert str(fault) == f"{fault.description}: matched 2 requests, fired 2 of 3 times"
     assert [repr(each) for each in sdrs.faults] == [
         f"<Fault {fault}>",
-        "<Fault fail(status=504, latency=1.5, sleep=True): matched 0 calls, fired 0 times>",
+        "<Fault fail(status=504, latency=1.5, sleep=True): matched 0 requests, fired 0 times>",
     ]
     assert repr(sdrs.faults) == "<Faults: 2 armed, 1 fired>"
 

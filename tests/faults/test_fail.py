@@ -178,7 +178,7 @@ def test_faults_that_never_fired_fail_the_test_unless_optional(sdrs, statuses):
 
     assert str(caught.value).splitlines() == [
         "faults that never fired (optional=True allows that):",
-        "fail('ListProtectionGroups', status=503): matched 0 calls, fired 0 times",
+        "fail('ListProtectionGroups', status=503): matched 0 requests, fired 0 times",
     ]
     sdrs.faults.clear()
 

@@ -42,7 +42,7 @@ def test_latency_with_sleep_leaves_the_fakes_clock_alone(sdrs, statuses):
 
     assert statuses() == [504]
     assert time.monotonic() - before >= 0.02
-    assert str(sdrs.journal.last.response.network_fault) == "it came, 0.02 s late"
+    assert str(sdrs.journal.last.response.network_fault) == "sent, 0.02 s late"
 
 
 def test_at_the_end_of_the_calendar_the_clock_stands_still(sdrs, statuses):
@@ -126,3 +126,16 @@ def test_only_requests_that_change_something_are_deferred(sdrs, statuses, path, 
     assert sdrs.request("DELETE", f"{path}/batch", params={"x": 1}).status == 204
     assert sdrs.request("DELETE", f"{path}/batch").status == 202
     assert (fault.matched, fault.description[:15]) == (1, "defer(delay=60,")
+
+
+def test_the_outcome_is_noted_also_where_the_body_is_no_longer_kept(sdrs, path):
+    job = sdrs.add_failure_job()
+    sdrs.faults.defer("DeleteFailureJob", delay=60)
+    sdrs.request("DELETE", f"{path}/{job.job_id}", json={"a": "body"})
+    for _ in range(6):
+        sdrs.request("POST", path, json="a" * 900_000)
+
+    sdrs.clock.advance(seconds=60)
+
+    first = next(iter(sdrs.journal))
+    assert first.response.note.startswith("accepted, and handled later: 204")

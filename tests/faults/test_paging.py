@@ -214,7 +214,9 @@ def test_paging_faults_take_the_options_of_all_faults(sdrs, pages, kind):
         pages(offset, 3)
 
     assert str(fault).startswith(f"{kind}(")
-    assert str(fault).endswith("server_group_id='g', limit=2): matched 3 calls, fired 2 of 2 times")
+    assert str(fault).endswith(
+        "server_group_id='g', limit=2): matched 3 requests, fired 2 of 2 times"
+    )
     assert fault in list(sdrs.faults)
 
 

@@ -1,7 +1,11 @@
 """`sdrs.journal`: which requests it keeps, and what a test can ask about them."""
 
+import pickle
+from copy import deepcopy
+
 import pytest
 
+from sdrs_fake import Request, Response
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.journal import request_log
 
@@ -131,7 +135,16 @@ def test_observers_see_each_request_to_come(sdrs):
 
 def test_only_what_a_test_uses_is_public(sdrs):
     assert [name for name in dir(sdrs.journal) if name[0] != "_"] == [
-        *("assert_called", "calls", "clear", "dropped", "last", "max_requests", "observe"),
+        *(
+            "assert_called",
+            "calls",
+            "clear",
+            "dropped",
+            "last",
+            "max_requests",
+            "observe",
+            "record",
+        ),
     ]
 
 
@@ -207,7 +220,7 @@ def test_what_went_wrong_on_the_way_is_reported(sdrs):
     with pytest.raises(ConnectionError):
         get(sdrs)
 
-    with pytest.raises(AssertionError, match="-> 200, but the connection ended before the answer"):
+    with pytest.raises(AssertionError, match="200, but the connection ended before the response"):
         sdrs.journal.assert_called("ListFailureJobs", offset=100)
 
 
@@ -239,3 +252,17 @@ def test_what_could_never_have_been_called_is_refused(sdrs, operation, fields, m
     assert str(caught.value).startswith(message)
     with pytest.raises(ParameterError, match="operation: 'ListFailedJobs' is not documented"):
         sdrs.journal.calls("ListFailedJobs")
+
+
+@pytest.mark.parametrize("copy", [lambda value: pickle.loads(pickle.dumps(value)), deepcopy])
+def test_a_record_can_be_copied_and_pickled(sdrs, path, copy):
+    sdrs.faults.fail("ListFailureJobs", latency=1)
+    sdrs.request("GET", path)
+
+    assert copy(sdrs.journal.last) == sdrs.journal.last
+
+
+def test_a_record_of_ones_own_is_kept_like_any_other(sdrs):
+    sdrs.journal.record(Request("GET", "/x", "/x", {}, {}, b""), Response(200))
+
+    assert (sdrs.journal.last.request.path, len(sdrs.journal)) == ("/x", 1)

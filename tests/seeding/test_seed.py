@@ -239,6 +239,6 @@ def test_a_wrong_option_is_refused_and_named(sdrs, given, name, reason):
     assert sdrs.project_ids == set()
 
 
-def test_no_file_is_an_oserror(sdrs, tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"scenario: .*none\.json should be JSON text or a"):
+def test_a_file_that_is_not_there_is_refused(sdrs, tmp_path):
+    with pytest.raises(ParameterError, match=r"scenario: .*none\.json should be a file: No such"):
         sdrs.seed(scenario=tmp_path / "none.json")

@@ -108,7 +108,7 @@ def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
 
     sdrs.close()
 
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # a thread of another test may end too
     assert [ended(client.sock) for client in clients] == [True] * 5
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))

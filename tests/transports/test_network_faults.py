@@ -310,7 +310,7 @@ def test_in_a_bare_call_what_would_end_the_connection_is_raised(filled, path):
     filled.faults.fail(LIST, network="disconnect", times=1)
     filled.faults.fail(LIST, network="truncate", latency=2)
 
-    message = r"^the connection ended before the answer \(fail\('ListFailureJobs', .*\)\)$"
+    message = r"^the connection ended before the response \(fail\('ListFailureJobs', .*\)\)$"
     with pytest.raises(ConnectionDropped, match=message) as caught:
         filled.request("GET", path)
     assert (caught.value.response.status, caught.value.network_fault.kind) == (200, "disconnect")
