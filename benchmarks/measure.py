@@ -1,4 +1,4 @@
-"""Medians of interleaved runs, and how a bar is told."""
+"""Medians of interleaved runs, and the line that reports a bar."""
 
 import gc
 import statistics

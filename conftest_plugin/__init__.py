@@ -217,7 +217,8 @@ def _run_settings(config: pytest.Config) -> "RunSettings":
 
 
 def _given(config: pytest.Config, get: Any) -> dict[str, str]:
-    given = {name: str(value) for name in _OPTIONS if (value := get(f"sdrs_{name}"))}
+    values = {name: get(f"sdrs_{name}") for name in _OPTIONS}
+    given = {name: str(value) for name, value in values.items() if value}
     if given.get("seed") == "random":
         # None is drawn where the ini file says random but the command line does not.
         given["seed"] = str(config.stash.get(_RANDOM_SEED, 0))

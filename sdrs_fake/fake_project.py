@@ -141,9 +141,7 @@ class FakeProject:
 
     @property
     def protection_groups(self) -> tuple[ProtectionGroup, ...]:
-        """All protection groups of the project as they are answered, in the order they came to
-        be.
-        """
+        """All protection groups of the project, in the order they were added."""
         with self._backend.lock:
             return tuple(self._backend.find(self.project_id).shown_groups())
 

@@ -47,12 +47,12 @@ def show_version(_auth: Authenticator, request: Request) -> Response:
 def create_token(auth: Authenticator, request: Request) -> Response:
     from sdrs_fake.auth import login  # its models are needed here alone
 
-    asked = login.read(request.body)
-    user, parent = _authenticate(auth, asked.identity)
-    project_id = _scope_project_id(auth, user, asked.project) if asked.project else None
+    wanted = login.read(request.body)
+    user, parent = _authenticate(auth, wanted.identity)
+    project_id = _scope_project_id(auth, user, wanted.project) if wanted.project else None
     # A token that is made from another lives no longer than that.
     token = auth.credentials.issue(user, project_id, parent.expires_at if parent else None)
-    content = _token_content(auth, token, asked, request.base_url)
+    content = _token_content(auth, token, wanted, request.base_url)
     return Response.of(201, {"token": content}, {"X-Subject-Token": token.value})
 
 
@@ -151,30 +151,30 @@ def _scope_project_id(auth: Authenticator, user: User, project: "login.ProjectRe
 
 
 def _token_content(
-    auth: Authenticator, token: Token, asked: "login.Login", base_url: str
+    auth: Authenticator, token: Token, wanted: "login.Login", base_url: str
 ) -> dict[str, Any]:
-    project_name = (asked.project and asked.project.name) or ""
+    project_name = (wanted.project and wanted.project.name) or ""
     content = {
-        "methods": [asked.identity.method],
+        "methods": [wanted.identity.method],
         "issued_at": _time(token.issued_at),
         "expires_at": _time(token.expires_at),
         "user": {
             "id": token.user.id,
             "name": token.user.name,
-            "domain": _domain(auth, asked.user_domain),
+            "domain": _domain(auth, wanted.user_domain),
             "password_expires_at": "",
         },
         "roles": [{"id": "0", "name": "te_admin"}],
         "catalog": catalog(base_url, token.project_id, project_name),
     }
-    if asked.project:
+    if wanted.project:
         content["project"] = {
             "id": token.project_id,
             "name": project_name or REGIONS[0],
-            "domain": _domain(auth, asked.project.domain or asked.user_domain),
+            "domain": _domain(auth, wanted.project.domain or wanted.user_domain),
         }
-    if asked.domain:
-        content["domain"] = _domain(auth, asked.domain)
+    if wanted.domain:
+        content["domain"] = _domain(auth, wanted.domain)
     return content
 
 

@@ -119,8 +119,9 @@ class FailureJob(_KeepsJson):
 
 
 class FailureJobQuery(ListQuery):
-    """The six parameters of ListFailureJobs. The filters take the documented enums only,
-    case-sensitive.
+    """The six parameters of ListFailureJobs.
+
+    The filters take the documented enums only, case-sensitive.
     """
 
     failure_status: Annotated[FailureStatus | None, OptionalFilter] = None

@@ -85,7 +85,5 @@ _ENTITIES = {plain_job_type(job_type): keys for job_type, keys in ENTITIES.items
 
 
 def entities_of(job_type: str) -> tuple[str, ...] | None:
-    """The keys of a job type's entities, in either spelling; None for a job type that is not
-    documented.
-    """
+    """The keys of a job type's entities, in either spelling; None if it is not documented."""
     return _ENTITIES.get(plain_job_type(job_type))

@@ -246,8 +246,9 @@ def _join_all(threads: list[Thread]) -> None:
 
 
 def _linger(connection: socket.socket, stream: BufferedReader) -> None:
-    """Read what the client still sends: to close at once would reset the connection, and the
-    client would lose the response.
+    """Read what the client still sends, before the connection is closed.
+
+    To close at once would reset the connection, and the client would lose the response.
     """
     connection.shutdown(socket.SHUT_WR)
     left = LINGER_BYTES
