@@ -22,7 +22,8 @@ from sdrs_fake.seeding.resources import Resource, Resources, fast_failure_job
 from sdrs_fake.seeding.spec import SeedSpec, parse_as_of
 
 if TYPE_CHECKING:
-    from sdrs_fake.seeding.scenario_file import Group, ScenarioFile, Wave
+    from sdrs_fake.seeding.scenario_file import Group, ScenarioFile
+    from sdrs_fake.seeding.wave import Wave
 
 DATASET_VERSION = 1
 """Rises when the same options give other jobs than before."""

@@ -1,54 +1,21 @@
 """The file of a scenario: its format as pydantic models, with their checks and JSON Schema."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    ValidationError,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
 from sdrs_fake.domain.groups import GroupStatus
-from sdrs_fake.domain.job_types import JobType
-from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError
-from sdrs_fake.seeding.failure_catalog import DECK, WAYS
-from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN
+from sdrs_fake.seeding.randomness import MAX_FAILURES
+from sdrs_fake.seeding.wave import Failures, Part, Wave
 
 FORMAT = 2
 MAX_GROUPS = 10_000
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-_DURATION = (
-    r"P(?=\d|T\d)(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
-    r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
-)
-_SECONDS = (604_800, 86_400, 3600, 60, 1)
-_CODES = sorted({way.error_code for ways in DECK for way in ways})
-
-
-def _milliseconds(value: object) -> int:
-    """The length of an ISO 8601 duration."""
-    # Months and years are no durations here, since they have no one length.
-    parts = re.fullmatch(_DURATION, value, re.ASCII) if isinstance(value, str) else None
-    if parts:
-        numbers = [int(number or 0) for number in parts.groups()]
-        seconds = sum(number * unit for number, unit in zip(numbers, _SECONDS, strict=True))
-        if seconds <= SPAN.total_seconds():
-            return seconds * 1000
-    raise ValueError(
-        "should be how long before as_of, at most 30 days, in ISO 8601, such as PT90M or P2DT12H"
-    )
 
 
 def _listed(value: object) -> object:
@@ -75,34 +42,7 @@ def _format(value: object) -> object:
     return value
 
 
-Count = Annotated[int, Field(strict=True, ge=0, le=MAX_FAILURES)]
-Ago = Annotated[
-    int,
-    PlainValidator(_milliseconds),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION}$"}),
-]
-Code = Annotated[str, Field(json_schema_extra={"enum": list(_CODES)})]
-AtLeastOne = Field(min_length=1)
-
-GroupFailure = Literal[
-    "createFail",
-    "deleteFail",
-    "startFail",
-    "stopFail",
-    "reverseFail",
-    "failoverFail",
-    "reprotectFail",
-]
-InstanceFailure = Literal["createFail", "deleteFail", "resizeFail"]
-PairFailure = Literal["createFail", "deleteFail", "attachFail", "detachFail", "expandFail"]
-DrillFailure = Literal["createFail", "deleteFail"]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Group(_Part):
+class Group(Part):
     """A protection group; what is not given is drawn, as in a dataset."""
 
     name: Identifier | None = None
@@ -111,78 +51,7 @@ class Group(_Part):
     status: GroupStatus = GroupStatus.AVAILABLE
 
 
-class Failures(_Part):
-    """What fails in a wave: statuses for each type of resource, a card each time one is named."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    server_groups: Annotated[list[GroupFailure], AtLeastOne] = []
-    protected_instances: Annotated[list[InstanceFailure], AtLeastOne] = []
-    replications: Annotated[list[PairFailure], AtLeastOne] = []
-    disaster_recovery_drills: Annotated[list[DrillFailure], AtLeastOne] = []
-
-    @model_validator(mode="after")
-    def _check(self) -> "Failures":
-        if not self.model_fields_set:
-            raise ValueError("should name one type of resource or more")
-        return self
-
-    @property
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Type of resource and status of each card."""
-        for kind, statuses in self:
-            yield from ((kind, status) for status in statuses)
-
-
-class Wave(_Part):
-    """Failed jobs of one period, dealt evenly to groups and ways to fail.
-
-    By default to all groups of the file and all ways to fail, over the whole 30 days.
-    """
-
-    count: Count
-    groups: Annotated[list[str] | None, AtLeastOne] = None
-    failures: Failures | None = None
-    error_codes: Annotated[list[Code] | None, AtLeastOne] = None
-    since: Ago = Field(
-        alias="from", default=SPAN // MILLISECOND, json_schema_extra={"default": "P30D"}
-    )
-    until: Ago = Field(alias="to", default=0, json_schema_extra={"default": "PT0S"})
-
-    @model_validator(mode="after")
-    def _check(self) -> "Wave":
-        if self.since < self.until:
-            raise ParameterError("from", "should be as long ago as to, or longer")
-        known = sorted({way.error_code for card in self._cards for way in card})
-        for place, code in enumerate(self.error_codes or ()):
-            if code not in known:
-                raise ParameterError(
-                    f"error_codes[{place}]", f"{code!r} should be one of {', '.join(known)}"
-                )
-        if self.failures and len(self.deck) < len(self._cards):
-            raise ParameterError(
-                "error_codes", f"{self.error_codes} should have a code of each of the failures"
-            )
-        return self
-
-    @property
-    def deck(self) -> Sequence[Sequence[JobType]]:
-        """The ways to fail, a card for each pair of type and status."""
-        if self.error_codes is None:
-            return self._cards
-        cards = []
-        for card in self._cards:
-            ways = [way for way in card if way.error_code in self.error_codes]
-            if ways:
-                cards.append(ways)
-        return cards
-
-    @property
-    def _cards(self) -> Sequence[Sequence[JobType]]:
-        return DECK if self.failures is None else [WAYS[pair] for pair in self.failures.pairs]
-
-
-class ScenarioFile(_Part):
+class ScenarioFile(Part):
     """A named dataset with a story: groups, waves of failed jobs, and failed jobs as they are."""
 
     model_config = ConfigDict(
@@ -197,8 +66,8 @@ class ScenarioFile(_Part):
     groups: Annotated[list[Group], BeforeValidator(_listed)] = Field(
         default=[], json_schema_extra=_names_or_number
     )
-    waves: list[Wave] = []
-    failure_jobs: list[FailureJob] = []
+    waves: list[Wave] = Field(default=[])
+    failure_jobs: list[FailureJob] = Field(default=[])
 
     @model_validator(mode="after")
     def _check(self) -> "ScenarioFile":
