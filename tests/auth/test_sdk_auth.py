@@ -1,29 +1,22 @@
 """The official SDK, huaweicloudsdksdrs, unmodified, against a fake that checks signatures."""
 
-import os
-import warnings
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of the SDK's own imports
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, SdkException
-    from huaweicloudsdkcore.region.region import Region
-    from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsAsyncClient, SdrsClient
-
 from sdrs_fake import FakeSdrs
+from tests.sdk import (
+    BasicCredentials,
+    ClientRequestException,
+    ListFailureJobsRequest,
+    Region,
+    SdkException,
+    SdrsAsyncClient,
+    SdrsClient,
+    opened,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:huaweicloudsdkcore")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory):
-    """The SDK writes a file into HOME."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "HOME", str(tmp_path_factory.mktemp("home")))
-        yield
 
 
 @pytest.fixture
@@ -41,8 +34,7 @@ def build():
             builder = kind.new_builder().with_credentials(credentials)
             client = (builder.with_endpoint(url) if url else builder.with_region(region)).build()
             client.preset_headers = headers or {}
-            stack.enter_context(closing(client.get_http_client()._session))
-            return client
+            return stack.enter_context(opened(client))
 
         yield new_client
 
@@ -57,7 +49,7 @@ def refusal(client):
     return caught.value.status_code, caught.value.error_code, caught.value.error_msg
 
 
-def test_the_right_key_gets_in(strict, build):
+def test_the_right_key_is_accepted(strict, build):
     strict.add_failure_job(resource_name="pg 00/中文+~")
     credentials = BasicCredentials(strict.access_key, strict.secret_key, strict.project_id)
 
@@ -101,7 +93,7 @@ def test_the_key_of_another_project_is_403(strict, build):
     assert count(right) == 0
 
 
-def test_a_token_in_its_preset_headers_gets_in(strict, build):
+def test_a_token_in_its_preset_headers_is_accepted(strict, build):
     headers = {"Authorization": "none", "X-Auth-Token": strict.auth.issue_token()}
     credentials = BasicCredentials("any", "any", strict.project_id)
 

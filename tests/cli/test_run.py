@@ -39,10 +39,7 @@ SEEDING = [
         ("serve --port x", "'--port': 'x' is not a valid integer"),
         ("serve --host 0.0.0.0", "'--host': 0.0.0.0 can be reached by others; add --listen-public"),
         ("serve --host nowhere.invalid", "'--host': nowhere.invalid can be reached by others; add"),
-        (
-            "serve --import /no/data.json",
-            "'--import': /no/data.json should be a file: No such",
-        ),
+        ("serve --import /no/data.json", "'--import': /no/data.json should be a file: No such"),
         ("serve --admin-token=", "'--admin-token': '' should be visible ASCII"),
         ("serve --behavior count=half", "'--behavior': behavior.count: 'half' should be 'total'"),
         ("serve --behavior count", "'--behavior': 'count' should be such as count=page"),
@@ -55,10 +52,7 @@ SEEDING = [
         ("serve --project a/b", "'--project': 'a/b' should be letters, digits, '-', '_' and '.'"),
         ("scenarios noisy-group --json", "'--json': should not be given with NAME_OR_FILE"),
         ("scenarios noisy-group --schema", "'--schema': should not be given with NAME_OR_FILE"),
-        (
-            "scenarios a\x00.json",
-            "'NAME_OR_FILE': 'a\\x00.json' should be JSON text or a file",
-        ),
+        ("scenarios a\x00.json", "'NAME_OR_FILE': 'a\\x00.json' should be JSON text or a file"),
         ("scenarios nothing", "'NAME_OR_FILE': 'nothing' should be one of documented-sample, "),
         ("scenarios no/mine.json", "'NAME_OR_FILE': no/mine.json should be a file: No such file"),
         ("demo --seed x", f"'--seed': 'x' {INTEGER} "),

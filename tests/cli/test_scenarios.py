@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import threading
 from pathlib import Path
 
@@ -18,25 +17,20 @@ def test_scenarios_are_listed(cli):
     status, stdout, _ = cli("scenarios")
 
     assert status == 0
-    assert re.search(
-        r"^regional-switchover  A failed regional switchover  50        6$", stdout, re.MULTILINE
-    )
-    assert re.search(
-        r"^ten-thousand-jobs    Ten thousand failed jobs      10,000    24$", stdout, re.MULTILINE
-    )
-    assert max(map(len, stdout.splitlines())) <= 80
+    lines = stdout.splitlines()
+    assert "regional-switchover  A failed regional switchover  50        6" in lines
+    assert "ten-thousand-jobs    Ten thousand failed jobs      10,000    24" in lines
+    assert max(map(len, lines)) <= 80
 
 
 def test_scenarios_are_listed_as_json(cli):
     rows = json.loads(cli("scenarios", "--json")[1])
 
-    assert rows == [
-        {
-            name: getattr(each, name)
-            for name in ("name", "title", "failures", "groups", "description")
-        }
-        for each in library.scenarios().values()
-    ]
+    names = ["name", "title", "failures", "groups", "description"]
+    assert len(rows) == len(library.scenarios())
+    for row in rows:
+        scenario = library.scenarios()[row["name"]]
+        assert row == {name: getattr(scenario, name) for name in names}
 
 
 def test_the_schema_of_scenarios_is_printed(cli):

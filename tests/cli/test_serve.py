@@ -142,7 +142,7 @@ def test_it_prints_the_call_and_the_command_line_that_give_the_same_data(label, 
             assert curl(f"{value_of('URL', second)}/_fake/export") == expected
 
 
-def test_it_says_that_the_call_is_without_what_was_imported(tmp_path):
+def test_it_shows_that_the_call_is_without_what_was_imported(tmp_path):
     file = tmp_path / "data.json"
     file.write_text('{"failure_jobs": [{}]}')
     with serving("--import", str(file), "--scenario", "noisy-group") as (_, printed):

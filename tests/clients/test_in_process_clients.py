@@ -60,13 +60,7 @@ def test_headers_that_are_too_large_are_refused_as_on_the_wire(session, client, 
 
 
 @pytest.mark.parametrize(
-    "base",
-    [
-        FakeSdrs.base_url,
-        "https://sdrs.eu-west-101.myhuaweicloud.com",
-        "http://127.0.0.1:1",
-        "https://[::1]:8443",
-    ],
+    "base", [FakeSdrs.base_url, "https://sdrs.eu-west-101.myhuaweicloud.com", "https://[::1]:8443"]
 )
 def test_any_url_of_a_session_leads_to_its_fake(sdrs, session, path, base):
     sdrs.add_failure_job()

@@ -4,22 +4,15 @@ import asyncio
 import http.client
 import json
 import re
-import warnings
 from contextlib import closing
 
 import pytest
 import requests
 from freezegun import freeze_time
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of the SDK's own imports
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
-    from huaweicloudsdksdrs import v1 as sdk
-    from huaweicloudsdksdrs.v1.region.sdrs_region import SdrsRegion
-
 from sdrs_fake import FakeSdrs
 from sdrs_fake.wsgi.codec import MAX_BODY, MAX_URI
+from tests.sdk import ServiceResponseException, client_of, opened, v1
 
 CLOUD = "https://sdrs.cn-north-4.myhuaweicloud.com"
 PROJECT = "a4a5d4098fb4474fa22cd05f897d6b99"
@@ -248,11 +241,8 @@ BY_SDK = {
 
 def by_intercepted_sdk(sdrs, name, fields):
     """The status, and what the SDK made of the body."""
-    credentials = BasicCredentials("an-access-key", "a-secret-key", PROJECT)
-    region = SdrsRegion.value_of("cn-north-4")
-    client = sdk.SdrsClient.new_builder().with_credentials(credentials).with_region(region).build()
-    request = getattr(sdk, f"{name.title().replace('_', '')}Request")(**fields)
-    with sdrs.intercept(), closing(client.get_http_client()._session):
+    request = getattr(v1, f"{name.title().replace('_', '')}Request")(**fields)
+    with sdrs.intercept(), opened(client_of(PROJECT)) as client:
         try:
             answer = getattr(client, name)(request)
         except ServiceResponseException as error:

@@ -9,16 +9,7 @@ from click.testing import CliRunner
 
 import conftest_plugin
 import sdrs_fake
-from sdrs_fake import (
-    Auth,
-    Behavior,
-    FakeSdrs,
-    Faults,
-    Journal,
-    Request,
-    Response,
-    seeding,
-)
+from sdrs_fake import Auth, Behavior, FakeSdrs, Faults, Journal, Request, Response, seeding
 from sdrs_fake.cli import main
 from sdrs_fake.operations.table import TABLE
 
@@ -40,7 +31,7 @@ def public_names(kind):
     ],
     ids=["sdrs_fake", "seeding", "FakeSdrs", "Auth", "Faults", "Journal", "messages"],
 )
-def test_every_public_name_is_there(public):
+def test_the_page_names_everything_public(public):
     assert sorted(set(public) - WORDS) == []
 
 

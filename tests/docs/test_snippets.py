@@ -52,7 +52,7 @@ def test_a_snippet_runs(name, tmp_path, monkeypatch):
     gc.collect()
 
 
-def test_every_way_in_has_a_snippet():
+def test_every_client_has_a_snippet():
     words = ["SdrsClient", "sdrs.request(", "DispatcherMiddleware", "import_failure_jobs"]
     words += ["session()", "httpx_client()", "httpx_async_client(", "intercept()", "environment("]
     code = "".join(page.read_text(encoding="utf-8") for page in PAGES)

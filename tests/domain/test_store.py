@@ -31,7 +31,7 @@ def store():
     return store
 
 
-def test_a_list_is_narrowed_ordered_counted_and_cut(store):
+def test_a_list_is_filtered_ordered_counted_and_paged(store):
     query = FailureJobQuery(limit=1, offset=1)
 
     listing = paginate(
@@ -39,6 +39,23 @@ def test_a_list_is_narrowed_ordered_counted_and_cut(store):
     )
 
     assert (listing.count, listing.rows) == (3, [store.ordered()[1].wire_json])
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "computed"),
+    [("KEPT_VIEWS", 2, "abca"), ("KEPT_ROWS", 7, "abca"), ("KEPT_ROWS", 2, "abcbca")],
+)
+def test_the_newest_views_are_kept_and_others_computed_again(
+    store, monkeypatch, bound, most, computed
+):
+    monkeypatch.setattr(f"sdrs_fake.domain.store.{bound}", most)
+    seen = []
+
+    for key in "aabcbca":
+        view = store.view(key, lambda jobs, key=key: seen.append(key) or jobs)
+        assert len(view) == 3
+
+    assert "".join(seen) == computed
 
 
 @pytest.mark.parametrize("raw", [{"limit": 5}, {"limit": "5"}])

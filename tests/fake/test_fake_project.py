@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 from sdrs_fake import DEFAULT_PROJECT_ID, Behavior, FailureStatus, FakeSdrs, ResourceType
 from sdrs_fake.domain.ids import new_job_id
 from sdrs_fake.domain.job_types import JOB_TYPES, JobType
+from tests.cases import refusal
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-
-
-def refusal(request, *args, **fields):
-    with pytest.raises(ValueError, match=r".+") as caught:
-        request(*args, **fields)
-    return str(caught.value)
 
 
 # Defaults follow from what is given
@@ -87,7 +82,7 @@ def test_a_type_and_a_status_are_enough_for_a_documented_failure(sdrs, row):
     assert found in JOB_TYPES
 
 
-def test_what_is_given_is_kept(sdrs):
+def test_what_is_given_is_kept(sdrs, path):
     given = {
         "resource_id": "any id / of any form",
         "resource_name": "",
@@ -102,9 +97,7 @@ def test_what_is_given_is_kept(sdrs):
     }
 
     sdrs.add_failure_job(**given)
-    (row,) = sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs").json[
-        "failure_jobs"
-    ]
+    (row,) = sdrs.request("GET", path).json["failure_jobs"]
 
     assert {**row, "server_group_id": "undeclared"} == {"job_status": "FAIL", **given}
 
@@ -119,10 +112,8 @@ def test_a_failure_of_a_group_belongs_to_that_group(sdrs):
 def test_a_failure_of_a_declared_group_has_its_name(sdrs):
     group = sdrs.add_protection_group(name="payments")
 
-    assert (
-        sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id).resource_name
-        == "payments"
-    )
+    job = sdrs.add_failure_job(resource_type="server_groups", resource_id=group.id)
+    assert job.resource_name == "payments"
 
 
 def test_a_failure_inside_a_group_goes_into_the_first_group_by_default(sdrs):
@@ -140,12 +131,8 @@ def test_failures_without_any_group_share_a_new_one(sdrs):
 
 def test_a_resource_that_failed_before_keeps_its_name_type_and_group(sdrs):
     sdrs.add_protection_group()
-    first = sdrs.add_failure_job(
-        resource_type="replications",
-        resource_id="r",
-        resource_name="payments-disk",
-        server_group_id="g",
-    )
+    known = {"resource_type": "replications", "resource_name": "payments-disk"}
+    sdrs.add_failure_job(resource_id="r", server_group_id="g", **known)
     sdrs.add_failure_job(resource_id="other")
 
     again = [
@@ -155,16 +142,11 @@ def test_a_resource_that_failed_before_keeps_its_name_type_and_group(sdrs):
     new = sdrs.add_failure_job(resource_id="s")
 
     for job in again:
-        assert (job.resource_name, job.resource_type, job.server_group_id) == (
-            "payments-disk",
-            "replications",
-            "g",
-        )
+        assert (job.resource_name, job.resource_type) == ("payments-disk", "replications")
+        assert job.server_group_id == "g"
     assert again[1].job_type == "expandReplicationPairNew"
-    assert (
-        sdrs.add_failure_job(resource_id="r", resource_type="server_groups").resource_name
-        != first.resource_name
-    )
+    other_type = sdrs.add_failure_job(resource_id="r", resource_type="server_groups")
+    assert other_type.resource_name != "payments-disk"
     assert new.resource_name == sdrs.add_failure_job(resource_id="s").resource_name
 
 
@@ -185,19 +167,15 @@ def test_a_group_is_named_after_a_failure_of_its_own_unless_it_has_a_name(sdrs):
     sdrs.add_failure_job(resource_type="server_groups", resource_id="g", resource_name="another")
 
     assert [(group.id, group.name) for group in sdrs.protection_groups] == [("g", "payments")]
-    assert (
-        sdrs.add_failure_job(resource_type="server_groups", resource_id="g").resource_name
-        == "another"
-    )
+    job = sdrs.add_failure_job(resource_type="server_groups", resource_id="g")
+    assert job.resource_name == "another"
 
 
 def test_an_instance_whose_id_is_a_groups_is_not_called_as_the_group(sdrs):
     sdrs.add_protection_group(id="g", name="payments")
 
-    assert (
-        sdrs.add_failure_job(resource_type="protected_instances", resource_id="g").resource_name
-        != "payments"
-    )
+    job = sdrs.add_failure_job(resource_type="protected_instances", resource_id="g")
+    assert job.resource_name != "payments"
 
 
 def test_a_generated_group_id_that_is_taken_is_passed_over():
@@ -223,7 +201,7 @@ def test_one_resource_has_one_name(sdrs):
 
 
 @freeze_time(NOON)
-def test_a_job_begins_now_and_its_id_says_so(sdrs):
+def test_a_job_begins_now_and_its_id_holds_the_time(sdrs):
     job = sdrs.add_failure_job()
 
     assert job.begin_time == NOON
@@ -236,7 +214,7 @@ def test_a_time_follows_from_an_id_of_the_service(sdrs):
     assert job.begin_time == dt.datetime(2019, 1, 21, 12, 56, 35, 754000, tzinfo=dt.UTC)
 
 
-def test_an_id_that_points_to_the_future_says_nothing_of_the_time(sdrs):
+def test_an_id_that_points_to_the_future_gives_no_begin_time(sdrs):
     job = sdrs.add_failure_job(job_id="ff808082686f229a" + "f" * 16)
 
     assert job.begin_time <= dt.datetime.now(dt.UTC)
@@ -247,13 +225,14 @@ def test_an_id_that_follows_from_a_time_of_before_1970_is_an_id_all_the_same(sdr
 
 
 @freeze_time(NOON)
-def test_a_generated_id_that_is_taken_is_passed_over():
-    sdrs = FakeSdrs()
-    taken = {
-        sdrs.add_failure_job(job_id=new_job_id(NOON, number)).job_id for number in range(40, 80)
-    }
+@pytest.mark.parametrize(
+    ("add", "numbers"), [("add_failure_job", range(40, 80)), ("add_job", range(1, 10))]
+)
+def test_a_generated_id_that_is_taken_is_passed_over(sdrs, add, numbers):
+    add = getattr(sdrs, add)
+    taken = {add(job_id=new_job_id(NOON, number)).job_id for number in numbers}
 
-    assert sdrs.add_failure_job().job_id not in taken
+    assert add().job_id not in taken
 
 
 @freeze_time(NOON)
@@ -340,9 +319,8 @@ def test_a_wrong_field_is_refused_and_nothing_is_added(sdrs, fields, words):
 def test_a_second_job_with_the_same_id_is_refused(sdrs):
     sdrs.add_failure_job(job_id="one", server_group_id="g")
 
-    assert "job_id: 'one' should be an id that no other job" in refusal(
-        sdrs.add_failure_job, job_id="one", server_group_id="h"
-    )
+    message = refusal(sdrs.add_failure_job, job_id="one", server_group_id="h")
+    assert message.startswith("job_id: 'one' should be an id that no other job")
     assert [group.id for group in sdrs.protection_groups] == ["g"]
 
 
@@ -414,9 +392,8 @@ def test_reset_empties_one_project_or_all(sdrs):
 
 @pytest.mark.parametrize("project_id", ["", "a/b", "a?b", "a%41", "..", "项目", None, 5])
 def test_a_project_id_that_no_path_can_hold_is_refused(sdrs, project_id):
-    assert f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.'" in refusal(
-        sdrs.project, project_id
-    )
+    expected = f"project_id: {project_id!r} should be letters, digits, '-', '_' and '.'"
+    assert expected in refusal(sdrs.project, project_id)
 
 
 def test_two_fakes_share_nothing():
@@ -427,7 +404,7 @@ def test_two_fakes_share_nothing():
         assert one.url != two.url
 
 
-def test_a_fake_says_what_it_holds(sdrs):
+def test_the_repr_of_a_fake_shows_what_it_holds(sdrs):
     sdrs.add_failure_job()
 
     assert repr(sdrs) == f"<FakeSdrs project_id='{DEFAULT_PROJECT_ID}' failure_jobs=1 (no socket)>"
@@ -507,7 +484,7 @@ def test_sixteen_threads_lose_nothing(sdrs, path):
     assert len({job.job_id for job in sdrs.failure_jobs}) == 16 * 50
 
 
-def test_of_a_resources_failures_the_newest_says_its_name(sdrs):
+def test_of_a_resources_failures_the_newest_gives_its_name(sdrs):
     sdrs.add_failure_job(resource_id="r", resource_name="new", begin_time="2026-02-01T00:00:00Z")
     sdrs.add_failure_job(resource_id="r", resource_name="old", begin_time="2026-01-01T00:00:00Z")
     first = sdrs.add_failure_job(resource_id="r", begin_time="2026-01-02T00:00:00Z")
@@ -516,10 +493,8 @@ def test_of_a_resources_failures_the_newest_says_its_name(sdrs):
     )
     sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/newest")
 
-    assert (first.resource_name, sdrs.add_failure_job(resource_id="r").resource_name) == (
-        "new",
-        "newest",
-    )
+    again = sdrs.add_failure_job(resource_id="r")
+    assert (first.resource_name, again.resource_name) == ("new", "newest")
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,8 @@ def test_it_has_the_settings_time_and_credentials_of_the_other(path):
     listed = "/v1/mine/task-center/failure-jobs"
     assert (twin.project_id, twin.behavior, twin.auth.mode) == ("mine", fake.behavior, "strict")
     assert twin.clock.now() - fake.clock.now() > dt.timedelta(hours=29)
-    assert [each.request("GET", listed, credentials=token).status for each in (fake, twin)] == [
-        200,
-        401,
-    ]
+    assert fake.request("GET", listed, credentials=token).status == 200
+    assert twin.request("GET", listed, credentials=token).status == 401
     assert twin.access_key != fake.access_key
     for access_key in ("AK", fake.access_key):
         with pytest.raises(ParameterError, match="registered already"):

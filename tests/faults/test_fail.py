@@ -1,25 +1,20 @@
 """`sdrs.faults.fail`: the errors that clients see, at which requests, and how often."""
 
-import os
-import warnings
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from http import HTTPStatus
 from threading import Thread
 
 import pytest
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of the SDK's own imports
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import (
-        ClientRequestException,
-        ServerResponseException,
-    )
-    from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
-
 from sdrs_fake.domain.error_codes import BY_STATUS
 from sdrs_fake.domain.refusals import not_implemented
+from tests.sdk import (
+    ClientRequestException,
+    ListFailureJobsRequest,
+    ServerResponseException,
+    client_of,
+    opened,
+)
 
 ABNORMAL = [400, 401, 403, 404, 405, 406, 407, 408, 409, 500, 501, 502, 503, 504]
 """The abnormal rows of the page "Return Values"."""
@@ -34,12 +29,9 @@ def refusal_with(status):
 
 
 @pytest.fixture
-def sdk(sdrs, tmp_path, monkeypatch):
+def sdk(sdrs):
     """A list request of the official SDK."""
-    monkeypatch.setitem(os.environ, "HOME", str(tmp_path))
-    credentials = BasicCredentials("an-access-key", "a-secret-key", sdrs.project_id)
-    client = SdrsClient.new_builder().with_credentials(credentials).with_endpoint(sdrs.url).build()
-    with closing(client.get_http_client()._session):
+    with opened(client_of(sdrs.project_id, sdrs.url)) as client:
         yield lambda: client.list_failure_jobs(ListFailureJobsRequest())
 
 
@@ -211,7 +203,7 @@ def test_faults_that_never_fired_fail_the_test_unless_optional(sdrs, statuses):
         ({"when": lambda request: "marker" in request.params}, {"marker": "x"}, {}),
     ],
 )
-def test_fields_and_when_say_which_requests_match(sdrs, statuses, fields, matching, other):
+def test_fields_and_when_decide_which_requests_match(sdrs, statuses, fields, matching, other):
     sdrs.faults.fail(LIST, status=503, **fields)
 
     assert statuses(**matching) == [503]

@@ -82,7 +82,7 @@ def test_a_deferred_request_is_accepted_and_handled_after_its_delay(sdrs, path, 
     assert sdrs.request("GET", path).json["count"] == 1
 
 
-def test_what_is_due_first_is_handled_first_and_the_journal_says_how_it_went(sdrs, path, job_id):
+def test_what_is_due_first_is_handled_first_and_the_journal_shows_the_answer(sdrs, path, job_id):
     sdrs.faults.defer(DELETE, delay=30, times=1)
     sdrs.faults.defer(DELETE, delay=dt.timedelta(seconds=10), times=1)
     for _ in range(2):

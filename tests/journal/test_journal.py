@@ -27,14 +27,12 @@ def test_every_request_is_recorded_with_its_response(sdrs):
     sdrs.request("PUT", LIST, json={})
     sdrs.request("GET", "/nowhere")
 
-    assert [
-        (each.request.operation, each.request.method, each.request.target, each.response.status)
-        for each in sdrs.journal
-    ] == [
-        ("ListFailureJobs", "GET", f"{LIST}?limit=5", 200),
-        ("", "PUT", LIST, 405),
-        ("", "GET", "/nowhere", 404),
-    ]
+    listed, wrong, unknown = sdrs.journal
+    assert (listed.request.operation, listed.response.status) == ("ListFailureJobs", 200)
+    assert (listed.request.method, listed.request.target) == ("GET", f"{LIST}?limit=5")
+    assert (wrong.request.operation, wrong.request.method) == ("", "PUT")
+    assert wrong.response.status == 405
+    assert (unknown.request.target, unknown.response.status) == ("/nowhere", 404)
     assert (len(sdrs.journal), repr(sdrs.journal)) == (3, "<Journal: 3 requests, 0 dropped>")
 
 
@@ -75,11 +73,8 @@ def test_only_the_newest_bodies_are_kept(sdrs, monkeypatch):
     monkeypatch.setattr(request_log, "MAX_BYTES", 2 * len(body))
     get(sdrs, 3)
 
-    assert [(record.response.body, record.response.body_dropped) for record in sdrs.journal] == [
-        (b"", True),
-        (body, False),
-        (body, False),
-    ]
+    kept = [(record.response.body, record.response.body_dropped) for record in sdrs.journal]
+    assert kept == [(b"", True), (body, False), (body, False)]
 
 
 def test_a_body_that_is_too_long_for_the_journal_is_sent_whole(sdrs, monkeypatch):
@@ -98,10 +93,9 @@ def test_a_response_that_never_had_a_body_has_lost_none(sdrs, monkeypatch):
     monkeypatch.setattr(request_log, "MAX_BYTES", 10)
     get(sdrs)
 
-    assert [(record.response.status, record.response.body_dropped) for record in sdrs.journal] == [
-        (204, False),
-        (200, True),
-    ]
+    deleted, listed = (record.response for record in sdrs.journal)
+    assert (deleted.status, deleted.body_dropped) == (204, False)
+    assert (listed.status, listed.body_dropped) == (200, True)
 
 
 def test_requests_that_are_cleared_or_dropped_leave_their_room(sdrs, monkeypatch):

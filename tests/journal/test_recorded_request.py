@@ -59,7 +59,7 @@ def test_a_long_body_is_not_shown(sdrs):
     assert "--data-raw ... " in sdrs.journal.last.curl()
 
 
-def test_no_command_moves_a_terminal(sdrs):
+def test_a_command_holds_no_control_characters(sdrs):
     sdrs.request(
         "POST",
         f"{LIST}?x=\x1b[31m\x9b",

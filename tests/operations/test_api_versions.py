@@ -17,9 +17,8 @@ def test_the_version_is_the_documented_one_at_the_hosts_own_address(sdrs, fixtur
 
 
 def test_without_a_host_the_servers_name_stands_in(sdrs):
-    assert (
-        sdrs.request("GET", "/v1").json["version"]["links"][0]["href"] == "http://127.0.0.1:80/v1"
-    )
+    (link,) = sdrs.request("GET", "/v1").json["version"]["links"]
+    assert link["href"] == "http://127.0.0.1:80/v1"
 
 
 @pytest.mark.parametrize(

@@ -25,18 +25,8 @@ def filled(**behavior):
     sdrs = FakeSdrs(behavior=Behavior(**behavior))
     sdrs.add_failure_job(job_id="own", resource_type="server_groups", resource_id=GROUP)
     for job_id in ("first", "second"):
-        sdrs.add_failure_job(
-            job_id=job_id,
-            resource_type="protected_instances",
-            resource_id="instance",
-            server_group_id=GROUP,
-        )
-    sdrs.add_failure_job(
-        job_id="elsewhere",
-        resource_type="replications",
-        resource_id="pair",
-        server_group_id="another",
-    )
+        sdrs.add_failure_job(job_id=job_id, resource_id="instance", server_group_id=GROUP)
+    sdrs.add_failure_job(job_id="elsewhere", resource_id="pair", server_group_id="another")
     return sdrs
 
 
@@ -106,10 +96,8 @@ def test_an_unknown_failed_job_is_404_sdrs_0408():
 
     response = delete(sdrs, "one", "unheard-of")
 
-    assert (response.status, response.json) == (
-        404,
-        {"error": {"message": "Null job", "code": "SDRS.0408"}},
-    )
+    expected = {"error": {"message": "Null job", "code": "SDRS.0408"}}
+    assert (response.status, response.json) == (404, expected)
     assert left(sdrs) == ALL
 
 
@@ -190,21 +178,13 @@ def test_a_group_is_there_after_its_failures_are_deleted():
 
 
 def test_a_resource_is_known_after_its_failures_are_deleted(sdrs):
-    sdrs.add_failure_job(
-        resource_id="r",
-        resource_type="replications",
-        resource_name="payments-disk",
-        server_group_id="g",
-    )
+    known = {"resource_type": "replications", "resource_name": "disk", "server_group_id": "g"}
+    sdrs.add_failure_job(resource_id="r", **known)
     delete(sdrs, "one", "r")
 
     again = sdrs.add_failure_job(resource_id="r")
 
-    assert (again.resource_name, again.resource_type, again.server_group_id) == (
-        "payments-disk",
-        "replications",
-        "g",
-    )
+    assert {name: getattr(again, name) for name in known} == known
 
 
 def test_a_deleted_id_can_be_given_again():
@@ -226,7 +206,7 @@ def test_a_deleted_id_can_be_given_again():
         ("group", GROUP, "deleted: 3"),
     ],
 )
-def test_the_journal_says_what_an_id_named(what, name, note):
+def test_the_journal_shows_what_an_id_named(what, name, note):
     sdrs = filled()
     delete(sdrs, what, name)
 
@@ -236,20 +216,16 @@ def test_the_journal_says_what_an_id_named(what, name, note):
 
 def test_the_documented_request_lines_are_answered(sdrs, fixture):
     sdrs.import_failure_jobs(fixture("list_failure_jobs"), GROUP)
-    operations = (
-        "DeleteFailureJob",
-        "DeleteServerGroupFailureJobs",
-        "DeleteAllServerGroupFailureJobs",
-    )
     lines = {line["operation"]: line["url"] for line in fixture("requests")["requests"]}
-    targets = [
-        lines[name].removeprefix("https://{Endpoint}").format(project_id=sdrs.project_id)
-        for name in operations
-    ]
 
-    counts = [(sdrs.request("DELETE", target).status, len(sdrs.failure_jobs)) for target in targets]
-
-    assert counts == [(204, 1), (204, 0), (204, 0)]
+    for operation, count in [
+        ("DeleteFailureJob", 1),
+        ("DeleteServerGroupFailureJobs", 0),
+        ("DeleteAllServerGroupFailureJobs", 0),
+    ]:
+        url = lines[operation].format(Endpoint="sdrs.test", project_id=sdrs.project_id)
+        assert sdrs.request("DELETE", url.removeprefix("https://sdrs.test")).status == 204
+        assert len(sdrs.failure_jobs) == count
 
 
 def test_an_id_with_a_slash_is_named_by_its_encoded_form(sdrs):
@@ -264,8 +240,6 @@ def test_an_id_with_a_slash_is_named_by_its_encoded_form(sdrs):
 def test_an_encoded_slash_parts_nothing(sdrs):
     sdrs.add_failure_job()
 
-    assert (
-        sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs%2Fbatch").status
-        == 404
-    )
+    target = f"/v1/{sdrs.project_id}/task-center/failure-jobs%2Fbatch"
+    assert sdrs.request("DELETE", target).status == 404
     assert len(sdrs.failure_jobs) == 1

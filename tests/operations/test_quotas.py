@@ -15,10 +15,8 @@ def test_the_active_active_domain_is_that_of_the_groups(sdrs, fixture):
     answer = sdrs.request("GET", f"/v1/{sdrs.project_id}/active-domains").json
 
     assert json.dumps(answer) == json.dumps(sample)
-    assert (group.domain_id, group.domain_name) == (
-        sample["domains"][0]["id"],
-        sample["domains"][0]["name"],
-    )
+    (domain,) = sample["domains"]
+    assert (group.domain_id, group.domain_name) == (domain["id"], domain["name"])
 
 
 def test_quotas_are_the_documented_ones_and_count_what_is_there(sdrs, fixture):
@@ -33,8 +31,7 @@ def test_quotas_are_the_documented_ones_and_count_what_is_there(sdrs, fixture):
 def test_a_quota_is_never_less_than_what_is_used(sdrs):
     sdrs.seed(failures=0, groups=60)
 
-    groups, _ = sdrs.request("GET", f"/v1/{sdrs.project_id}/sdrs/quotas").json["quotas"][
-        "resources"
-    ]
+    quotas = sdrs.request("GET", f"/v1/{sdrs.project_id}/sdrs/quotas").json["quotas"]
+    groups, _ = quotas["resources"]
 
     assert (groups["used"], groups["quota"]) == (60, 60)

@@ -23,11 +23,8 @@ def body(operation):
 
 
 def send(sdrs, operation, **request):
-    path = re.sub(
-        r"\{(\w+)\}",
-        "id",
-        operation["path"].replace("{project_id}", sdrs.project_id).replace("{api_version}", "v1"),
-    )
+    path = operation["path"].replace("{project_id}", sdrs.project_id)
+    path = re.sub(r"\{\w+\}", "id", path.replace("{api_version}", "v1"))
     return sdrs.request(operation["method"], path, **{"json": body(operation), **request})
 
 
@@ -49,27 +46,22 @@ def test_an_operation_knows_the_documented_parameters(row):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["operation_id"])
-def test_every_documented_operation_is_found_and_noted_under_its_name(sdrs, operation):
+def test_every_documented_operation_is_recorded_under_its_id(sdrs, operation):
     response = send(sdrs, operation)
 
     (record,) = sdrs.journal
     assert record.request.operation == operation["operation_id"]
-    assert (
-        response.status == 501
-        if operation["operation_id"] in UNSERVED
-        else response.status in {200, 204, 400, 404}
-    )
+    unserved = operation["operation_id"] in UNSERVED
+    assert response.status in ({501} if unserved else {200, 204, 400, 404})
     assert "error_code" not in (response.json or {})
 
 
 @pytest.mark.parametrize("name", UNSERVED)
-def test_an_unserved_operation_says_so_by_its_name(sdrs, name):
+def test_an_unserved_operation_is_refused_by_its_name(sdrs, name):
     response = send(sdrs, BY_ID[name])
 
-    assert (response.status, response.json) == (
-        501,
-        {"error": {"message": f"{name} is not implemented", "code": "501"}},
-    )
+    expected = {"error": {"message": f"{name} is not implemented", "code": "501"}}
+    assert (response.status, response.json) == (501, expected)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["operation_id"])
@@ -85,22 +77,16 @@ def test_every_documented_request_body_is_understood_as_its_operations(sdrs, fil
 
     response = send(sdrs, BY_ID[name], json=json.loads(file.read_text(encoding="utf-8")))
 
-    assert (response.status, response.json["error"]["message"]) == (
-        501,
-        f"{name} is not implemented",
-    )
+    assert response.json["error"]["message"] == f"{name} is not implemented"
 
 
 def test_every_documented_request_line_reaches_its_operation(sdrs, fixture):
     for line in fixture("requests")["requests"]:
-        target = re.sub(r"https?://\{Endpoint\}", "", line["url"]).format(
-            project_id=sdrs.project_id
-        )
+        target = re.sub(r"https?://\{Endpoint\}", "", line["url"])
+        target = target.format(project_id=sdrs.project_id)
         sdrs.request(line["method"], target, json=body(BY_ID[line["operation"]]))
 
-    assert [record.request.operation for record in sdrs.journal] == [
-        line["operation"] for line in fixture("requests")["requests"]
-    ]
+        assert sdrs.journal.last.request.operation == line["operation"]
 
 
 @pytest.mark.parametrize(
@@ -114,10 +100,8 @@ def test_an_action_that_is_none_names_all_that_there_are(sdrs, content):
         "StartProtectionGroup or StopProtectionGroup or StartFailoverProtectionGroup or"
         " StartReverseProtectionGroup"
     )
-    assert (response.status, response.json["error"]["message"]) == (
-        501,
-        f"{names} is not implemented",
-    )
+    assert response.status == 501
+    assert response.json["error"]["message"] == f"{names} is not implemented"
 
 
 @pytest.mark.parametrize("path", sorted({row.path for row in TABLE}))

@@ -34,15 +34,10 @@ class TaskCenter(RuleBasedStateMachine):
     )
     def add(self, kind, resource, group, day):
         self.added += 1
-        self._remember(
-            self.sdrs.add_failure_job(
-                job_id=f"{self.added:04}",
-                resource_type=kind,
-                resource_id=resource,
-                server_group_id=group,
-                begin_time=f"2026-01-0{day}T00:00:00Z",
-            )
-        )
+        fields = {"resource_type": kind, "resource_id": resource, "server_group_id": group}
+        begin_time = f"2026-01-0{day}T00:00:00Z"
+        job_id = f"{self.added:04}"
+        self._remember(self.sdrs.add_failure_job(job_id=job_id, begin_time=begin_time, **fields))
 
     @rule(failures=st.integers(0, 5))
     def seed(self, failures):
@@ -120,30 +115,19 @@ class TaskCenter(RuleBasedStateMachine):
         ]
 
     def _named(self, name):
-        fields = {"both": ["job_id", "resource_id"]}.get(
-            self.choices["failure_job_id"], [self.choices["failure_job_id"]]
-        )
-        return next(
-            (
-                jobs
-                for field in fields
-                if (jobs := [job for job in self.jobs if job[field] == name])
-            ),
-            [],
-        )
+        for field in ("job_id", "resource_id"):
+            jobs = [job for job in self.jobs if job[field] == name]
+            if jobs and self.choices["failure_job_id"] in {"both", field}:
+                return jobs
+        return []
 
     def _ids(self, jobs):
-        return [
-            job["job_id"]
-            for job in sorted(
-                jobs, key=lambda job: (job["begin_time"], job["job_id"]), reverse=True
-            )
-        ]
+        jobs = sorted(jobs, key=lambda job: (job["begin_time"], job["job_id"]), reverse=True)
+        return [job["job_id"] for job in jobs]
 
     def _listed(self, **query):
-        return [
-            job["job_id"] for job in self._get("task-center/failure-jobs", **query)["failure_jobs"]
-        ]
+        jobs = self._get("task-center/failure-jobs", **query)["failure_jobs"]
+        return [job["job_id"] for job in jobs]
 
     def _get(self, path, **query):
         return self.sdrs.request("GET", f"/v1/{self.sdrs.project_id}/{path}", params=query).json

@@ -10,7 +10,7 @@ def run(pytester):
     def run(source, *arguments, **ini):
         lines = [f"{name} = {value}" for name, value in ini.items()]
         pytester.makeini("\n".join(["[pytest]", *lines]))
-        pytester.makepyfile(source)
+        pytester.makepyfile(test_program=source)
         options = ("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
         return pytester.runpytest_inprocess(*options)
 

@@ -18,17 +18,10 @@ LIST = "/v1/p/task-center/failure-jobs"
 GROUPS = "/v1/p/server-groups"
 
 
-@pytest.fixture
-def run(pytester, monkeypatch):
-    """Run a test file in process, a hundred columns wide, and return the result."""
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch):
+    """A hundred columns for the tables."""
     monkeypatch.setenv("COLUMNS", "100")
-
-    def run(source, *arguments):
-        pytester.makepyfile(source)
-        options = ("-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
-        return pytester.runpytest_inprocess(*options)
-
-    return run
 
 
 @pytest.fixture
@@ -198,7 +191,7 @@ def test_without_the_option_nothing_is_shown_or_loaded(pytester):
         ),
     ],
 )
-def test_where_nothing_was_asked_a_line_says_so(run, source, line):
+def test_where_nothing_was_requested_one_line_is_shown(run, source, line):
     assert shown(run(source, "--sdrs-api-coverage")) == line
 
 
@@ -207,10 +200,9 @@ def test_where_nothing_was_asked_a_line_says_so(run, source, line):
     [["--collect-only"], ["nowhere.py"], ["-k", "zebra"], ["-n1", "-k", "zebra"], ["--fixtures"]],
 )
 def test_where_no_test_ran_nothing_is_shown(run, arguments):
-    assert (
-        "SDRS API coverage"
-        not in run("def test_mine(sdrs): pass", "--sdrs-api-coverage", *arguments).stdout.str()
-    )
+    result = run("def test_mine(sdrs): pass", "--sdrs-api-coverage", *arguments)
+
+    assert "SDRS API coverage" not in result.stdout.str()
 
 
 def test_every_client_of_every_fixture_counts(run):
@@ -320,7 +312,7 @@ def test_a_page_counts_by_its_place_in_the_list(queries, pages):
     assert [key[2] for key in counts if key[0] == "page"] == pages
 
 
-def test_lists_that_are_paged_at_the_same_time_are_told_apart(watched):
+def test_lists_that_are_paged_at_the_same_time_are_kept_apart(watched):
     fake, coverage = watched
     for project in "pq":
         for _ in range(2):
@@ -437,15 +429,11 @@ def test_a_parameter_that_is_not_documented_counts_wherever_there_is_an_operatio
 def test_unknown_parameters_are_counted_by_name_up_to_a_number_and_fit_for_a_terminal(monkeypatch):
     monkeypatch.setattr(api_coverage, "MAX_NAMES", 2)
 
-    names = counted(
-        *(f"GET {LIST}?{name}=x" for name in ("%1b[31m", "a" * 50, "b", "c", "%1b[31m"))
-    )
+    names = ("%1b[31m", "a" * 50, "b", "c", "%1b[31m")
+    counts = counted(*(f"GET {LIST}?{name}=x" for name in names))
 
-    assert {key[2]: number for key, number in names.items() if key[0] == "unknown"} == {
-        "\\x1b[31m": 2,
-        "a" * 40: 1,
-        "...": 2,
-    }
+    unknown = {key[2]: number for key, number in counts.items() if key[0] == "unknown"}
+    assert unknown == {"\\x1b[31m": 2, "a" * 40: 1, "...": 2}
 
 
 @pytest.mark.parametrize(
@@ -455,12 +443,9 @@ def test_unknown_parameters_are_counted_by_name_up_to_a_number_and_fit_for_a_ter
 def test_an_answer_that_makes_no_sense_counts_for_nothing_more(body, status):
     request = Request("GET", LIST, LIST, {"limit": "1"}, {}, b"", operation="ListFailureJobs")
 
-    more = {200: [], 500: [("error", "500", "")]}[status]
-    assert list(exercised(request, Response(status, body), {})) == [
-        ("requests",),
-        ("operation", "ListFailureJobs"),
-        *more,
-    ]
+    counted = list(exercised(request, Response(status, body), {}))
+    error = [("error", "500", "")] if status == 500 else []
+    assert counted == [("requests",), ("operation", "ListFailureJobs"), *error]
 
 
 def test_the_refusals_of_the_table_can_all_be_met_without_a_fault(watched):

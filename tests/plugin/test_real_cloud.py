@@ -1,10 +1,10 @@
 """`sdrs_block_real_cloud`: a test that looks up a host of the real cloud fails."""
 
 import os
-import re
 import socket
 import sys
 from ipaddress import ip_address
+from textwrap import dedent
 
 import pytest
 
@@ -12,6 +12,15 @@ from conftest_plugin.real_cloud import ADVICE, RealCloudBlocked, RealCloudGuard,
 
 HOST = "sdrs.cn-north-4.myhuaweicloud.com"
 NAME_EVENTS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+PROGRAM = f"""\
+import asyncio, contextlib, socket, pytest
+HOST = "{HOST}"
+def look_up(host=HOST, *_):
+    with contextlib.suppress(OSError):
+        socket.getaddrinfo(host, 443)
+"""
+LINE = "test_program.py:5"
+"""Where the program looks up a name."""
 
 looked_up = []
 """The names that the guard let pass, and that this module stops."""
@@ -49,16 +58,13 @@ def no_network(monkeypatch):
 
 
 @pytest.fixture
-def run(pytester):
-    """Run a test file in process with the guard on, and return the result."""
+def run(run):
+    """Run a test file that begins as PROGRAM does, with the guard on, and return the result."""
 
-    def run(source, *arguments, ini="sdrs_block_real_cloud = true", **files):
-        pytester.makeini(f"[pytest]\n{ini}")
-        pytester.makepyfile(test_program=source, **files)
-        options = ("-p", "no:cacheprovider", "-p", "no:randomly")
-        return pytester.runpytest_inprocess(*options, *arguments)
+    def run_guarded(source, *arguments, option="true"):
+        return run(PROGRAM + dedent(source), *arguments, sdrs_block_real_cloud=option)
 
-    return run
+    return run_guarded
 
 
 @pytest.fixture
@@ -70,136 +76,94 @@ def guard():
     guard.pytest_unconfigure()
 
 
-def assert_blames(result, *lines, test="test_mine", host=HOST):
+def assert_blames(result, line=LINE, *, test="test_mine", host=HOST):
     head = f"test_program.py::{test} called the real cloud; the call was blocked:"
-    attempts = [f"  {host}, called from {line}" for line in lines]
-    assert "\n".join([head, *attempts, ADVICE]) in result.stdout.str()
+    assert f"{head}\n  {host}, called from {line}\n{ADVICE}" in result.stdout.str()
 
 
 # What is blocked
 
-CLIENTS = {
-    "requests": ("requests.get(f'https://{HOST}/v1', timeout=1)", "requests.ConnectionError"),
-    "the SDK": ("sdk().list_failure_jobs(ListFailureJobsRequest())", "ConnectionException"),
-    "httpx": ("httpx.get(f'https://{HOST}/v1')", "httpx.ConnectError"),
-    "urllib": ("urllib.request.urlopen(f'https://{HOST}/v1')", "urllib.error.URLError"),
-    "create_connection": ("socket.create_connection((HOST, 443))", "socket.gaierror"),
-    "getaddrinfo": ("socket.getaddrinfo(HOST, 443)", "socket.gaierror"),
-    "getaddrinfo, imported by name": ("getaddrinfo(HOST.encode(), 443)", "socket.gaierror"),
-    "gethostbyname": ("socket.gethostbyname(HOST)", "socket.gaierror"),
-    "gethostbyname_ex": ("socket.gethostbyname_ex(HOST)", "socket.gaierror"),
-}
-PROGRAM = """
-    import socket, urllib.request
-    from socket import getaddrinfo
-    import httpx, requests
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
-
-    HOST = "sdrs.cn-north-4.myhuaweicloud.com"
-
-    def sdk():
-        credentials = BasicCredentials("access key", "secret key", "project")
-        builder = SdrsClient.new_builder().with_credentials(credentials)
-        return builder.with_endpoint(f"https://{HOST}").build()
-
-    def call():
-        %s
-""".strip("\n")
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_a_client_gets_its_own_error_and_the_test_fails_although_it_expects_that(run, client):
-    call, error = CLIENTS[client]
-    program = PROGRAM % call
-
-    result = run(
-        f"""
-        import httpx, program, pytest, requests, socket, urllib.error
-        from huaweicloudsdkcore.exceptions.exceptions import ConnectionException
-        def test_mine():
-            with pytest.raises({error}):
-                program.call()
-        """,
-        program=program,
-    )
-
-    result.assert_outcomes(failed=1)
-    assert_blames(result, f"program.py:{len(program.splitlines())}")
-    assert looked_up == []
-
 
 @pytest.mark.parametrize(
-    "call", ["asyncio.open_connection(HOST, 443)", "httpx.AsyncClient().get(f'https://{HOST}')"]
+    ("call", "error"),
+    [
+        ("requests.get(f'https://{HOST}/v1', timeout=1)", "requests.ConnectionError"),
+        ("sdk().list_failure_jobs(ListFailureJobsRequest())", "ConnectionException"),
+        ("httpx.get(f'https://{HOST}/v1')", "httpx.ConnectError"),
+        ("urllib.request.urlopen(f'https://{HOST}/v1')", "urllib.error.URLError"),
+        ("getaddrinfo(HOST.encode(), 443)", "socket.gaierror"),
+        ("socket.gethostbyname_ex(HOST)", "socket.gaierror"),
+    ],
 )
-def test_an_event_loop_looks_up_in_another_thread_and_the_line_it_has_come_to_is_shown(run, call):
+def test_a_client_gets_its_own_error_and_the_test_fails_although_it_expects_that(run, call, error):
     result = run(f"""
-        import asyncio, contextlib, httpx
-        HOST = "{HOST}"
-        async def program():
-            with contextlib.suppress(OSError, httpx.ConnectError):
-                await {call}
+        import httpx, requests, urllib.request
+        from socket import getaddrinfo
+        from huaweicloudsdkcore.auth.credentials import BasicCredentials
+        from huaweicloudsdkcore.exceptions.exceptions import ConnectionException
+        from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
+        def sdk():
+            credentials = BasicCredentials("access key", "secret key", "project")
+            builder = SdrsClient.new_builder().with_credentials(credentials)
+            return builder.with_endpoint(f"https://{{HOST}}").build()
+        def program():
+            {call}
         def test_mine():
-            asyncio.run(program())
+            with pytest.raises({error}):
+                program()
     """)
 
     result.assert_outcomes(failed=1)
-    assert re.search(
-        rf"{HOST}, called from test_program.py:[57]$", result.stdout.str(), re.MULTILINE
-    )
+    assert_blames(result, "test_program.py:17")
     assert looked_up == []
 
 
 def test_an_error_that_escapes_names_the_host_and_the_advice(run):
-    result = run(f"""
-        import socket
+    result = run("""
         def test_mine():
-            socket.getaddrinfo("{HOST}", 443)
+            socket.getaddrinfo(HOST, 443)
     """)
 
     result.assert_outcomes(failed=1)
     message = f"{HOST} is the real cloud, which sdrs_block_real_cloud blocks. {ADVICE}"
     assert f"RealCloudBlocked: [Errno {socket.EAI_NONAME}] {message}" in result.stdout.str()
     assert "real_cloud.py" not in result.stdout.str()
-    assert_blames(result, "test_program.py:3")
+    assert_blames(result, "test_program.py:8")
 
 
 def test_each_host_and_line_is_shown_once(run):
-    result = run(f"""
-        import contextlib, socket
+    result = run("""
         def test_mine():
-            for host in ("{HOST}", "{HOST}", "iam.eu-de.otc.t-systems.com"):
-                with contextlib.suppress(OSError):
-                    socket.create_connection((host, 443))
+            look_up(), look_up(), look_up("iam.eu-de.otc.t-systems.com")
     """)
 
-    line = "test_program.py:5"
-    assert_blames(result, f"{line}\n  iam.eu-de.otc.t-systems.com, called from {line}")
+    assert_blames(result, f"{LINE}\n  iam.eu-de.otc.t-systems.com, called from {LINE}")
 
 
-@pytest.mark.parametrize(("function", "line"), [("call", 4), ("socket.getaddrinfo", 7)])
-def test_a_thread_of_a_test_counts_as_the_test(run, function, line):
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        ("pool.submit(look_up).result()", LINE),
+        ("pool.submit(socket.getaddrinfo, HOST, 443).result()", "test_program.py:10"),
+        ("asyncio.run(asyncio.open_connection(HOST, 443))", "test_program.py:10"),
+    ],
+)
+def test_a_thread_of_a_test_or_of_its_event_loop_counts_as_the_test(run, call, line):
     result = run(f"""
-        import concurrent.futures, contextlib, socket
-        HOST = "{HOST}"
-        def call(*address):
-            socket.getaddrinfo(*address)
+        import concurrent.futures
         def test_mine():
             with concurrent.futures.ThreadPoolExecutor() as pool, contextlib.suppress(OSError):
-                pool.submit({function}, HOST, 443).result()
+                {call}
     """)
 
     result.assert_outcomes(failed=1)
-    assert_blames(result, f"test_program.py:{line}")
+    assert_blames(result, line)
+    assert looked_up == []
 
 
-@pytest.mark.parametrize(("setup", "teardown"), [("call()", "pass"), ("pass", "call()")])
+@pytest.mark.parametrize(("setup", "teardown"), [("look_up()", "pass"), ("pass", "look_up()")])
 def test_a_call_of_a_fixture_is_an_error_of_its_test(run, setup, teardown):
     result = run(f"""
-        import contextlib, pytest, socket
-        def call():
-            with contextlib.suppress(OSError):
-                socket.getaddrinfo("{HOST}", 443)
         @pytest.fixture(scope="session")
         def client():
             {setup}
@@ -210,30 +174,26 @@ def test_a_call_of_a_fixture_is_an_error_of_its_test(run, setup, teardown):
     """)
 
     result.assert_outcomes(passed=int(setup == "pass"), errors=1)
-    assert_blames(result, "test_program.py:4")
-
-
-CALLS = f"""
-    import contextlib, socket
-    def call():
-        with contextlib.suppress(OSError):
-            socket.getaddrinfo("{HOST}", 443)
-    def test_first():
-        call()
-    def test_innocent():
-        pass
-    def test_mine():
-        call()
-"""
+    assert_blames(result)
 
 
 @pytest.mark.parametrize("arguments", [[], ["-n1"]])
 def test_each_test_is_blamed_for_its_own_calls_in_a_worker_of_xdist_too(run, arguments):
-    result = run(CALLS, *arguments)
+    result = run(
+        """
+        def test_first():
+            look_up()
+        def test_innocent():
+            pass
+        def test_mine():
+            look_up()
+        """,
+        *arguments,
+    )
 
     result.assert_outcomes(failed=2, passed=1)
-    assert_blames(result, "test_program.py:4", test="test_first")
-    assert_blames(result, "test_program.py:4")
+    assert_blames(result, test="test_first")
+    assert_blames(result)
 
 
 @pytest.mark.parametrize("mark", ["", "@pytest.mark.xfail", "@pytest.mark.xfail(strict=True)"])
@@ -241,44 +201,29 @@ def test_each_test_is_blamed_for_its_own_calls_in_a_worker_of_xdist_too(run, arg
 def test_a_test_that_passes_skips_or_is_expected_to_fail_fails(run, pytester, mark, end):
     result = run(
         f"""
-        import contextlib, pytest, socket
         {mark}
         def test_mine():
-            with contextlib.suppress(OSError):
-                socket.getaddrinfo("{HOST}", 443)
+            look_up()
             {end}
         """,
         "--junitxml=results.xml",
     )
 
     result.assert_outcomes(failed=1)
-    assert_blames(result, "test_program.py:5")
+    assert_blames(result)
     assert 'failures="1" skipped="0"' in (pytester.path / "results.xml").read_text(encoding="utf-8")
 
 
 def test_the_tests_own_failure_is_not_masked(run):
-    result = run(f"""
-        import contextlib, socket
-        def test_mine():
-            with contextlib.suppress(OSError):
-                socket.getaddrinfo("{HOST}", 443)
-            assert "my own" == "other"
-    """)
+    result = run("def test_mine(): look_up(), 1 / 0")
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["E       AssertionError: assert 'my own' == 'other'", "*- real cloud -*"]
-    )
-    assert_blames(result, "test_program.py:4")
+    result.stdout.fnmatch_lines(["E   ZeroDivisionError: *", "*- real cloud -*"])
+    assert_blames(result)
 
 
 def test_a_blocked_test_shows_the_requests_to_its_fake_too(run):
-    result = run(f"""
-        import contextlib, socket
-        def test_mine(sdrs):
-            with contextlib.suppress(OSError):
-                socket.getaddrinfo("{HOST}", 443)
-    """)
+    result = run("def test_mine(sdrs): look_up()")
 
     result.assert_outcomes(failed=1)
     assert "no request was made" in result.stdout.str()
@@ -286,21 +231,21 @@ def test_a_blocked_test_shows_the_requests_to_its_fake_too(run):
 
 def test_a_host_that_an_interception_does_not_catch_is_blamed_on_the_users_line(run):
     result = run("""
-        import pytest, requests
+        import requests
         def test_mine(sdrs_intercept):
             with pytest.raises(requests.ConnectionError):
                 requests.get("https://ecs.cn-north-4.myhuaweicloud.com/", timeout=1)
     """)
 
-    assert_blames(result, "test_program.py:4", host="ecs.cn-north-4.myhuaweicloud.com")
+    assert_blames(result, "test_program.py:10", host="ecs.cn-north-4.myhuaweicloud.com")
 
 
 # What is not
 
 
-def test_loopback_and_unix_sockets_are_reached(run):
+def test_loopback_unix_sockets_and_intercepted_hosts_are_reached(run):
     run("""
-        import asyncio, contextlib, http.client, pytest, socket
+        import http.client, requests
         def test_http(sdrs_url):
             host = sdrs_url.removeprefix("http://")
             with contextlib.closing(http.client.HTTPConnection(host)) as connection:
@@ -317,52 +262,29 @@ def test_loopback_and_unix_sockets_are_reached(run):
         def test_unix():
             with socket.socket(socket.AF_UNIX) as client, pytest.raises(FileNotFoundError):
                 client.connect("x.myhuaweicloud.com")
-    """).assert_outcomes(passed=3)
-
-
-def test_an_intercepted_host_is_answered(run):
-    run(f"""
-        import requests
-        def test_mine(sdrs_intercept):
-            assert requests.get("https://{HOST}/", timeout=1).status_code == 200
-    """).assert_outcomes(passed=1)
+        def test_intercepted(sdrs_intercept):
+            assert requests.get(f"https://{HOST}/", timeout=1).status_code == 200
+    """).assert_outcomes(passed=4)
 
 
 def test_a_resolver_that_a_test_puts_in_place_is_left_alone(run):
-    run(f"""
-        import socket
+    run("""
         def test_mine(monkeypatch, sdrs_url):
             port = int(sdrs_url.rpartition(":")[2])
             found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))]
             monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
-            socket.create_connection(("{HOST}", 80)).close()
+            socket.create_connection((HOST, 80)).close()
     """).assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize(
-    ("host", "ini"),
-    [
-        ("example.test", "sdrs_block_real_cloud = true"),
-        ("evilmyhuaweicloud.com", "sdrs_block_real_cloud = true"),
-        (HOST, "sdrs_block_real_cloud = false"),
-        (HOST, ""),
-    ],
-)
-def test_other_hosts_are_looked_up_and_all_hosts_by_default(run, host, ini):
-    run(
-        f"""
-        import pytest, socket
-        def test_mine():
-            with pytest.raises(OSError, match="^{host}$"):
-                socket.getaddrinfo("{host}", 443)
-        """,
-        ini=ini,
-    ).assert_outcomes(passed=1)
+@pytest.mark.parametrize(("host", "option"), [("evilmyhuaweicloud.com", "true"), (HOST, "false")])
+def test_other_hosts_and_without_the_option_all_hosts_are_looked_up(run, host, option):
+    run(f"def test_mine(): look_up({host!r})", option=option).assert_outcomes(passed=1)
 
     assert looked_up == [host]
 
 
-def test_without_the_option_the_guard_is_not_loaded(pytester):
+def test_by_default_the_guard_is_not_loaded(pytester):
     pytester.makeconftest("""
         import sys
         def pytest_unconfigure():
@@ -373,13 +295,9 @@ def test_without_the_option_the_guard_is_not_loaded(pytester):
 
 
 def test_a_look_up_outside_of_any_test_is_let_pass(run):
-    run(f"""
-        import pytest, socket
-        with pytest.raises(OSError, match="^{HOST}$"):
-            socket.getaddrinfo("{HOST}", 443)
-        def test_mine():
-            pass
-    """).assert_outcomes(passed=1)
+    run("look_up()\ndef test_mine(): pass").assert_outcomes(passed=1)
+
+    assert looked_up == [HOST]
 
 
 # As plain values
@@ -389,18 +307,14 @@ def test_a_look_up_outside_of_any_test_is_let_pass(run):
     ("host", "blocked"),
     [
         (HOST, True),
-        (HOST.encode(), True),
         (bytearray(HOST.encode()), True),
         ("SDRS.CN-North-4.MyHuaweiCloud.COM.", True),
         ("myhuaweicloud.com", True),
         ("sdrs.eu-de.otc.t-systems.com", True),
-        ("otc.t-systems.com", True),
         ("evilmyhuaweicloud.com", False),
-        ("evilotc.t-systems.com", False),
         ("t-systems.com", False),
         ("myhuaweicloud.com.example.test", False),
         ("127.0.0.1", False),
-        ("", False),
         (b"\xff", False),
         (None, False),
     ],
@@ -413,7 +327,6 @@ def test_a_host_of_the_real_cloud_is_known_by_its_last_labels(host, blocked):
     ("event", "arguments", "blocked"),
     [
         *((event, (HOST, 443), True) for event in NAME_EVENTS),
-        ("socket.connect", (None, (HOST, 443)), True),
         ("socket.connect", (None, (HOST.encode(), 443)), True),
         ("socket.sendto", (None, (HOST, 443)), True),
         ("socket.sendmsg", (None, (HOST, 443)), True),
@@ -447,13 +360,10 @@ def test_of_runs_inside_runs_the_innermost_that_is_in_a_test_is_blamed(guard):
         inner.pytest_unconfigure()
 
 
-def test_a_line_outside_of_the_folder_of_the_run_is_shown_in_full(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    guard = RealCloudGuard()
-    guard.test = "a test"
+def test_a_line_outside_of_the_folder_of_the_run_is_shown_in_full(guard, tmp_path):
+    guard.folder = f"{tmp_path}{os.sep}"
     with pytest.raises(RealCloudBlocked):
         socket.getaddrinfo(HOST, 443)
-    guard.pytest_unconfigure()
 
     assert guard.attempts[0].startswith(f"  {HOST}, called from {__file__}:")
 

@@ -296,10 +296,7 @@ def test_the_header_shows_no_call_where_nothing_is_seeded_or_a_default_is_wrong(
 
 def test_the_header_shows_the_ini_file_too_but_not_what_the_command_line_replaces(run):
     result = run(
-        "def test_mine(): pass",
-        "--sdrs-scenario=noisy-group",
-        sdrs_failures="4",
-        sdrs_auth="off",
+        "def test_mine(): pass", "--sdrs-scenario=noisy-group", sdrs_failures="4", sdrs_auth="off"
     )
 
     assert "sdrs: --sdrs-auth=off --sdrs-scenario=noisy-group\n" in result.stdout.str()

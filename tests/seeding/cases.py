@@ -1,8 +1,9 @@
 """What several modules of these tests share."""
 
 import datetime as dt
+from dataclasses import astuple, replace
 
-from sdrs_fake.seeding import scenario
+from sdrs_fake.seeding import dataset, scenario
 
 AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 NAMES = [
@@ -33,7 +34,34 @@ def own(**fields):
 
 
 def made(given, seed=0, as_of=AS_OF, batch=0):
+    """The data of a scenario."""
     return scenario(given, seed, as_of=as_of, batch=batch)
+
+
+def drawn(failures=24, groups=3, seed=0, as_of=AS_OF, batch=0):
+    """A dataset."""
+    return dataset(failures, groups, seed, as_of=as_of, batch=batch)
+
+
+def timeless(data):
+    """The failed jobs without what follows from as_of."""
+    return [replace(job, job_id="any", begin_time=AS_OF) for job in data.failure_jobs]
+
+
+def canonical(data, *fields):
+    """A dataset as a string that no library decides, with these fields of its groups."""
+    groups = ["|".join(str(getattr(group, name)) for name in fields) for group in data.groups]
+    jobs = ["|".join(map(str, astuple(job))) for job in data.failure_jobs]
+    return "\n".join([*groups, *jobs])
+
+
+def assert_nothing_failed_before_its_creation(jobs):
+    """No job, newest first, is of a resource that failed to be created later."""
+    created = set()
+    for job in jobs:
+        assert job.resource_id not in created
+        if job.failure_status == "createFail" and job.resource_type != "server_groups":
+            created.add(job.resource_id)
 
 
 def pairs(jobs):

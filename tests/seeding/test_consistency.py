@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sdrs_fake.seeding import assert_consistent, dataset
+from tests.seeding.cases import AS_OF
 
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 MILLISECOND = dt.timedelta(milliseconds=1)
 DATA = dataset(84, 3, as_of=AS_OF)
 JOBS = DATA.failure_jobs
@@ -40,65 +40,33 @@ def with_time(job_id, later):
 @pytest.mark.parametrize(
     ("job", "changes", "words"),
     [
-        (
-            SHARED,
-            {"resource_type": "protected_instances"},
-            "expandFail of protected_instances is not expandReplicationPairNew",
+        *(
+            (SHARED, change, f"{failure} is not expandReplicationPairNew")
+            for change, failure in [
+                ({"resource_type": "protected_instances"}, "expandFail of protected_instances"),
+                ({"resource_type": "replicationPair"}, "expandFail of replicationPair"),
+                ({"failure_status": "createFail"}, "createFail of replications"),
+            ]
         ),
-        (
-            SHARED,
-            {"resource_type": "replicationPair"},
-            "expandFail of replicationPair is not expandReplicationPairNew",
-        ),
-        (
-            SHARED,
-            {"failure_status": "createFail"},
-            "createFail of replications is not expandReplicationPairNew",
-        ),
-        (
-            SHARED,
-            {"job_type": "expandReplicationPair"},
-            "expandFail of replications is not expandReplicationPair",
-        ),
-        (
-            SHARED,
-            {"error_code": "SDRS.1014"},
-            "SDRS.1014 .* is not what expandReplicationPairNew fails with",
-        ),
-        (
-            SHARED,
-            {"fail_reason": "volume is error!"},
-            "'volume is error!' is not what expandReplicationPairNew fails with",
-        ),
-        (
-            SHARED,
-            {
-                "error_code": "EVS.2024",
-                "fail_reason": "SdrsGenerateNativeServerParamsTask-fail:volume is error!",
-            },
-            "is not what expandReplicationPairNew fails with",
+        (SHARED, {"job_type": "expandReplicationPair"}, "is not expandReplicationPair"),
+        *(
+            (SHARED, change, "is not what expandReplicationPairNew fails with")
+            for change in [
+                {"error_code": "SDRS.1014"},
+                {"fail_reason": "volume is error!"},
+                {"error_code": "EVS.2024", "fail_reason": "SdrsTask-fail:volume is error!"},
+            ]
         ),
         (SHARED, {"job_id": "ff808082"}, "job_id is not ff808082 and 24 hex digits"),
-        (
-            SHARED,
-            {"job_id": "00000000" + SHARED.job_id[8:]},
-            "job_id is not ff808082 and 24 hex digits",
-        ),
+        (SHARED, {"job_id": "00000000" + SHARED.job_id[8:]}, "job_id is not ff808082 and 24 hex"),
         (SHARED, {"job_id": SHARED.job_id.upper()}, "job_id is not ff808082 and 24 hex digits"),
-        (
-            SHARED,
-            {"job_id": with_time(SHARED.job_id, 4)},
-            "job_id is not 1 to 4 ms later than begin_time",
-        ),
-        (
-            SHARED,
-            {"job_id": with_time(SHARED.job_id, -4)},
-            "job_id is not 1 to 4 ms later than begin_time",
-        ),
-        (
-            SHARED,
-            {"begin_time": SHARED.begin_time - 4 * MILLISECOND},
-            "job_id is not 1 to 4 ms later than begin_time",
+        *(
+            (SHARED, change, "job_id is not 1 to 4 ms later than begin_time")
+            for change in [
+                {"job_id": with_time(SHARED.job_id, 4)},
+                {"job_id": with_time(SHARED.job_id, -4)},
+                {"begin_time": SHARED.begin_time - 4 * MILLISECOND},
+            ]
         ),
         (SHARED, {"job_id": JOBS[0].job_id}, "job_id is that of another job"),
         (SHARED, {"resource_name": "another"}, "resource_name of resource .* is 'another', but"),
@@ -124,7 +92,7 @@ def test_an_inconsistent_job_is_named_by_its_id(job, changes, words):
     assert re.search(f"(?m)^{changes.get('job_id', job.job_id)}: .*{words}", found)
 
 
-def test_all_inconsistencys_are_listed():
+def test_all_inconsistencies_are_listed():
     jobs = [replace(job, job_type="any") for job in JOBS]
 
     assert len(complaint(jobs).splitlines()) == 1 + 2 * len(jobs)
@@ -138,10 +106,7 @@ def test_all_inconsistencys_are_listed():
             {"groups": [replace(group, name="another") for group in DATA.groups]},
             "is not the group's, 'another'",
         ),
-        (
-            {"as_of": JOBS[0].begin_time - MILLISECOND},
-            "is not within the 30 days before",
-        ),
+        ({"as_of": JOBS[0].begin_time - MILLISECOND}, "is not within the 30 days before"),
         (
             {"as_of": JOBS[-1].begin_time + dt.timedelta(days=30) + MILLISECOND},
             "is not within the 30 days before",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdrs_fake.seeding import assert_consistent, dataset, stream
+from sdrs_fake.seeding import assert_consistent, stream
 from sdrs_fake.seeding.failure_catalog import DECK
-from tests.seeding.cases import AS_OF, pairs
+from tests.seeding.cases import AS_OF, assert_nothing_failed_before_its_creation, drawn, pairs
 
 MONTH = dt.timedelta(days=30)
 NAME = re.compile(r"[A-Za-z0-9._\-\u4e00-\u9fff]+")
@@ -21,16 +21,12 @@ sizes = st.integers(0, 300)
 group_counts = st.integers(1, 8)
 
 
-def made(failures=24, groups=3, seed=0, as_of=AS_OF, batch=0):
-    return dataset(failures, groups, seed, as_of=as_of, batch=batch)
-
-
 # What the jobs say
 
 
 @given(failures=sizes, groups=group_counts, seed=seeds, batch=st.integers(0, 0xFFFF))
 def test_jobs_are_consistent(failures, groups, seed, batch):
-    data = made(failures, groups, seed, batch=batch)
+    data = drawn(failures, groups, seed, batch=batch)
 
     assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
     assert len({job.job_id for job in data.failure_jobs}) == failures
@@ -47,11 +43,9 @@ def test_jobs_are_what_validation_would_have_made_of_them():
 
 @given(failures=sizes, seed=seeds)
 def test_a_third_of_the_jobs_are_of_groups_themselves(failures, seed):
-    data = made(failures - failures % 21, seed=seed)
+    jobs = drawn(failures - failures % 21, seed=seed).failure_jobs
 
-    assert sum(job.resource_type == "server_groups" for job in data.failure_jobs) * 3 == len(
-        data.failure_jobs
-    )
+    assert sum(job.resource_type == "server_groups" for job in jobs) * 3 == len(jobs)
 
 
 @given(seed=seeds)
@@ -62,16 +56,13 @@ def test_every_21_jobs_hold_every_way_to_fail(seed, fixture):
     }
 
     assert len(documented) == 17
-    assert (
-        pairs(made(21, seed=seed).failure_jobs)
-        == pairs(made(200, seed=seed).failure_jobs[-21 * 2 :])
-        == documented
-    )
+    for jobs in (drawn(21, seed=seed).failure_jobs, drawn(200, seed=seed).failure_jobs[-21 * 2 :]):
+        assert pairs(jobs) == documented
 
 
 def test_both_forms_of_reasons_occur_as_often(fixture):
     messages = {row["code"]: row["message"] for row in fixture("error_codes")["errors"]}
-    jobs = made(3000).failure_jobs
+    jobs = drawn(3000).failure_jobs
     own = [job for job in jobs if "Task-fail:" not in job.fail_reason]
 
     assert all(messages[job.error_code] == job.fail_reason for job in own)
@@ -95,7 +86,7 @@ def test_every_way_to_fail_has_a_reason_of_another_service(fixture):
 def test_job_types_are_the_documented_ones(fixture):
     rows = fixture("job_types")["job_types"]
 
-    assert {job.job_type for job in made(21).failure_jobs} == {
+    assert {job.job_type for job in drawn(21).failure_jobs} == {
         row["job_type"] for row in rows if row["job_type"] and row["failure_status"]
     }
 
@@ -105,10 +96,9 @@ def test_job_types_are_the_documented_ones(fixture):
 
 @given(seed=seeds, groups=group_counts)
 def test_one_resource_in_five_has_a_chinese_name(seed, groups):
-    data = made(300, groups, seed)
-    names = {job.resource_id: job.resource_name for job in data.failure_jobs} | {
-        group.id: group.name for group in data.groups
-    }
+    data = drawn(300, groups, seed)
+    names = {job.resource_id: job.resource_name for job in data.failure_jobs}
+    names |= {group.id: group.name for group in data.groups}
     chinese = sum(not name.isascii() for name in names.values())
 
     assert chinese in {len(names) // 5, len(names) // 5 + 1}
@@ -123,23 +113,15 @@ def test_names_are_such_as_the_service_takes():
 @pytest.mark.parametrize(
     "form",
     [
-        *(
-            r"Protection-Group-[0-9a-f]{4}",
-            r"Protected-Instance-[0-9a-f]{4}",
-            r"Replication-Pair-[0-9a-f]{4}",
-            r"DR-Drill-[0-9a-f]{4}",
-        ),
-        *(
-            r"[a-z]+-[a-z]+-pg-\d\d",
-            r"[a-z]+-[a-z]+-\d\d",
-            r"[a-z]+-[a-z]+-\d\d-[a-z]+",
-            r"[a-z]+-drill-\d\d",
-        ),
+        *(f"{kind}-[0-9a-f]{{4}}" for kind in ("Protection-Group", "Protected-Instance")),
+        *(f"{kind}-[0-9a-f]{{4}}" for kind in ("Replication-Pair", "DR-Drill")),
+        *(r"[a-z]+-[a-z]+-pg-\d\d", r"[a-z]+-[a-z]+-\d\d", r"[a-z]+-[a-z]+-\d\d-[a-z]+"),
+        r"[a-z]+-drill-\d\d",
         *(r"\w+系统保护组-\d\d", r"\w+数据库-\d\d", r"\w+数据库-\d\d-数据盘", r"\w+容灾演练-\d\d"),
     ],
 )
 def test_names_come_in_all_forms(form):
-    data = made(2000, 40)
+    data = drawn(2000, 40)
 
     assert any(re.fullmatch(form, job.resource_name) for job in data.failure_jobs)
 
@@ -149,34 +131,26 @@ def test_names_come_in_all_forms(form):
 
 def test_several_jobs_share_a_resource():
     inside = Counter(
-        job.resource_id for job in made(200).failure_jobs if job.resource_type != "server_groups"
+        job.resource_id for job in drawn(200).failure_jobs if job.resource_type != "server_groups"
     )
 
     assert 2 < inside.total() / len(inside) < 4
 
 
 def test_nothing_failed_on_a_resource_before_its_creation():
-    created = set()
-    for job in stream(3000, as_of=AS_OF):  # newest first
-        assert job.resource_id not in created
-        if job.failure_status == "createFail" and job.resource_type != "server_groups":
-            created.add(job.resource_id)
+    assert_nothing_failed_before_its_creation(stream(3000, as_of=AS_OF))
 
 
 @pytest.mark.parametrize(("groups", "quiet"), [(1, 0), (3, 0), (4, 1), (7, 1), (8, 2)])
 def test_one_group_in_four_has_no_failures(groups, quiet):
-    data = made(300, groups)
+    data = drawn(300, groups)
 
-    assert (
-        len(
-            {group.id for group in data.groups} - {job.server_group_id for job in data.failure_jobs}
-        )
-        == quiet
-    )
+    failed = {job.server_group_id for job in data.failure_jobs}
+    assert len({group.id for group in data.groups} - failed) == quiet
 
 
 def test_groups_without_jobs_are_possible():
-    assert (len(made(0, 3).failure_jobs), len(made(0, 3).groups)) == (0, 3)
+    assert (len(drawn(0, 3).failure_jobs), len(drawn(0, 3).groups)) == (0, 3)
 
 
 # Time
@@ -184,13 +158,13 @@ def test_groups_without_jobs_are_possible():
 
 @given(failures=sizes, seed=seeds)
 def test_the_newest_comes_first(failures, seed):
-    times = [job.begin_time for job in made(failures, seed=seed).failure_jobs]
+    times = [job.begin_time for job in drawn(failures, seed=seed).failure_jobs]
 
     assert times == sorted(times, reverse=True)
 
 
 def test_half_of_the_jobs_are_of_the_last_quarter_of_the_30_days():
-    recent = [job for job in made(1000).failure_jobs if job.begin_time > AS_OF - MONTH / 4]
+    recent = [job for job in drawn(1000).failure_jobs if job.begin_time > AS_OF - MONTH / 4]
 
     assert abs(len(recent) - 500) <= 1
 
@@ -206,4 +180,4 @@ def test_not_even_the_newest_id_of_all_is_of_the_future(seed):
     "as_of", ["1970-01-31T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-01T00:00:00+14:00"]
 )
 def test_any_as_of_from_30_days_after_1970_began_will_do(as_of):
-    assert_consistent(made(as_of=as_of).failure_jobs, as_of=dt.datetime.fromisoformat(as_of))
+    assert_consistent(drawn(as_of=as_of).failure_jobs, as_of=dt.datetime.fromisoformat(as_of))

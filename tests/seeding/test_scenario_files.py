@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -34,104 +33,55 @@ def test_by_itself_a_wave_is_of_all_groups_and_ways_over_the_whole_span():
 
 
 def test_a_wave_keeps_to_its_groups_failures_codes_and_time():
-    waves = [
-        {
-            "count": 40,
-            "groups": ["a"],
-            "failures": {"replications": ["createFail"]},
-            "error_codes": ["EVS.2024"],
-            "from": "P1W",
-            "to": "P6DT23H59M",
-        }
-    ]
-    data = made(own(groups=["a", "b"], waves=waves))
+    failures = {"failures": {"replications": ["createFail"]}, "error_codes": ["EVS.2024"]}
+    wave = {"count": 40, "groups": ["a"], "from": "P1W", "to": "P6DT23H59M", **failures}
+    data = made(own(groups=["a", "b"], waves=[wave]))
 
-    assert {
-        (job.server_group_id, *astuple(job)[3:5], job.error_code) for job in data.failure_jobs
-    } == {(data.groups[0].id, "replications", "createFail", "EVS.2024")}
-    assert all(
-        dt.timedelta(minutes=-1) <= AS_OF - dt.timedelta(days=7) - job.begin_time <= dt.timedelta(0)
-        for job in data.failure_jobs
-    )
+    start = AS_OF - dt.timedelta(days=7)
+    for job in data.failure_jobs:
+        assert (job.server_group_id, job.error_code) == (data.groups[0].id, "EVS.2024")
+        assert pairs([job]) == {("replications", "createFail")}
+        assert start <= job.begin_time <= start + dt.timedelta(minutes=1)
 
 
 def test_without_failures_codes_choose_among_all_ways():
     data = made(own(groups=1, waves=[{"count": 30, "error_codes": ["EVS.2021"]}]))
 
     assert {job.error_code for job in data.failure_jobs} == {"EVS.2021"}
-    assert pairs(data.failure_jobs) == {
-        ("replications", "detachFail"),
-        ("server_groups", "reverseFail"),
-    }
+    expected = {("replications", "detachFail"), ("server_groups", "reverseFail")}
+    assert pairs(data.failure_jobs) == expected
 
 
 def test_a_failure_that_is_named_twice_comes_twice_as_often():
-    data = made(
-        own(
-            groups=1,
-            waves=[
-                {
-                    "count": 30,
-                    "failures": {"replications": ["attachFail", "attachFail", "detachFail"]},
-                }
-            ],
-        )
-    )
+    failures = {"replications": ["attachFail", "attachFail", "detachFail"]}
+    data = made(own(groups=1, waves=[{"count": 30, "failures": failures}]))
 
-    assert Counter(str(job.failure_status) for job in data.failure_jobs) == {
-        "attachFail": 20,
-        "detachFail": 10,
-    }
+    statuses = Counter(str(job.failure_status) for job in data.failure_jobs)
+    assert statuses == {"attachFail": 20, "detachFail": 10}
 
 
 def test_a_wave_can_be_of_one_moment():
-    data = made(
-        own(
-            groups=1,
-            waves=[{"count": 5, "from": "PT0S"}, {"count": 5, "from": "P30D", "to": "P30D"}],
-        )
-    )
+    waves = [{"count": 5, "from": "PT0S"}, {"count": 5, "from": "P30D", "to": "P30D"}]
+    data = made(own(groups=1, waves=waves))
 
     assert len({job.job_id for job in data.failure_jobs}) == 10
     assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
 
 
 def test_groups_are_names_or_objects_or_a_number():
-    listed = made(
-        own(
-            groups=[
-                "a",
-                {"name": "b", "status": "error", "description": "broken"},
-                {"id": "mine"},
-                {"id": "other", "name": "c"},
-                {},
-            ]
-        )
-    )
+    b = {"name": "b", "status": "error", "description": "broken"}
+    groups = made(own(groups=["a", b, {"id": "mine"}, {"id": "other", "name": "c"}, {}])).groups
 
-    assert [(group.name, group.description, str(group.status)) for group in listed.groups[:2]] == [
-        ("a", None, "available"),
-        ("b", "broken", "error"),
-    ]
-    assert [(group.id, group.name) for group in listed.groups[2:4]] == [
-        ("mine", "Protection-Group-d393"),
-        ("other", "c"),
-    ]
+    assert (groups[0].name, groups[0].description, groups[0].status) == ("a", None, "available")
+    assert (groups[1].name, groups[1].description, groups[1].status) == ("b", "broken", "error")
+    assert (groups[2].id, groups[2].name) == ("mine", "Protection-Group-d393")
+    assert (groups[3].id, groups[3].name) == ("other", "c")
     assert len(made(own(groups=3)).groups) == 3
 
 
 def test_given_jobs_stay_as_they_are_and_their_groups_are_there():
-    rows = [
-        JOB,
-        {
-            **JOB,
-            "job_id": "k",
-            "resource_id": "g",
-            "resource_type": "server_groups",
-            "resource_name": "payments",
-        },
-        {**JOB, "job_id": "l", "server_group_id": "h"},
-    ]
+    group = {"resource_id": "g", "resource_type": "server_groups", "resource_name": "payments"}
+    rows = [JOB, {**JOB, "job_id": "k", **group}, {**JOB, "job_id": "l", "server_group_id": "h"}]
     data = made(own(failure_jobs=rows))
 
     assert [json.loads(job.wire_json) for job in data.failure_jobs] == [
@@ -189,19 +139,15 @@ def test_a_file_beside_is_found_without_a_suffix(tmp_path, monkeypatch):
 def test_a_name_of_the_package_means_the_packages_whatever_files_there_are(
     tmp_path, monkeypatch, content
 ):
-    expected = (
-        made("noisy-group"),
-        scenarios(),
-        FakeSdrs().seed(scenario="noisy-group", as_of=AS_OF),
-    )
+    def read():
+        seeded = FakeSdrs().seed(scenario="noisy-group", as_of=AS_OF)
+        return made("noisy-group"), scenarios(), seeded
+
+    expected = read()
     (tmp_path / "noisy-group").write_text(content, encoding="utf-8", errors="surrogateescape")
     monkeypatch.chdir(tmp_path)
 
-    assert (
-        made("noisy-group"),
-        scenarios(),
-        FakeSdrs().seed(scenario="noisy-group", as_of=AS_OF),
-    ) == expected
+    assert read() == expected
 
 
 def test_a_path_means_the_file_though_it_is_called_as_one_of_the_package(tmp_path, monkeypatch):
@@ -213,17 +159,13 @@ def test_a_path_means_the_file_though_it_is_called_as_one_of_the_package(tmp_pat
 
 def test_the_document_lists_what_can_fail_how_and_the_statuses_of_groups():
     rows = re.findall(r"^\| `(\w+)` \| `(\w+Fail)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
-    expected = [
-        (kind, status, sorted({way.error_code for way in ways}))
-        for (kind, status), ways in WAYS.items()
-    ]
-    (statuses,) = re.findall(
-        r"^The statuses of a group are (.*?)\.$", DOCUMENT, re.DOTALL | re.MULTILINE
-    )
+    shown = {(kind, status): re.findall(r"`([\w.]+)`", codes) for kind, status, codes in rows}
+    sentence = r"^The statuses of a group are (.*?)\.$"
+    (statuses,) = re.findall(sentence, DOCUMENT, re.DOTALL | re.MULTILINE)
 
-    assert [
-        (kind, status, re.findall(r"`([\w.]+)`", codes)) for kind, status, codes in rows
-    ] == expected
+    assert list(shown) == list(WAYS)
+    for pair, ways in WAYS.items():
+        assert shown[pair] == sorted({way.error_code for way in ways})
     assert re.findall(r"`([\w-]+)`", statuses) == [*GroupStatus]
 
 

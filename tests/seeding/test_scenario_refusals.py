@@ -12,6 +12,11 @@ DURATIONS = ["P31D", "P1M", "P1Y", "P", "PT", "P1DT", "-P1D", "3 hours", "", 3, 
 WAVE = {"count": 0}
 
 
+def failing(*statuses, **more):
+    """A scenario with a wave of such failures of replication pairs."""
+    return own(waves=[{**WAVE, "failures": {"replications": list(statuses)}, **more}])
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -85,7 +90,7 @@ WAVE = {"count": 0}
             "waves[0].failures: {} should name one type of resource or more",
         ),
         (
-            own(waves=[{**WAVE, "failures": {"replications": []}}]),
+            failing(),
             "waves[0].failures.replications: [] should have at least 1 item",
         ),
         (
@@ -93,31 +98,15 @@ WAVE = {"count": 0}
             "waves[0].failures.disks: no such field; there are server_groups, ",
         ),
         (
-            own(waves=[{**WAVE, "failures": {"replications": ["createFail", "startFail"]}}]),
+            failing("createFail", "startFail"),
             "waves[0].failures.replications[1]: 'startFail' should be 'createFail', 'deleteFail', ",
         ),
         (
-            own(
-                waves=[
-                    {
-                        **WAVE,
-                        "failures": {"replications": ["attachFail", "expandFail"]},
-                        "error_codes": ["EVS.1064"],
-                    }
-                ]
-            ),
+            failing("attachFail", "expandFail", error_codes=["EVS.1064"]),
             "waves[0].error_codes: ['EVS.1064'] should have a code of each of the failures",
         ),
         (
-            own(
-                waves=[
-                    {
-                        **WAVE,
-                        "failures": {"replications": ["attachFail"]},
-                        "error_codes": ["EVS.2024", "EVS.1"],
-                    }
-                ]
-            ),
+            failing("attachFail", error_codes=["EVS.2024", "EVS.1"]),
             "waves[0].error_codes[1]: 'EVS.1' should be one of EVS.2024, Ecs.0205, SDRS.1821",
         ),
         *(
@@ -167,24 +156,16 @@ def test_every_wrong_value_is_a_problem_of_its_own():
 def test_a_wrong_file_is_named(tmp_path):
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(own(groups=["a"], waves=[{"count": 5, "groups": ["b"]}])))
-    with pytest.raises(
-        ValueError,
-        match=f"^scenario: {file}: waves\\[0\\]\\.groups\\[0\\]: 'b' should be one of a$",
-    ):
+    reason = r"waves\[0\]\.groups\[0\]: 'b' should be one of a"
+    with pytest.raises(ValueError, match=f"^scenario: {file}: {reason}$"):
         made(file)
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"\xff",
-        b"garbage",
-        b"[]",
-        b"5",
-        b"null",
-        b"{" * 100_000,
-        b'{"a":' * 900 + b"1" + b"}" * 900,
+        *(b"", b"\xff", b"garbage", b"[]", b"5"),
+        *(b"{" * 100_000, b'{"a":' * 900 + b"1" + b"}" * 900),
     ],
 )
 def test_a_file_of_garbage_is_refused_and_named(tmp_path, content):
@@ -196,12 +177,8 @@ def test_a_file_of_garbage_is_refused_and_named(tmp_path, content):
 
 @pytest.mark.parametrize("path", ["a\x00.json", Path("a\x00b")])
 def test_a_path_that_no_system_takes_is_refused(path):
-    with pytest.raises(
-        ValueError,
-        match=(
-            r"^scenario: 'a\\x00.*' should be JSON text or a file that can be read: embedded null"
-        ),
-    ):
+    reason = "should be JSON text or a file that can be read: embedded null"
+    with pytest.raises(ValueError, match=rf"^scenario: 'a\\x00.*' {reason}"):
         made(path)
 
 

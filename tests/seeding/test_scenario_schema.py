@@ -90,7 +90,7 @@ def test_what_is_wrong_does_not_fit_the_schema(content):
     assert not FITS(content)
 
 
-def test_the_schema_is_json_and_says_which_dialect_it_is():
+def test_the_schema_is_json_and_names_its_dialect():
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA
     assert (SCHEMA["$schema"], SCHEMA["title"]) == (
         "https://json-schema.org/draft/2020-12/schema",

@@ -8,8 +8,11 @@ import pytest
 
 from sdrs_fake import FakeSdrs, fake_project
 from sdrs_fake.errors import ParameterError
-from sdrs_fake.seeding import dataset, scenario
-from tests.seeding.cases import AS_OF, JOB, own
+from sdrs_fake.seeding import dataset
+from tests.seeding.cases import AS_OF, JOB, made, own
+
+GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
+JOB_ID = "ff808082686f229a0168707b9be9013e"
 
 
 def batches(sdrs):
@@ -27,9 +30,7 @@ def test_a_project_is_seeded_with_a_dataset_and_again_with_another_batch(sdrs):
 def test_a_project_is_seeded_with_a_scenario_and_again_with_another_batch(sdrs):
     seen = [sdrs.seed(scenario="regional-switchover", seed=7, as_of=AS_OF) for _ in range(2)]
 
-    assert seen == [
-        scenario("regional-switchover", 7, as_of=AS_OF, batch=batch) for batch in (0, 1)
-    ]
+    assert seen == [made("regional-switchover", 7, batch=batch) for batch in (0, 1)]
     assert len({job.job_id for job in sdrs.failure_jobs}) == 2 * len(seen[0].failure_jobs)
     assert len(sdrs.protection_groups) == 2 * len(seen[0].groups)
 
@@ -95,7 +96,7 @@ def test_the_calls_that_the_history_prints_give_the_same_data(sdrs, calls):
         assert other.export_data() == sdrs.export_data()
 
 
-def test_the_history_tells_the_path_of_a_file(sdrs, tmp_path):
+def test_the_history_shows_the_path_of_a_file(sdrs, tmp_path):
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(own(groups=1)))
     sdrs.seed(scenario=file, as_of=AS_OF)
@@ -130,18 +131,9 @@ def test_a_reset_empties_the_history(sdrs):
 @pytest.mark.parametrize(
     ("before", "taken"),
     [
-        (
-            lambda sdrs: sdrs.seed(scenario="documented-sample"),
-            "ff808082686f229a0168707beaab014e",
-        ),
-        (
-            lambda sdrs: sdrs.add_protection_group(id="decf224d-87fe-403a-8721-037a1a45c287"),
-            "decf224d-87fe-403a-8721-037a1a45c287",
-        ),
-        (
-            lambda sdrs: sdrs.add_job(job_id="ff808082686f229a0168707b9be9013e"),
-            "ff808082686f229a0168707b9be9013e",
-        ),
+        (lambda sdrs: sdrs.seed(scenario="documented-sample"), "ff808082686f229a0168707beaab014e"),
+        (lambda sdrs: sdrs.add_protection_group(id=GROUP), GROUP),
+        (lambda sdrs: sdrs.add_job(job_id=JOB_ID), JOB_ID),
     ],
 )
 def test_what_a_scenario_gives_as_it_is_goes_into_a_project_once(sdrs, before, taken):
@@ -221,11 +213,8 @@ def test_threads_that_seed_at_once_get_batches_of_their_own(sdrs):
     ("given", "name", "reason"),
     [
         ({"failures": -1}, "failures", "-1 should be an integer from 0 to 100,000,000"),
-        ({"seed": 1.5}, "seed", "1.5 should be an integer from 0 to 2**4096 - 1"),
-        ({"as_of": "now"}, "as_of", "'now' should be a datetime with a time zone"),
         ({"groups": 0}, "groups", "0 should be at least 1 where there are failures"),
         ({"scenario": "noisy-group", "failures": 5}, "failures", "5 should not be given with scen"),
-        ({"scenario": "noisy-group", "groups": 5}, "groups", "5 should not be given with scenario"),
         ({"scenario": "noisy"}, "scenario", "'noisy' should be one of documented-sample, "),
         ({"scenario": own(groups=-1)}, "scenario", "groups: -1 should be a list of groups"),
     ],

@@ -1,14 +1,13 @@
 """SeedSpec: the options of seeding are parsed, merged, checked and printed in one place."""
 
-import datetime as dt
 import json
 
 import pytest
 
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding import SeedSpec, scenarios
+from tests.seeding.cases import AS_OF, own
 
-AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 NOISY = scenarios()["noisy-group"]
 
 
@@ -46,8 +45,7 @@ def test_none_is_an_option_that_is_not_given():
 
 @pytest.mark.parametrize("kind", ["str", "path"])
 def test_a_relative_path_is_relative_to_the_folder(tmp_path, kind):
-    content = {"scenario": 2, "name": "mine", "title": "Mine"}
-    (tmp_path / "mine.json").write_text(json.dumps(content))
+    (tmp_path / "mine.json").write_text(json.dumps(own()))
     given = "mine.json" if kind == "str" else (tmp_path / "mine.json").relative_to(tmp_path)
 
     spec = SeedSpec.parse({"scenario": given}, folder=tmp_path)
@@ -66,11 +64,7 @@ def test_a_relative_path_is_relative_to_the_folder(tmp_path, kind):
         ({"seed": str(2**4096)}, "seed", "'1044"),
         ({"as_of": "yesterday"}, "as_of", "'yesterday' should be a datetime with a time zone"),
         ({"scenario": "nothing"}, "scenario", "'nothing' should be one of documented-sample, "),
-        (
-            {"scenario": 5},
-            "scenario",
-            "5 should be a name, the path of a file, JSON text",
-        ),
+        ({"scenario": 5}, "scenario", "5 should be a name, the path of a file, JSON text"),
         ({"scenario": "no/file.json"}, "scenario", "no/file.json should be a file: No such file"),
         ({"failures": 40, "scenario": NOISY}, "failures", "40 should not be given with scenario"),
         ({"groups": 0, "scenario": NOISY}, "groups", "0 should not be given with scenario"),

@@ -1,7 +1,6 @@
 """How `intercept` patches urllib3: nested, in any order, in threads, and with retries."""
 
 import functools
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
@@ -10,18 +9,20 @@ import requests
 import urllib3
 from urllib3.util import Retry
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of the SDK's own imports
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ConnectionException
-    from huaweicloudsdkcore.http.http_config import HttpConfig
-    from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
-
 from sdrs_fake import FakeSdrs
 from sdrs_fake.transports.in_process import InProcessServer, ServerDisconnected
 from sdrs_fake.transports.interception import intercepting
 from sdrs_fake.transports.loopback_server import LoopbackServer
 from sdrs_fake.wsgi.codec import max_body
+from tests.sdk import (
+    ClientRequestException,
+    ConnectionException,
+    HttpConfig,
+    ListFailureJobsRequest,
+    SdrsClient,
+    client_of,
+    opened,
+)
 
 CLOUD = "https://sdrs.cn-north-4.myhuaweicloud.com"
 NOBODY = "http://127.0.0.1:9"
@@ -110,11 +111,7 @@ def test_another_patch_on_top_stays_and_goes_through(sdrs, path, monkeypatch):
         return ours(*args, **options)
 
     with monkeypatch.context() as theirs:
-        theirs.setattr(
-            urllib3.HTTPConnectionPool,
-            "urlopen",
-            traced,
-        )
+        theirs.setattr(urllib3.HTTPConnectionPool, "urlopen", traced)
         assert count(path, NOBODY) == 0
         interception.__exit__(None, None, None)
         with pytest.raises(requests.ConnectionError):
@@ -214,14 +211,8 @@ def status_of(url, retries, method="GET"):
 
 def sdk_count(url, retry_times):
     """The count that the official SDK gets, or its error."""
-    client = (
-        SdrsClient.new_builder()
-        .with_credentials(BasicCredentials("an-access-key", "a-secret-key", "p"))
-        .with_http_config(HttpConfig(retry_times=retry_times))
-        .with_endpoint(url)
-        .build()
-    )
-    with closing(client.get_http_client()._session):
+    builder = SdrsClient.new_builder().with_http_config(HttpConfig(retry_times=retry_times))
+    with opened(client_of("p", url, builder)) as client:
         try:
             return client.list_failure_jobs(ListFailureJobsRequest()).count
         except ClientRequestException as error:
@@ -247,7 +238,7 @@ TOO_MANY = "429 Too Many Requests"
         ((0, "GET"), 2, (429, 1)),
     ],
 )
-def test_429_is_retried_as_the_client_says(sdrs, transport, client, refusals, outcome):
+def test_429_is_retried_as_the_client_is_configured(sdrs, transport, client, refusals, outcome):
     app = Unreliable(sdrs, *[TOO_MANY] * refusals)
     with transport(app) as url:
         assert (status_of(url, *client), app.calls) == outcome
@@ -266,7 +257,7 @@ def test_the_sdk_meets_429_as_on_the_wire(sdrs, transport, retry_times, outcome)
     ("disconnects", "retries", "outcome"),
     [(1, 0, requests.ConnectionError), (1, 1, 200), (2, 3, 200)],
 )
-def test_a_dropped_connection_is_retried_as_the_client_says(sdrs, disconnects, retries, outcome):
+def test_a_dropped_connection_is_retried_as_configured(sdrs, disconnects, retries, outcome):
     with in_process(Unreliable(sdrs, *[None] * disconnects)) as url:
         assert status_of(url, retries) == outcome
 

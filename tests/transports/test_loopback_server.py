@@ -273,10 +273,8 @@ def test_a_bug_of_the_fake_is_500_on_the_socket_and_is_raised_when_the_fake_is_c
     sdrs = FakeSdrs()
     answer = ask(connect, sdrs, path)
 
-    assert (answer.status, json.loads(answer.content)) == (
-        500,
-        {"error": {"message": "Internal error", "code": "SDRS.0013"}},
-    )
+    expected = {"error": {"message": "Internal error", "code": "SDRS.0013"}}
+    assert (answer.status, json.loads(answer.content)) == (500, expected)
     assert "ZeroDivisionError: a bug" in capfd.readouterr().err
     with pytest.raises(ZeroDivisionError):
         sdrs.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 import warnings
 from contextlib import closing
@@ -15,9 +14,6 @@ import requests
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the clients' own imports
     import openstack
-    from huaweicloudsdkcore.auth.credentials import BasicCredentials
-    from huaweicloudsdkcore.exceptions.exceptions import ConnectionException
-    from huaweicloudsdksdrs.v1 import ListFailureJobsRequest, SdrsClient
     from keystoneauth1.exceptions import ConnectFailure, UnknownConnectionError
     from otcextensions import sdk as otc
 
@@ -25,6 +21,7 @@ from urllib3.exceptions import ReadTimeoutError
 
 from sdrs_fake import ConnectionDropped
 from sdrs_fake.faults.effects import GARBAGE
+from tests.sdk import ConnectionException, ListFailureJobsRequest, client_of, opened
 
 LIST = "ListFailureJobs"
 TOKEN = {"X-Auth-Token": "any"}
@@ -201,7 +198,8 @@ def test_a_slow_body_is_whole_for_a_patient_client(filled, path, client):
     ("network", "kind"), [(None, "late"), ("slow_body", "late body"), ("disconnect", "late")]
 )
 def test_a_client_with_a_shorter_timeout_gives_up(filled, path, client, network, kind):
-    filled.faults.fail(LIST, network=network, latency=0.09, sleep=True)
+    # A client may give up before a busy machine has matched its request.
+    filled.faults.fail(LIST, network=network, latency=0.09, sleep=True, optional=True)
 
     before = time.monotonic()
     with pytest.raises(error_of(client, kind), match="timed out"):
@@ -359,14 +357,9 @@ def test_offline_connections_are_refused_and_afterwards_it_is_as_before(filled, 
 
 
 @pytest.fixture
-def official(filled, tmp_path, monkeypatch):
+def official(filled):
     """The list call of the official SDK."""
-    monkeypatch.setitem(os.environ, "HOME", str(tmp_path))
-    credentials = BasicCredentials("an-access-key", "a-secret-key", filled.project_id)
-    client = (
-        SdrsClient.new_builder().with_credentials(credentials).with_endpoint(filled.url).build()
-    )
-    with closing(client.get_http_client()._session):
+    with opened(client_of(filled.project_id, filled.url)) as client:
         yield lambda: client.list_failure_jobs(ListFailureJobsRequest())
 
 
@@ -401,17 +394,12 @@ def test_the_official_sdk_takes_garbage_for_an_empty_answer(filled, official):
     ("network", "error"), [("disconnect", ConnectFailure), ("truncate", UnknownConnectionError)]
 )
 def test_otcextensions_raises_its_own_connection_errors(filled, network, error):
+    user = {"username": "a", "password": "b", "user_domain_name": "c"}
     connection = openstack.connect(
         load_yaml_config=False,
         load_envvars=False,
         auth_type="v3password",
-        auth={
-            "auth_url": f"{filled.url}/v3",
-            "project_id": filled.project_id,
-            "username": "a",
-            "password": "b",
-            "user_domain_name": "c",
-        },
+        auth={"auth_url": f"{filled.url}/v3", "project_id": filled.project_id, **user},
         region_name="eu-de",
     )
     with closing(connection):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sdrs_fake import Behavior, FailureStatus, FakeSdrs, ResourceType
-from sdrs_fake.domain.failure_jobs import SPELLINGS_OF_2019
+from sdrs_fake.domain.failure_jobs import SPELLINGS_OF_2019, FailureJobQuery
 from sdrs_fake.domain.refusals import REFUSALS
 
 GROUPS = ("g1", "g2")
@@ -50,7 +50,7 @@ def ask(sdrs, query):
 
 
 def naive(rows, query):
-    """The list in ten lines: what the reference says, as slowly as it can be said."""
+    """The list as the reference describes it, in ten slow lines."""
     wanted = {name: value for name, value in query.items() if value != ""}
     jobs = [{**row, "job_id": f"{number:03}"} for number, row in enumerate(rows)]
     for job in jobs:
@@ -63,7 +63,7 @@ def naive(rows, query):
 
 
 @given(st.lists(job_fields, max_size=30), filters)
-def test_the_list_is_what_a_naive_model_says(rows, query):
+def test_the_list_is_that_of_a_naive_model(rows, query):
     answer = ask(filled(rows), query)
 
     assert [job["job_id"] for job in answer["failure_jobs"]] == naive(rows, query)
@@ -115,15 +115,7 @@ def documented(status, body, headers):
 
 
 anything = st.text(max_size=30)
-NAMES_OF_PARAMETERS = [
-    "limit",
-    "offset",
-    "failure_status",
-    "resource_type",
-    "resource_name",
-    "server_group_id",
-    "marker",
-]
+PARAMETERS = [*FailureJobQuery.model_fields, "marker"]
 
 
 @given(st.sampled_from(["GET", "PUT", "POST", "DELETE", "OPTIONS"]), anything)
@@ -133,7 +125,7 @@ def test_any_path_gets_a_documented_answer(method, path):
     documented(response.status, response.body, response.headers)
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES_OF_PARAMETERS) | anything, anything), max_size=6))
+@given(st.lists(st.tuples(st.sampled_from(PARAMETERS) | anything, anything), max_size=6))
 def test_any_parameters_get_a_documented_answer(query):
     sdrs = FakeSdrs()
     response = sdrs.request("GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs", params=query)
@@ -166,9 +158,8 @@ def test_any_bytes_in_path_and_query_get_a_documented_answer(path, query):
 )
 def test_any_headers_get_a_documented_answer(headers):
     sdrs = FakeSdrs()
-    response = sdrs.request(
-        "GET", f"/v1/{sdrs.project_id}/task-center/failure-jobs", headers=headers
-    )
+    path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
+    response = sdrs.request("GET", path, headers=headers)
 
     documented(response.status, response.body, response.headers)
 

@@ -41,7 +41,7 @@ def gateway(response):
 # The table
 
 
-def test_every_documented_status_can_be_said():
+def test_every_documented_status_has_a_refusal():
     assert {row.status for row in REFUSALS} >= DOCUMENTED_STATUSES
 
 
@@ -61,9 +61,7 @@ def test_every_row_has_the_words_of_the_error_tables(row, fixture):
 
 
 @pytest.mark.parametrize(
-    "row",
-    [row for row in REFUSALS if row.code.startswith("SDRS.") and row not in CHOSEN],
-    ids=str,
+    "row", [row for row in REFUSALS if row.code.startswith("SDRS.") and row not in CHOSEN], ids=str
 )
 def test_a_row_of_the_service_has_its_tables_status(row, fixture):
     table = {each["code"]: each["http_status"] for each in fixture("error_codes")["errors"]}
@@ -72,7 +70,7 @@ def test_a_row_of_the_service_has_its_tables_status(row, fixture):
 
 
 @pytest.mark.parametrize("row", REFUSALS, ids=str)
-def test_every_row_is_said_in_one_of_the_two_documented_bodies(sdrs, row):
+def test_every_refusal_has_one_of_the_two_documented_bodies(sdrs, row):
     response = render_error(row, "service", "0" * 32)
 
     keys = ["error_code", "error_msg", "request_id"] if row.gateway else ["error"]
@@ -90,7 +88,7 @@ def test_the_documented_error_bodies_come_back(sdrs, path, fixture, name, query)
 @pytest.mark.parametrize(
     "file", sorted((FIXTURES / "errors").glob("*.json")), ids=lambda file: file.stem
 )
-def test_every_documented_error_body_is_one_that_we_say(sdrs, fixture, file):
+def test_every_documented_error_body_can_be_rendered(sdrs, fixture, file):
     body = fixture(f"errors/{file.stem}")
     statuses = {each["code"]: each["http_status"] for each in fixture("error_codes")["errors"]}
     if "error" in body:
@@ -100,27 +98,20 @@ def test_every_documented_error_body_is_one_that_we_say(sdrs, fixture, file):
     elif "badrequest" in body:
         assert render_error(Refusal(400, "XXX", "XXXX"), "service", "", "named").json == body
     else:
-        assert (
-            render_error(
-                Refusal(400, body["error_code"], body["error_msg"], gateway=True), "service", "id"
-            ).json.items()
-            >= {
-                "error_code": body["error_code"],
-                "error_msg": body["error_msg"],
-            }.items()
-        )
+        code, message = body["error_code"], body["error_msg"]
+        rendered = render_error(Refusal(400, code, message, gateway=True), "service", "id").json
+        assert (rendered["error_code"], rendered["error_msg"]) == (code, message)
 
 
 def test_an_unknown_group_and_a_bug_get_the_documented_bodies(path, fixture):
     sdrs = FakeSdrs(behavior=Behavior(unknown_group="error"))
 
-    assert sdrs.request("GET", path, params={"server_group_id": "unheard-of"}).json == fixture(
-        "errors/group_not_found"
-    )
+    response = sdrs.request("GET", path, params={"server_group_id": "unheard-of"})
+    assert response.json == fixture("errors/group_not_found")
     assert render_error(INTERNAL_ERROR, "service", "").json == fixture("errors/internal")
 
 
-def test_an_answer_without_a_body_says_no_content_type():
+def test_an_answer_without_a_body_has_no_content_type():
     response = write_response(Response(204))
 
     assert "Content-Type" not in response.headers
@@ -139,10 +130,8 @@ def test_the_documented_gateway_bodies_have_our_form(sdrs, path, fixture):
     unauthenticated = sdrs.request("GET", path, credentials=None).json
     unknown = sdrs.request("GET", "/v1/unknown").json
 
-    assert [list(unauthenticated), list(unknown)] == [
-        list(fixture("errors/gateway_401")),
-        list(fixture("errors/gateway_404")),
-    ]
+    assert list(unauthenticated) == list(fixture("errors/gateway_401"))
+    assert list(unknown) == list(fixture("errors/gateway_404"))
     assert unknown["error_msg"] == fixture("errors/gateway_404")["error_msg"] + "."
 
 
@@ -170,25 +159,19 @@ def test_the_documented_gateway_bodies_have_our_form(sdrs, path, fixture):
 )
 @pytest.mark.parametrize("credentials", ["token", None])
 def test_an_unknown_path_is_404_before_credentials_are_looked_at(sdrs, target, credentials):
-    response = sdrs.request(
-        "GET", target.replace("{project_id}", sdrs.project_id), credentials=credentials
-    )
+    target = target.replace("{project_id}", sdrs.project_id)
+    response = sdrs.request("GET", target, credentials=credentials)
 
-    assert gateway(response) == (
-        404,
-        "APIGW.0101",
-        "The API does not exist or has not been published in the environment.",
-    )
+    message = "The API does not exist or has not been published in the environment."
+    assert gateway(response) == (404, "APIGW.0101", message)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"])
-def test_a_wrong_method_is_405_and_says_which_are_right(sdrs, path, method):
+def test_a_wrong_method_is_405_and_names_those_that_are_right(sdrs, path, method):
     response = sdrs.request(method, path, credentials=None)
 
-    assert (response.status, response.json) == (
-        405,
-        {"error": {"message": "Method Not Allowed", "code": "405"}},
-    )
+    expected = {"error": {"message": "Method Not Allowed", "code": "405"}}
+    assert (response.status, response.json) == (405, expected)
     assert response.headers["Allow"] == "GET, HEAD"
 
 
@@ -228,11 +211,8 @@ def test_in_process_a_path_may_begin_with_the_fakes_url(sdrs, path, base):
 def test_without_a_credential_it_is_401(sdrs, path, headers):
     response = sdrs.request("GET", path, headers=headers, credentials=None)
 
-    assert gateway(response) == (
-        401,
-        "APIGW.0301",
-        "Incorrect IAM authentication information: x-auth-token not found",
-    )
+    message = "Incorrect IAM authentication information: x-auth-token not found"
+    assert gateway(response) == (401, "APIGW.0301", message)
 
 
 @pytest.mark.parametrize(
@@ -240,23 +220,14 @@ def test_without_a_credential_it_is_401(sdrs, path, headers):
     [
         {"X-Auth-Token": "any"},
         {"x-auth-token": "any", "Authorization": "none"},
-        {
-            "Authorization": (
-                "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host;x-sdk-date, Signature=" + "0" * 64
-            )
-        },
-        {
-            "Authorization": (
-                "V11-HMAC-SHA256 Credential=AK/20261121/cn-north-4/sdrs, SignedHeaders=host,"
-                " Signature=0"
-            )
-        },
+        {"Authorization": f"SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature={'0' * 64}"},
+        {"Authorization": "V11-HMAC-SHA256 Credential=AK/1/cn/sdrs, SignedHeaders=a, Signature=0"},
         {"Authorization": "SDK-HMAC-SM3 Access=AK, SignedHeaders=host, Signature=0"},
         {"Authorization": "SDK-ECDSA-P256-SHA256 Access=AK, SignedHeaders=host, Signature=0"},
         {"Authorization": "SDK-SM2-SM3 Access=AK, SignedHeaders=host, Signature=0"},
     ],
 )
-def test_a_token_or_a_signature_gets_in(sdrs, path, headers):
+def test_a_token_or_a_signature_is_accepted(sdrs, path, headers):
     assert sdrs.request("GET", path, headers=headers, credentials=None).status == 200
 
 
@@ -276,9 +247,8 @@ def test_credentials_come_before_parameters(sdrs, path):
 
 
 def test_of_several_wrong_parameters_the_first_in_our_order_is_named(sdrs, path):
-    response = sdrs.request(
-        "GET", path, params={"offset": "x", "limit": "y", "failure_status": "z"}
-    )
+    params = {"offset": "x", "limit": "y", "failure_status": "z"}
+    response = sdrs.request("GET", path, params=params)
 
     assert response.json["error"]["code"] == "SDRS.0221"
 
@@ -287,11 +257,8 @@ def test_a_url_of_8_kib_is_served_and_a_longer_one_is_414(sdrs, path):
     room = MAX_URI - len(path) - len("?marker=")
 
     assert sdrs.request("GET", path, params={"marker": "a" * room}).status == 200
-    assert gateway(sdrs.request("GET", path, params={"marker": "a" * (room + 1)})) == (
-        414,
-        "APIGW.0201",
-        "Request URI too large.",
-    )
+    refused = sdrs.request("GET", path, params={"marker": "a" * (room + 1)})
+    assert gateway(refused) == (414, "APIGW.0201", "Request URI too large.")
 
 
 @pytest.mark.parametrize(
@@ -310,24 +277,18 @@ def test_the_size_of_a_url_is_that_on_the_wire(sdrs, path, target, status):
 def test_a_query_can_be_text_and_in_any_alphabet(sdrs, path):
     sdrs.add_failure_job(resource_name="核心 1&2")
 
-    for asked in (
-        {"params": "resource_name=核心%201%262"},
-        {"params": [("resource_name", "核心 1&2"), ("limit", None)]},
+    for target, params in (
+        (path, "resource_name=核心%201%262"),
+        (path, [("resource_name", "核心 1&2"), ("limit", None)]),
+        (f"{path}?resource_name=核心 1%262", {"limit": 5}),
     ):
-        assert sdrs.request("GET", path, **asked).json["count"] == 1
-    assert (
-        sdrs.request("GET", f"{path}?resource_name=核心 1%262", params={"limit": 5}).json["count"]
-        == 1
-    )
+        assert sdrs.request("GET", target, params=params).json["count"] == 1
 
 
 def test_a_body_of_1_mib_is_let_through_and_a_larger_one_is_413(sdrs, path):
     assert sdrs.request("GET", path, json="a" * (MAX_BODY - 2)).status == 200
-    assert gateway(sdrs.request("GET", path, json="a" * (MAX_BODY - 1))) == (
-        413,
-        "APIGW.0201",
-        "Request entity too large.",
-    )
+    refused = sdrs.request("GET", path, json="a" * (MAX_BODY - 1))
+    assert gateway(refused) == (413, "APIGW.0201", "Request entity too large.")
 
 
 def test_size_comes_before_path_and_credentials(sdrs):
@@ -337,9 +298,6 @@ def test_size_comes_before_path_and_credentials(sdrs):
 
 def test_a_get_with_a_content_type_and_no_body_is_normal(sdrs, path):
     assert sdrs.request("GET", path, headers={"Content-Type": "application/json"}).status == 200
-
-
-def test_a_get_with_a_body_is_normal(sdrs, path):
     assert sdrs.request("GET", path, json={}).status == 200
 
 
