@@ -154,7 +154,7 @@ def sdrs_url(sdrs: "FakeSdrs") -> str:
 
 @pytest.fixture
 def sdrs_intercept(sdrs: "FakeSdrs") -> Iterator["FakeSdrs"]:
-    """`sdrs`, which answers what `requests` sends to the cloud's SDRS and IAM in any region.
+    """`sdrs`, which answers what `requests` and httpx send to the cloud's SDRS and IAM.
 
     The program needs no setting, and no socket is opened.
     """

@@ -4,11 +4,12 @@ The libraries are imported when they are first needed.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.transports.in_process import InProcessServer
 
 BASE_URL = "http://sdrs.test"
@@ -43,7 +44,11 @@ def credential_headers(credentials: Credentials, own_token: str) -> dict[str, st
     """The headers that carry a credential."""
     if credentials is None:
         return {}
-    return {"X-Auth-Token": own_token if credentials is ... else str(credentials)}
+    if credentials is ...:
+        return {"X-Auth-Token": own_token}
+    if not isinstance(credentials, str):
+        raise ParameterError("credentials", f"{shown(credentials)} should be a token, or None")
+    return {"X-Auth-Token": credentials}
 
 
 def requests_session(server: InProcessServer, headers: Mapping[str, str]) -> "requests.Session":
@@ -65,16 +70,20 @@ def httpx_async_client(server: InProcessServer, headers: Mapping[str, str]) -> "
     return httpx.AsyncClient(**options)
 
 
-def intercept(server: InProcessServer, *hosts: str) -> AbstractContextManager[None]:
-    """For a `with` block, answer what `requests` or urllib3 send to the cloud's SDRS and IAM.
+@contextmanager
+def intercept(server: InProcessServer, *hosts: str) -> Iterator[None]:
+    """Answer what `requests`, urllib3 or httpx send to the cloud's SDRS and IAM, for a block.
 
     These are `sdrs.*.myhuaweicloud.com` and `iam.*.myhuaweicloud.com` of any region, and `hosts`:
     names or patterns, for any port or with one. It holds in all threads, also for clients that
     were made before. Other hosts are left alone.
     """
-    with _extra("requests"):
-        from sdrs_fake.transports.interception import intercepting
-    return intercepting(server, hosts)
+    from sdrs_fake.transports.interception import intercepting
+
+    with ExitStack() as stack:
+        with _extra("requests"):
+            stack.enter_context(intercepting(server, hosts))
+        yield
 
 
 def _httpx_options(server: InProcessServer, headers: Mapping[str, str]) -> dict[str, Any]:

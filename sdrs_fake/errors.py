@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from errno import ECONNREFUSED
+from operator import index
 
 _MAX_BITS = 4096
 
@@ -62,11 +63,41 @@ def check_names(given: Iterable[str], known: Iterable[str], kind: str = "argumen
             raise ParameterError(name, f"no such {kind}{hint}")
 
 
+def integer_of(value: object) -> int | None:
+    """The value as an int, such as one of numpy's; None for what is no integer, and for a bool."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
+def number_of(value: object) -> int | float | None:
+    """The value as an int or float; None for what is no number, and for a bool."""
+    return value if isinstance(value, float) else integer_of(value)
+
+
+def check_number(name: str, value: object) -> int | float:
+    """The value as an int or float, if it is a number."""
+    number = number_of(value)
+    if number is None:
+        raise ParameterError(name, f"{value!r} should be a number")
+    return number
+
+
 def check_integer(name: str, value: object, least: int) -> int:
-    """The value, if it is an integer and not below the least."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+    """The value as an int, if it is an integer and not below the least."""
+    number = integer_of(value)
+    if number is None or number < least:
         raise ParameterError(name, f"{shown(value)} should be an integer, {least} or more")
-    return value
+    return number
+
+
+def check_callable(name: str, value: object, of: str) -> None:
+    """Refuse what cannot be called; `of` is the argument that it is called with."""
+    if not callable(value):
+        raise ParameterError(name, f"{shown(value)} should be a function of {of}")
 
 
 def check_flag(name: str, value: object) -> None:

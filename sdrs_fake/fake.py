@@ -1,15 +1,12 @@
 """FakeSdrs: a fake of the service, and every way to use it."""
 
 import datetime as dt
-import json as jsonlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
-from string import punctuation
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, urlencode
 from wsgiref.types import WSGIApplication
 
 from sdrs_fake import clients
@@ -20,6 +17,7 @@ from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.json_input import Given
+from sdrs_fake.errors import ParameterError, check_callable, check_integer
 from sdrs_fake.fake_project import DEFAULT_PROJECT_ID, FakeProject
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.faults.faults import Faults
@@ -28,6 +26,13 @@ from sdrs_fake.journal.request_log import RequestLog
 from sdrs_fake.messages import Response
 from sdrs_fake.seeding.library import Scenario
 from sdrs_fake.seeding.spec import SeedSpec
+from sdrs_fake.transports.direct_request import (
+    Params,
+    headers_of,
+    json_body,
+    method_of,
+    target_of,
+)
 from sdrs_fake.transports.environment import environment_variables
 from sdrs_fake.transports.in_process import InProcessServer
 from sdrs_fake.transports.listener import Listener
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
 else:
     from sdrs_fake.clients import httpx, requests
 
-Params = Mapping[str, object] | Iterable[tuple[str, object]] | str | None
+_MAX_PORT = 65535
 BehaviorLike = Behavior | Mapping[str, Any] | str | None
 
 
@@ -93,9 +98,9 @@ class FakeSdrs(FakeProject):
         authenticator = Authenticator(auth, self._credentials)
         armed = ArmedFaults(clock)
         self._log = RequestLog()
-        self.auth = Auth(authenticator)
-        self.faults = Faults(armed, backend)
-        self.journal = Journal(self._log, backend.settle)
+        self._auth = Auth(authenticator)
+        self._faults = Faults(armed, backend)
+        self._journal = Journal(self._log, backend.settle)
         self._admin_token = admin_token
         admin = Admin(
             self.project_id,
@@ -104,8 +109,8 @@ class FakeSdrs(FakeProject):
             defaults=defaults,
             credentials=self._credentials,
             auth_mode=auth,
-            faults=self.faults,
-            journal=self.journal,
+            faults=self._faults,
+            journal=self._journal,
             token=admin_token,
         )
         self._app = App(backend, authenticator, armed, self._log, admin)
@@ -144,6 +149,21 @@ class FakeSdrs(FakeProject):
     def behavior(self) -> Behavior:
         """The choices where the reference is ambiguous."""
         return self._backend.behavior
+
+    @property
+    def auth(self) -> Auth:
+        """The auth mode, and the credentials that `strict` accepts."""
+        return self._auth
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose."""
+        return self._faults
+
+    @property
+    def journal(self) -> Journal:
+        """The requests that were answered."""
+        return self._journal
 
     @property
     def project_ids(self) -> frozenset[str]:
@@ -224,6 +244,7 @@ class FakeSdrs(FakeProject):
 
     def on_fork(self, callback: "Callable[[FakeSdrs], object]") -> None:
         """Call a function with each fork of this fake, and with each fork of a fork."""
+        check_callable("callback", callback, "a FakeSdrs")
         self._fork_callbacks += (callback,)
 
     def reset(self) -> None:
@@ -259,21 +280,19 @@ class FakeSdrs(FakeProject):
     ) -> Response:
         """Send a request in process, without a client library.
 
-        `path` may hold a query, and may begin with `url` or `base_url`. `params` is a mapping,
-        pairs or a string; None in it is left out. A token is sent by default; `credentials` is
-        another one, or None to send none.
+        `path` may hold a query, and may be a URL of any host. `params` is a mapping, pairs or a
+        string; None in it is left out. A token is sent by default; `credentials` is another one,
+        or None to send none.
         """
-        sent = {name.lower(): value for name, value in (headers or {}).items()}
+        sent = headers_of(headers)
         for name, value in self._credential_headers(credentials).items():
             sent.setdefault(name.lower(), value)
         body = b""
         if json is not None:
-            body = jsonlib.dumps(json).encode()
+            body = json_body(json)
             sent.setdefault("content-type", "application/json")
-        for base in (self.listening_at, self.base_url):
-            if base and path.startswith((f"{base}/", f"{base}?")):
-                path = path.removeprefix(base)
-        environ = build_environ(method.upper(), _target(path, params), sent.items(), body)
+        target = target_of(path, params)
+        environ = build_environ(method_of(method), target, sent.items(), body)
         status, received, content = call_app(self._app, environ)
         return Response(int(status[:3]), content, dict(received))
 
@@ -295,9 +314,9 @@ class FakeSdrs(FakeProject):
 
     @contextmanager
     def intercept(self, *hosts: str) -> Iterator[Self]:
-        """For a `with` block, answer what `requests` or urllib3 send to the cloud's SDRS and IAM.
+        """For a `with` block, answer what `requests`, urllib3 or httpx send to the cloud.
 
-        These are `sdrs.*.myhuaweicloud.com` and `iam.*.myhuaweicloud.com` of any region, and
+        That is to `sdrs.*.myhuaweicloud.com` and `iam.*.myhuaweicloud.com` of any region, and
         `hosts`: names or patterns, for any port or with one. It holds in all threads, also for
         clients that were made before. Other hosts are left alone.
         """
@@ -342,7 +361,12 @@ class FakeSdrs(FakeProject):
         Port 0 is any free one. Whoever can reach an address that is not a loopback one can use the
         fake.
         """
-        return self._listener.listen(host, port)
+        if not isinstance(host, str):
+            raise ParameterError("host", f"{host!r} should be a name or an address")
+        number = check_integer("port", port, 0)
+        if number > _MAX_PORT:
+            raise ParameterError("port", f"{number} should be an integer, {_MAX_PORT} or less")
+        return self._listener.listen(host, number)
 
     @property
     def is_offline(self) -> bool:
@@ -374,16 +398,3 @@ class FakeSdrs(FakeProject):
     def close(self) -> None:
         """Stop the server, if it runs, and raise the exceptions that the fake raised under it."""
         self._listener.close()
-
-
-def _target(path: str, params: Params) -> str:
-    """Path and query as they are sent; what is percent-encoded already stays as it is."""
-    path, _, query = path.partition("?")
-    if isinstance(params, str):
-        encoded = quote(params, safe=punctuation)
-    else:
-        pairs = params.items() if isinstance(params, Mapping) else params or ()
-        given = [(name, value) for name, value in pairs if value is not None]
-        encoded = urlencode(given, doseq=True)
-    query = "&".join(part for part in (quote(query, safe=punctuation), encoded) if part)
-    return quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{query}" if query else "")

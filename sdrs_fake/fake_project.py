@@ -16,7 +16,7 @@ from sdrs_fake.domain.jobs import Job
 from sdrs_fake.domain.json_input import Given, rows_of
 from sdrs_fake.domain.keywords import FailureJobFields, JobFields, ProtectionGroupFields
 from sdrs_fake.domain.project import Project
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.datasets import Dataset, make
 from sdrs_fake.seeding.library import Scenario
 from sdrs_fake.seeding.randomness import MAX_BATCHES
@@ -30,10 +30,20 @@ class FakeProject:
     """The state of one project of a fake: what it holds, and ways to add more."""
 
     def __init__(self, project_id: str, backend: Backend, clock: Clock, defaults: SeedSpec) -> None:
-        self.project_id = checked_project_id(project_id)
-        self.clock = clock
+        self._project_id = checked_project_id(project_id)
+        self._clock = clock
         self._backend = backend
         self._defaults = defaults
+
+    @property
+    def project_id(self) -> str:
+        """The id of the project, as it stands in paths."""
+        return self._project_id
+
+    @property
+    def clock(self) -> Clock:
+        """The fake's time."""
+        return self._clock
 
     def __repr__(self) -> str:
         return f"<FakeProject {self.project_id!r} failure_jobs={len(self.failure_jobs)}>"
@@ -76,6 +86,30 @@ class FakeProject:
             project.put_groups([group])
             self._backend.put(project)
         return group
+
+    def delete_failure_job(self, job_id: str) -> None:
+        """Delete a failed job from the task center. Its job can still be asked for.
+
+        ParameterError where there is none with that id.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            job = project.failure_jobs.get(job_id) if isinstance(job_id, str) else None
+            if job is None:
+                raise ParameterError("job_id", f"{shown(job_id)} is no failed job of the project")
+            project.delete_failure_jobs([job])
+
+    def delete_protection_group(self, id: str) -> None:  # noqa: A002 as the field is called
+        """Delete a protection group with what is in it. Its rows in the task center stay.
+
+        ParameterError where there is none with that id.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            group = project.server_groups.get(id) if isinstance(id, str) else None
+            if group is None:
+                raise ParameterError("id", f"{shown(id)} is no protection group of the project")
+            project.delete_group(group)
 
     def import_failure_jobs(
         self, answer: Given, server_group_id: str | None = None

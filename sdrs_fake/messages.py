@@ -9,6 +9,29 @@ from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.store import Listing
 
 
+class Headers(dict[str, str]):
+    """The headers of a response by the names as they were sent; they are found in any case."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(self._spelling(name))
+
+    def __missing__(self, name: str) -> str:
+        spelling = self._spelling(name)
+        if spelling == name:
+            raise KeyError(name)
+        return self[spelling]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(self._spelling(name), default)
+
+    def _spelling(self, name: Any) -> Any:
+        """The name as it was sent, or as it is where it was not."""
+        if super().__contains__(name) or not isinstance(name, str):
+            return name
+        wanted = name.lower()
+        return next((each for each in self if each.lower() == wanted), name)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request without its HTTP.
@@ -82,7 +105,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: status, body and headers as they were sent.
+    """A response: status, body and headers as they were sent; headers are found in any case.
 
     `body_dropped` is true where the journal no longer keeps the bodies. `note` is for the journal
     alone. `fault` describes the fault that the request matched, `network_fault` its effect on the
@@ -96,6 +119,10 @@ class Response:
     note: str = ""
     fault: str = ""
     network_fault: NetworkFault | None = None
+
+    def __post_init__(self) -> None:
+        if type(self.headers) is not Headers:
+            object.__setattr__(self, "headers", Headers(self.headers))
 
     @classmethod
     def page(cls, name: str, listing: Listing) -> "Response":

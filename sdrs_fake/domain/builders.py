@@ -12,7 +12,7 @@ from sdrs_fake.domain import ids
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import parameter_error
 from sdrs_fake.domain.groups import ProtectionGroup
-from sdrs_fake.domain.job_types import JOB_TYPES, JobType, plain_job_type
+from sdrs_fake.domain.job_types import JOB_TYPES, POSSIBLE, JobType, plain_job_type
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.times import EPOCH, instant
 from sdrs_fake.errors import ParameterError
@@ -45,7 +45,23 @@ in several."""
 
 
 def new_failure_job(project: Project, given: Mapping[str, Any], now: dt.datetime) -> FailureJob:
-    """A failed job with the given fields, and defaults that fit them for the others."""
+    """A failed job with the given fields, and defaults that fit them for the others.
+
+    ParameterError for a status that the type of resource cannot have.
+    """
+    job = _completed_failure_job(project, given, now)
+    if (job.kind, job.failure_status) not in POSSIBLE:
+        choices = [status for kind, status in sorted(POSSIBLE) if kind == job.kind]
+        raise ParameterError(
+            "failure_status",
+            f"'{job.failure_status}' should be one that {job.kind} can have: {', '.join(choices)}",
+        )
+    return job
+
+
+def _completed_failure_job(
+    project: Project, given: Mapping[str, Any], now: dt.datetime
+) -> FailureJob:
     checked = _failure_job({**_PLACEHOLDERS, **given})
     known = {name: getattr(checked, name) for name in given}
     known = {**_known_resource(project, known), **known}
@@ -80,7 +96,7 @@ def imported_failure_job(project: Project, row: Mapping[str, Any], now: dt.datet
     """A failed job of imported data: taken as it is where no wire field is missing."""
     if row.keys() >= _WIRE_FIELDS:
         return with_own_group(_failure_job(row))
-    return new_failure_job(project, row, now)
+    return _completed_failure_job(project, row, now)
 
 
 def new_group(project: Project, given: Mapping[str, Any], now: dt.datetime) -> ProtectionGroup:
@@ -106,7 +122,11 @@ def default_group(project: Project) -> str:
     The group is not added here, so that a refused job leaves nothing behind.
     """
     first = next(iter(project.server_groups), None)
-    return first.id if first else ids.new_id(project.project_id, ResourceType.SERVER_GROUPS, 0)
+    if first:
+        return first.id
+    new = ids.new_id(project.project_id, ResourceType.SERVER_GROUPS, 0)
+    # Rows of a group that was deleted must not become those of a new one.
+    return project.free_id(ResourceType.SERVER_GROUPS) if project.names_group(new) else new
 
 
 def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from sdrs_fake.domain.times import instant
-from sdrs_fake.errors import ParameterError, shown
+from sdrs_fake.errors import ParameterError, check_number, shown
 
 _CENTURY = dt.timedelta(days=36525)
 """Left free at the end of the calendar, for times that lie in the fake's future."""
@@ -38,9 +38,7 @@ class Clock:
         Where a test froze the process for its fake, the frozen time moves with it.
         """
         given = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
-        for name, number in given.items():
-            if not isinstance(number, int | float) or isinstance(number, bool):
-                raise ParameterError(name, f"{number!r} should be a number")
+        given = {name: check_number(name, number) for name, number in given.items()}
         try:
             by = dt.timedelta(**given)
             self.now() + by + _CENTURY

@@ -1,12 +1,13 @@
 """The documented refusals by status and code: 256 of the service, and the gateway's."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
 from sdrs_fake.domain import refusals
 from sdrs_fake.domain.refusals import Refusal
-from sdrs_fake.errors import ParameterError, did_you_mean
+from sdrs_fake.errors import ParameterError, did_you_mean, integer_of, shown
 
 BY_STATUS: dict[int, Refusal] = {
     refusal.status: refusal
@@ -32,23 +33,39 @@ BY_STATUS: dict[int, Refusal] = {
 }
 """The refusal that stands for a status when no code is given."""
 
+_CODE = re.compile(r"(SDRS|APIGW)?[ ._-]?([0-9]{1,5})")
+_LONGEST = 20
+
 
 def refusal_of(status: int | None, code: str | None) -> Refusal:
     """The documented refusal with that status, that code, or both."""
+    number = None if status is None else integer_of(status)
     if code is None:
-        if not isinstance(status, int) or status not in BY_STATUS:
+        if number not in BY_STATUS:
             choices = ", ".join(map(str, BY_STATUS))
             raise ParameterError("status", f"{status!r} should be one of {choices}, or give a code")
-        return BY_STATUS[status]
+        return BY_STATUS[number]
     rows = _by_code().get(code) if isinstance(code, str) else None
     if rows is None:
-        hint = did_you_mean(code, _by_code()) or "; a code is, for example, SDRS.0013"
-        raise ParameterError("code", f"{code!r} is not documented{hint}")
+        raise ParameterError("code", f"{shown(code)} is not documented{_hint(code)}")
     for row in rows:
-        if status is None or (isinstance(status, int) and status == row.status):
+        if status is None or number == row.status:
             return row
     statuses = " or ".join(str(row.status) for row in rows)
     raise ParameterError("status", f"{status!r} does not go with {code}, which is {statuses}")
+
+
+def _hint(given: object) -> str:
+    """The code that was meant: in capitals, with all four digits, or else one that is spelled
+    nearly so.
+    """
+    text = shown(given).strip("'").upper()[:_LONGEST]
+    parts = _CODE.fullmatch(text)
+    if parts:
+        text = f"{parts[1] or 'SDRS'}.{int(parts[2]):04d}"
+    if text in _by_code():
+        return f"; did you mean {text}?"
+    return did_you_mean(text, _by_code()) or "; a code is, for example, SDRS.0013"
 
 
 @cache

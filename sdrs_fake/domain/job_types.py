@@ -44,6 +44,12 @@ JOB_TYPES = _rows(
     ("deleteDisasterRecoveryDrill", "disaster_recovery_drills", "deleteFail", "SDRS.1923"),
 )
 
+_OF_INSTANCES = {("protected_instances", "attachFail"), ("protected_instances", "detachFail")}
+"""The path of these two operations is the instance's, so the failure may be too."""
+
+POSSIBLE = {(row.resource_type, row.failure_status) for row in JOB_TYPES} | _OF_INSTANCES
+"""Each type of resource with the statuses of failures that it can have."""
+
 NIC_JOB_TYPES = _rows(
     ("addNicNew", "protected_instances", "", "SDRS.1312"),
     ("deleteNicNew", "protected_instances", "", "SDRS.1313"),

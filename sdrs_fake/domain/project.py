@@ -129,12 +129,21 @@ class Project:
         self.server_groups.put(groups)
         self._shown_groups = None
 
+    def delete_group(self, group: ProtectionGroup) -> None:
+        """Delete a group. The rows of its failed jobs stay."""
+        self.server_groups.remove([group])
+        self._shown_groups = None
+
     def shown_groups(self) -> Store[ProtectionGroup]:
         """The groups with their counts, as they are answered; computed once between two writes."""
         if self._shown_groups is None:
             self._shown_groups = Store()
             self._shown_groups.put(completed(self.server_groups, self._all_failed()))
         return self._shown_groups
+
+    def names_group(self, group_id: str) -> bool:
+        """Whether a failed job, deleted or not, is of that group, which may be gone."""
+        return any(job.server_group_id == group_id for job in self._all_failed())
 
     def check_group(self, group_id: str | None) -> None:
         """Refuse an unknown group, where the behavior says so."""

@@ -10,7 +10,7 @@ from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.error_codes import BY_STATUS, refusal_of
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import NOT_IMPLEMENTED, ApiError, Refusal, not_implemented
-from sdrs_fake.errors import ParameterError, check_flag, did_you_mean
+from sdrs_fake.errors import ParameterError, check_flag, did_you_mean, number_of
 from sdrs_fake.messages import NetworkFault, Operation, Request, Response
 
 Network = Literal["disconnect", "truncate", "garbage", "wrong_content_type", "slow_body"]
@@ -179,12 +179,8 @@ def _retry_after(refusal: Refusal | None, value: object) -> float:
 
 
 def _seconds(name: str, value: object) -> float:
-    seconds = value.total_seconds() if isinstance(value, dt.timedelta) else value
-    if (
-        isinstance(seconds, int | float)
-        and not isinstance(seconds, bool)
-        and _MIN_SECONDS <= seconds <= _MAX_SECONDS
-    ):
+    seconds = value.total_seconds() if isinstance(value, dt.timedelta) else number_of(value)
+    if seconds is not None and _MIN_SECONDS <= seconds <= _MAX_SECONDS:
         return float(seconds)
     reason = f"{value!r} should be seconds from {_MIN_SECONDS} to {_MAX_SECONDS:,}"
     raise ParameterError(name, reason)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sdrs_fake.errors import ParameterError, check_flag, check_integer
-from sdrs_fake.faults.matchers import Condition
+from sdrs_fake.errors import check_callable, check_flag, check_integer
+from sdrs_fake.operations.field_matchers import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +19,12 @@ class Schedule:
     optional: bool = False
 
     def __post_init__(self) -> None:
-        if self.times is not None:
-            check_integer("times", self.times, 1)
-        check_integer("after", self.after, 0)
-        check_integer("every", self.every, 1)
-        if not (self.when is None or callable(self.when)):
-            raise ParameterError("when", f"{self.when!r} should be a function of a Request")
+        for name, least in (("times", 1), ("after", 0), ("every", 1)):
+            value = getattr(self, name)
+            if name != "times" or value is not None:
+                object.__setattr__(self, name, check_integer(name, value, least))
+        if self.when is not None:
+            check_callable("when", self.when, "a Request")
         check_flag("optional", self.optional)
 
     def fires_at(self, match: int) -> bool:

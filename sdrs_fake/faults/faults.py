@@ -12,12 +12,8 @@ from sdrs_fake.faults import paging
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.faults.effects import Effect, Network, deferral, failure
 from sdrs_fake.faults.fault import Fault, Schedule
-from sdrs_fake.faults.matchers import (
-    Condition,
-    RequestMatcher,
-    field_conditions,
-    field_keywords,
-)
+from sdrs_fake.faults.matchers import RequestMatcher
+from sdrs_fake.operations.field_matchers import Condition, field_keywords, field_matchers
 from sdrs_fake.operations.table import ROWS, Row, row_of
 
 _OPTIONS = [field.name for field in fields(Schedule)]
@@ -161,7 +157,7 @@ class Faults:
         check_names(options, [*own, *_OPTIONS, *field_keywords(rows.values())])
         schedule = Schedule(**{name: options[name] for name in _OPTIONS if name in options})
         fields = {name: value for name, value in options.items() if name not in _OPTIONS}
-        conditions = field_conditions(rows.values(), fields)
+        conditions = [each.condition for each in field_matchers(rows.values(), fields)]
         conditions += [each for each in (kind.condition, schedule.when) if each]
         matcher = RequestMatcher(None if rows is ROWS else rows, tuple(conditions))
         shown = {**arguments, "when": schedule.when}

@@ -12,7 +12,7 @@ from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import ApiError
 from sdrs_fake.domain.store import paginate
 from sdrs_fake.domain.times import MILLISECOND
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, integer_of
 from sdrs_fake.faults.effects import Effect
 from sdrs_fake.messages import Operation, Request, Response
 
@@ -47,12 +47,13 @@ def short_page() -> Effect:
 
 
 def wrong_count(by: object) -> Effect:
-    if not isinstance(by, int) or isinstance(by, bool) or not by:
+    difference = integer_of(by)
+    if not difference:
         raise ParameterError("by", f"{by!r} should be an integer other than 0")
 
     def serve(operation: Operation, project: Project, request: Request) -> Response:
         response = operation(project, request)
-        body = _COUNT.sub(lambda count: b"%d" % max(0, int(count[0]) + by), response.body)
+        body = _COUNT.sub(lambda count: b"%d" % max(0, int(count[0]) + difference), response.body)
         return replace(response, body=body)
 
     return Effect(serve=serve)

@@ -1,11 +1,19 @@
 """Journal: what a test asks about the requests that the fake answered."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import SupportsIndex, overload
 
-from sdrs_fake.errors import check_integer, check_names
+from sdrs_fake.errors import check_callable, check_integer, check_names, integer_of
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.journal.request_log import Observer, RequestLog
 from sdrs_fake.messages import Request, Response
+from sdrs_fake.operations.field_matchers import (
+    NUMBERS,
+    FieldMatcher,
+    field_keywords,
+    field_matchers,
+    text_matcher,
+)
 from sdrs_fake.operations.table import ROWS, row_of
 
 _MAX_NEAREST = 5
@@ -30,6 +38,13 @@ class Journal:
     def __iter__(self) -> Iterator[RecordedRequest]:
         self._settle()  # so that the notes on deferred requests say how these went
         return iter(self._log)
+
+    @overload
+    def __getitem__(self, number: SupportsIndex) -> RecordedRequest: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[RecordedRequest]: ...
+    def __getitem__(self, number: SupportsIndex | slice) -> RecordedRequest | list[RecordedRequest]:
+        return list(self)[number]
 
     def __repr__(self) -> str:
         return f"<Journal: {len(self)} requests, {self.dropped} dropped>"
@@ -59,20 +74,39 @@ class Journal:
         _check_operation(operation)
         return [record for record in self if operation in {None, record.request.operation}]
 
-    def assert_called(self, /, operation: str, **fields: object) -> RecordedRequest:
-        """The newest request of an operation with these parameters and ids; None means absent.
+    def assert_called(
+        self, /, operation: str, *, times: int | None = None, **fields: object
+    ) -> RecordedRequest:
+        """The newest request of an operation with these parameters and ids.
 
-        Raises AssertionError if there is none; it shows the nearest requests and how they differ.
+        The fields are those of faults: `offset=0` is met by a request without an offset,
+        `limit__ge=100` compares, None means absent. AssertionError if there is no such request,
+        or not as many as `times`; it shows the nearest requests and how they differ. Requests that
+        are no longer kept do not count.
         """
-        records = self.calls(operation)
-        _check_fields(operation, fields, records)
-        for record in reversed(records):
-            if not _differences(record.request, fields):
-                return record
-        raise AssertionError(self._nearest(operation, fields, records or list(self)))
+        if times is not None:
+            times = check_integer("times", times, 1)
+        matchers, found = self._find(operation, fields)
+        if not found:
+            records = self.calls(operation) or list(self)
+            raise AssertionError(self._nearest(operation, fields, matchers, records))
+        if times is not None and times != len(found):
+            raise AssertionError(self._miscounted(operation, fields, found, times))
+        return found[-1]
+
+    def assert_called_once(self, /, operation: str, **fields: object) -> RecordedRequest:
+        """As `assert_called` with `times=1`."""
+        return self.assert_called(operation, times=1, **fields)
+
+    def assert_not_called(self, /, operation: str, **fields: object) -> None:
+        """Raise AssertionError if there is a request that `assert_called` would return."""
+        _, found = self._find(operation, fields)
+        if found:
+            raise AssertionError(self._miscounted(operation, fields, found, 0))
 
     def observe(self, observer: Observer) -> None:
         """Call a function with each request to come."""
+        check_callable("observer", observer, "a RecordedRequest")
         self._log.observers += (observer,)
 
     def record(self, request: Request, response: Response) -> None:
@@ -83,21 +117,57 @@ class Journal:
         """Forget all requests."""
         self._log.clear()
 
+    def _find(
+        self, operation: str, fields: Mapping[str, object]
+    ) -> tuple[list[FieldMatcher], list[RecordedRequest]]:
+        """The matchers of an assertion, and the requests that they let through."""
+        records = self.calls(operation)
+        matchers = _matchers(operation, fields, records)
+        found = [
+            record
+            for record in records
+            if all(matcher.condition(record.request) for matcher in matchers)
+        ]
+        return matchers, found
+
     def _nearest(
-        self, operation: str, fields: Mapping[str, object], records: Sequence[RecordedRequest]
+        self,
+        operation: str,
+        fields: Mapping[str, object],
+        matchers: Sequence[FieldMatcher],
+        records: Sequence[RecordedRequest],
     ) -> str:
-        """The message of a failed assertion."""
-        arguments = "".join(f", {name}={value!r}" for name, value in fields.items())
+        """The message where no request was found."""
         found = f"the nearest of {len(records)} requests" if records else "there was no request"
-        lines = [f"{operation}{arguments}: not called; {found}"]
-        if self.dropped:
-            lines.append(f"(the oldest {self.dropped} requests are no longer kept)")
-        ranked = [(_differences(each.request, fields, operation), each) for each in records]
+        lines = self._heading(operation, fields, f"not called; {found}")
+        ranked = [(_differences(each.request, operation, matchers), each) for each in records]
         ranked.sort(key=lambda pair: len(pair[0]))
         for differences, record in ranked[:_MAX_NEAREST]:
-            lines.append(f"  {record.curl()} -> {record.outcome()}")
+            lines.append(_line(record))
             lines += [f"    {difference}" for difference in differences]
         return "\n".join(lines)
+
+    def _miscounted(
+        self,
+        operation: str,
+        fields: Mapping[str, object],
+        found: Sequence[RecordedRequest],
+        wanted: int,
+    ) -> str:
+        """The message where another number of requests was found."""
+        lines = self._heading(operation, fields, f"called {len(found)} times, not {wanted}")
+        return "\n".join([*lines, *map(_line, found[-_MAX_NEAREST:])])
+
+    def _heading(self, operation: str, fields: Mapping[str, object], outcome: str) -> list[str]:
+        arguments = "".join(f", {name}={value!r}" for name, value in fields.items())
+        lines = [f"{operation}{arguments}: {outcome}"]
+        if self.dropped:
+            lines.append(f"(the oldest {self.dropped} requests are no longer kept)")
+        return lines
+
+
+def _line(record: RecordedRequest) -> str:
+    return f"  {record.curl()} -> {record.outcome()}"
 
 
 def _check_operation(operation: str | None) -> None:
@@ -107,25 +177,41 @@ def _check_operation(operation: str | None) -> None:
         row_of(operation)
 
 
-def _check_fields(
-    operation: str, fields: Collection[str], records: Sequence[RecordedRequest]
-) -> None:
-    """Refuse a field that the operation does not have and no request brought."""
-    if operation in ROWS:
-        brought = {name for record in records for name in record.request.params}
-        check_names(fields, sorted(ROWS[operation].fields | brought), "field")
-
-
-def _differences(
-    request: Request, fields: Mapping[str, object], operation: str | None = None
-) -> list[str]:
-    """How a request differs from an operation, where that is asked, and from fields."""
-    differences = []
-    if operation not in {None, request.operation}:
-        differences.append(f"operation was {request.operation or None!r}, not {operation!r}")
-    sent = {**request.params, **request.path_params}
+def _matchers(
+    operation: str, fields: Mapping[str, object], records: Sequence[RecordedRequest]
+) -> list[FieldMatcher]:
+    """The matchers for fields of an operation, or for parameters that a request of it brought."""
+    if operation not in ROWS:  # IAM's have no fields in the table
+        return [text_matcher(name, _text(value)) for name, value in fields.items()]
+    row = ROWS[operation]
+    known = field_keywords([row])
+    brought = {name for record in records for name in record.request.params}
+    check_names(fields, sorted({*known, *brought}), "field")
+    matchers: list[FieldMatcher] = []
+    numbers: dict[str, object] = {}
     for name, value in fields.items():
-        wanted = None if value is None else str(value)
-        if sent.get(name) != wanted:
-            differences.append(f"{name} was {sent.get(name)!r}, not {wanted!r}")
-    return differences
+        if name in known and _is_number(name, value):
+            numbers[name] = value
+        else:
+            matchers.append(text_matcher(name, _text(value)))
+    return [*matchers, *field_matchers([row], numbers)]
+
+
+def _is_number(name: str, value: object) -> bool:
+    """Whether a field is compared as a number; a negative one can only be what was sent."""
+    field, _, comparison = name.partition("__")
+    number = integer_of(value)
+    return bool(comparison) or (field in NUMBERS and number is not None and number >= 0)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _differences(request: Request, operation: str, matchers: Sequence[FieldMatcher]) -> list[str]:
+    """How a request differs from what an assertion asks for."""
+    differences = [matcher.difference(request) for matcher in matchers]
+    if request.operation != operation:
+        other = f"operation was {request.operation or None!r}, not {operation!r}"
+        differences.insert(0, other)
+    return [each for each in differences if each]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
 from sdrs_fake.domain.groups import GroupStatus
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, integer_of
 from sdrs_fake.seeding.randomness import MAX_FAILURES
 from sdrs_fake.seeding.wave import Failures, Part, Wave
 
@@ -20,8 +20,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def _listed(value: object) -> object:
     """Turn the names or the number of groups into a list of objects."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_GROUPS:
-        return [{}] * value
+    number = integer_of(value)
+    if number is not None and 0 <= number <= MAX_GROUPS:
+        return [{}] * number
     if not isinstance(value, list | tuple) or len(value) > MAX_GROUPS:
         raise ValueError(
             "should be a list of groups, each a name or an object, or an integer from 0 to"

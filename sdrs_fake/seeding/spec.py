@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdrs_fake.domain.times import EPOCH, from_milliseconds, instant, to_milliseconds, wire_time
-from sdrs_fake.errors import ParameterError, check_names, shown
+from sdrs_fake.errors import ParameterError, check_names, integer_of, shown
 from sdrs_fake.seeding.library import Scenario, beside, find
 from sdrs_fake.seeding.randomness import MAX_BATCHES, MAX_FAILURES, MAX_GROUPS, MAX_SEED_BITS, SPAN
 
@@ -129,11 +129,11 @@ class SeedSpec:
 
 def parse_number(name: str, value: object) -> int:
     """An integer from 0 to as far as the ids of a dataset have room; strings are taken too."""
-    number = value
+    number = integer_of(value)
     if isinstance(value, str) and value.isascii() and value.isdecimal():
-        number = int(value) if len(value) <= _LONGEST_NUMBER else value
+        number = int(value) if len(value) <= _LONGEST_NUMBER else None
     highest = _HIGHEST[name]
-    if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= highest:
+    if number is not None and 0 <= number <= highest:
         return number
     limit = f"2**{MAX_SEED_BITS} - 1" if name == "seed" else f"{highest:,}"
     raise ParameterError(name, f"{shown(value)} should be an integer from 0 to {limit}")

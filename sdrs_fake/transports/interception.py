@@ -1,37 +1,29 @@
-"""Interception: requests of `requests` and urllib3 to certain hosts are answered in process.
+"""Interception: requests of urllib3, `requests` and httpx to certain hosts are answered in process.
 
-It patches `urllib3.HTTPConnectionPool.urlopen`, a public method that every request passes, also
-those of clients that exist already. This module keeps no state: each interception wraps the method
-that it finds. One that ends beneath another stays in the chain, inactive, until that one ends.
+It patches public methods that every request passes, also those of clients that exist already.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from fnmatch import translate
-from functools import wraps
-from threading import Lock
-from typing import Any
-from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
-
-from urllib3 import HTTPConnectionPool
+from importlib.util import find_spec
 
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.transports.in_process import InProcessServer
-from sdrs_fake.transports.urllib3_pool import InProcessPool
 
 CLOUD = ("sdrs.*.myhuaweicloud.com", "iam.*.myhuaweicloud.com", "iam.myhuaweicloud.com")
 """The hosts of the cloud's own SDRS and IAM."""
 
 _HOST = re.compile(r"[A-Za-z0-9_.*?:\[\]!-]+")
-_INTERCEPTION = "__sdrs_fake_interception__"
-_PATCHING = Lock()
 
 
 @contextmanager
 def intercepting(server: InProcessServer, hosts: Sequence[str] = ()) -> Iterator[None]:
-    """Send requests to the cloud's hosts and `hosts` to the server, in all threads."""
+    """Send requests to the cloud's hosts and `hosts` to the server, in all threads.
+
+    ModuleNotFoundError where neither urllib3 nor httpx is installed.
+    """
     for host in hosts:
         if not isinstance(host, str) or not _HOST.fullmatch(host):
             raise ParameterError(
@@ -39,85 +31,29 @@ def intercepting(server: InProcessServer, hosts: Sequence[str] = ()) -> Iterator
                 f"{host!r} should be a host or a pattern of hosts, such as sdrs.*.example.com"
                 " or 127.0.0.1:8080",
             )
-    with _PATCHING:
-        interception = _Interception(server, (*CLOUD, *hosts))
-        HTTPConnectionPool.urlopen = interception.wrapper  # type: ignore[method-assign]
-    try:
+    matches = _Hosts((*CLOUD, *hosts))
+    has_httpx = find_spec("httpx") is not None
+    with ExitStack() as stack:
+        if not has_httpx or find_spec("urllib3") is not None:
+            from sdrs_fake.transports.urllib3_interception import urllib3_patch
+
+            stack.callback(urllib3_patch(server, matches).end)
+        if has_httpx:
+            from sdrs_fake.transports.httpx_interception import httpx_patches
+
+            for patch in httpx_patches(server, matches):
+                stack.callback(patch.end)
         yield
-    finally:
-        with _PATCHING:
-            interception.active = False
-            _restore()
 
 
-class _Interception:
-    """One `with` block: its hosts, its server, and the method that it replaced."""
+class _Hosts:
+    """The patterns of hosts that are intercepted."""
 
-    def __init__(self, server: InProcessServer, hosts: Sequence[str]) -> None:
-        self.active = True
-        self.original: Callable[..., Any] = HTTPConnectionPool.urlopen
-        self.wrapper = self._wrap(self.original)
-        self._server = server
-        self._hosts = re.compile("|".join(translate(host.lower()) for host in hosts))
-        self._pools: WeakKeyDictionary[HTTPConnectionPool, InProcessPool | None] = (
-            WeakKeyDictionary()
-        )
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._pattern = re.compile("|".join(translate(host.lower()) for host in patterns))
 
-    def _wrap(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(original)
-        def urlopen(
-            pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any
-        ) -> Any:
-            replacement = self._replacement(pool, url) if self.active else None
-            return original(replacement or pool, method, url, *args, **options)
-
-        setattr(urlopen, _INTERCEPTION, self)
-        return urlopen
-
-    def _replacement(self, pool: HTTPConnectionPool, url: str) -> InProcessPool | None:
-        """The pool that answers in process; None where the request is left alone."""
-        if isinstance(pool, InProcessPool):
-            return None
-        if pool.proxy and not url.startswith("/"):
-            # a pool for a proxy takes requests to any host, as absolute URLs
-            parts = urlsplit(url)
-            return self._matching(pool, parts.scheme, parts.hostname, parts.port)
-        if pool not in self._pools:
-            self._pools[pool] = self._matching(pool, pool.scheme, pool.host, pool.port)
-        return self._pools[pool]
-
-    def _matching(
-        self, pool: HTTPConnectionPool, scheme: str | None, host: str | None, port: int | None
-    ) -> InProcessPool | None:
-        if not (scheme and host and any(map(self._hosts.match, _names(scheme, host, port)))):
-            return None
-        return InProcessPool(
-            self._server,
-            scheme,
-            host,
-            port,
-            timeout=pool.timeout,
-            headers=dict(pool.headers),
-            retries=pool.retries,
-        )
-
-
-def _names(scheme: str, host: str, port: int | None) -> tuple[str, str]:
-    """The names that a pattern may match: the host alone, and with its port."""
-    name = host.lower().rstrip(".")
-    return name, f"{name}:{port or {'https': 443}.get(scheme, 80)}"
-
-
-def _restore() -> None:
-    """Take off the outermost wrapper if its interception ended, and those beneath it that did."""
-    while (outermost := _outermost()) and not outermost.active:
-        HTTPConnectionPool.urlopen = outermost.original  # type: ignore[method-assign]
-
-
-def _outermost() -> _Interception | None:
-    """The interception that is called first; None where urllib3 or another patch is.
-
-    Another patch may carry our attribute too: functools.wraps copies it.
-    """
-    outermost: _Interception | None = getattr(HTTPConnectionPool.urlopen, _INTERCEPTION, None)
-    return outermost if outermost and outermost.wrapper is HTTPConnectionPool.urlopen else None
+    def __call__(self, scheme: str, host: str, port: int | None) -> bool:
+        """Whether a pattern matches the host alone, or with its port."""
+        name = host.lower().rstrip(".")
+        names = (name, f"{name}:{port or {'https': 443}.get(scheme, 80)}")
+        return any(map(self._pattern.match, names))

@@ -154,7 +154,6 @@ def test_a_header_with_a_line_break_is_not_sent(sdrs, client, path):
     [
         ("requests", lambda sdrs: sdrs.session(), "requests"),
         ("urllib3", lambda sdrs: sdrs.session(), "requests"),
-        ("urllib3", lambda sdrs: sdrs.intercept().__enter__(), "requests"),
         ("httpx", lambda sdrs: sdrs.httpx_client(), "httpx"),
         ("httpx", lambda sdrs: sdrs.httpx_async_client(), "httpx"),
     ],
@@ -168,6 +167,17 @@ def test_where_a_library_is_missing_its_extra_is_named(sdrs, monkeypatch, missin
     message = rf"this needs {missing}: pip install 'sdrs-fake\[{extra}\]'"
     with pytest.raises(ModuleNotFoundError, match=message):
         use(sdrs)
+
+
+def test_to_intercept_without_any_library_names_an_extra(sdrs, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("sdrs_fake.transports.")]:
+        monkeypatch.delitem(sys.modules, name)
+    for missing in ("urllib3", "httpx"):
+        monkeypatch.setitem(sys.modules, missing, None)
+
+    message = r"this needs urllib3: pip install 'sdrs-fake\[requests\]'"
+    with pytest.raises(ModuleNotFoundError, match=message), sdrs.intercept():
+        pass
 
 
 def test_another_module_that_is_missing_is_named_as_it_is(sdrs, monkeypatch):

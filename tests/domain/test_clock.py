@@ -57,3 +57,10 @@ def test_dir_shows_the_verbs_of_a_test(sdrs):
 def test_a_number_that_python_cannot_print_is_refused_all_the_same(sdrs):
     with pytest.raises(ParameterError, match="days=a number of 16610 bits"):
         sdrs.clock.advance(days=10**5000)
+
+
+@freeze_time(NOON)
+def test_a_clock_shows_its_time_and_how_far_it_was_moved(sdrs):
+    sdrs.clock.advance(hours=1)
+
+    assert repr(sdrs.clock) == "<Clock: 2026-03-01T13:00:00Z, 1:00:00 ahead of the system>"

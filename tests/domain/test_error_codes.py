@@ -36,3 +36,27 @@ def test_what_is_not_documented_is_refused(status, code, message):
         refusal_of(status, code)
 
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("SDRS.13", "SDRS.0013"),
+        ("sdrs.0221", "SDRS.0221"),
+        ("SDRS0221", "SDRS.0221"),
+        ("0221", "SDRS.0221"),
+        (221, "SDRS.0221"),
+        ("SDRS.02210", "SDRS.2210"),
+        ("APIGW.0300", "APIGW.0310"),
+    ],
+)
+def test_a_wrong_code_suggests_the_nearest_known_one(given, meant):
+    with pytest.raises(ParameterError) as caught:
+        refusal_of(None, given)
+
+    assert str(caught.value) == f"code: {given!r} is not documented; did you mean {meant}?"
+
+
+def test_a_code_that_is_near_to_none_gets_an_example():
+    with pytest.raises(ParameterError, match=r"; a code is, for example, SDRS\.0013$"):
+        refusal_of(None, 10**5000)

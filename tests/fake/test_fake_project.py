@@ -87,7 +87,7 @@ def test_what_is_given_is_kept(sdrs, path):
         "resource_id": "any id / of any form",
         "resource_name": "",
         "resource_type": "server_groups",
-        "failure_status": "resizeFail",
+        "failure_status": "reverseFail",
         "job_id": "1",
         "job_type": "someNewJob",
         "begin_time": "1969-12-31T23:59:59.999Z",

@@ -131,6 +131,8 @@ def test_only_what_a_test_uses_is_public(sdrs):
     assert [name for name in dir(sdrs.journal) if name[0] != "_"] == [
         *(
             "assert_called",
+            "assert_called_once",
+            "assert_not_called",
             "calls",
             "clear",
             "dropped",

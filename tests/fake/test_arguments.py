@@ -1,0 +1,87 @@
+"""Arguments of every kind: what counts as an integer or a function, and what is refused."""
+
+import datetime as dt
+
+import pytest
+
+from sdrs_fake import FakeSdrs, ParameterError
+from sdrs_fake.seeding import dataset
+
+AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+
+
+class Integer:
+    """An integer of another library, as numpy's are."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        return self.value
+
+
+@pytest.mark.parametrize(
+    ("use", "result"),
+    [
+        (lambda sdrs, number: len(sdrs.seed(number(4), number(1), number(3)).failure_jobs), 4),
+        (
+            lambda sdrs, number: len(
+                dataset(
+                    failures=number(4), groups=number(1), seed=number(3), as_of=AS_OF
+                ).failure_jobs
+            ),
+            4,
+        ),
+        (lambda sdrs, number: sdrs.add_protection_group(progress=number(5)).progress, 5),
+        (lambda sdrs, number: setattr(sdrs.journal, "max_requests", number(5)), None),
+        (lambda sdrs, number: sdrs.faults.wrong_count(number(2), optional=True).armed, True),
+        (lambda sdrs, number: sdrs.faults.fail(latency=number(2), optional=True).armed, True),
+        (
+            lambda sdrs, number: (
+                sdrs.faults.fail(status=number(429), times=number(1), optional=True).armed
+            ),
+            True,
+        ),
+        (
+            lambda sdrs, number: (
+                sdrs.faults.fail(code="SDRS.0013", status=number(500), optional=True).armed
+            ),
+            True,
+        ),
+        (
+            lambda sdrs, number: sdrs.faults.short_page(limit__ge=number(5), optional=True).armed,
+            True,
+        ),
+        (
+            lambda sdrs, number: (
+                sdrs.faults.defer(delay=number(5), after=number(1), optional=True).armed
+            ),
+            True,
+        ),
+        (
+            lambda sdrs, number: (
+                -(sdrs.clock.now() - sdrs.clock.advance(days=number(9))) > dt.timedelta(8)
+            ),
+            True,
+        ),
+    ],
+)
+def test_an_integer_of_another_library_is_an_integer(sdrs, use, result):
+    assert use(sdrs, Integer) == result
+
+
+@pytest.mark.parametrize(
+    ("give", "words"),
+    [
+        (lambda sdrs: sdrs.journal.observe(5), "observer: 5 should be a function of a RecordedReq"),
+        (lambda sdrs: sdrs.on_fork("x"), "callback: 'x' should be a function of a FakeSdrs"),
+        (lambda sdrs: sdrs.faults.fail(when=[]), "when: [] should be a function of a Request"),
+    ],
+)
+def test_what_cannot_be_called_is_refused_when_it_is_given(sdrs, give, words):
+    with pytest.raises(ParameterError) as caught:
+        give(sdrs)
+
+    assert str(caught.value).startswith(words)
+    assert sdrs.request("GET", "/").status == 200
+    assert isinstance(sdrs.fork(), FakeSdrs)
