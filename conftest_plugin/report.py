@@ -4,10 +4,11 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from conftest_plugin.pages import hidden_without_group, lists_of, missed_rows, page_of
 from conftest_plugin.settings import RunSettings
 from sdrs_fake import FakeSdrs
 from sdrs_fake.domain.times import wire_time
-from sdrs_fake.journal.recorded_request import RecordedRequest, visible
+from sdrs_fake.journal.recorded_request import RecordedRequest, visible, visible_line
 
 if TYPE_CHECKING:
     from sdrs_fake.seeding.spec import SeedSpec
@@ -24,7 +25,8 @@ def report_section(labelled: Sequence[tuple[str, FakeSdrs]], nodeid: str, run: R
         lines += _fake(label, fake)
     if more := len(labelled[MAX_FAKES:]):
         lines.append(f"and {more} more {'fake' if more == 1 else 'fakes'}")
-    return "\n".join([*lines, _again([fake for _, fake in labelled], nodeid, run)])
+    lines.append(_again([fake for _, fake in labelled], nodeid, run))
+    return visible("\n".join(lines))
 
 
 def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
@@ -40,15 +42,25 @@ def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
     number = len(records) + fake.journal.dropped
     yield f"the last {min(MAX_REQUESTS, len(records))} of {number} requests:"
     for record in records[-MAX_REQUESTS:]:
-        response = record.response
-        shown = _shortened(response.body.decode("utf-8", "replace")) or response.note
         yield f"  {record.curl(fake.listening_at)}"
-        yield f"  -> {record.outcome()} {shown}"
+        yield f"  -> {_answer(record)}"
     yield from _oddities(fake, records)
 
 
+def _answer(record: RecordedRequest) -> str:
+    """The status, the figures of a page or else the body, and the fault that the request met."""
+    response = record.response
+    page = page_of(record)
+    if page and page.rows is not None:
+        shown = f"{record.outcome()}, {page}"
+    else:
+        body = _shortened(response.body.decode("utf-8", "replace"))
+        shown = f"{record.outcome()} {body or visible_line(response.note)}".rstrip()
+    return f"{shown} [{visible_line(response.fault)}]" if response.fault else shown
+
+
 def _shortened(text: str) -> str:
-    return visible(text[:_MAX_BODY]) + ("..." if len(text) > _MAX_BODY else "")
+    return visible_line(text[:_MAX_BODY]) + ("..." if len(text) > _MAX_BODY else "")
 
 
 def _oddities(fake: FakeSdrs, records: Sequence[RecordedRequest]) -> Iterator[str]:
@@ -56,14 +68,20 @@ def _oddities(fake: FakeSdrs, records: Sequence[RecordedRequest]) -> Iterator[st
     asked = {record.request.path_params.get("project_id") for record in records}
     if empty := sorted({each for each in asked if each} - fake.project_ids - {fake.project_id}):
         yield (
-            f"project ids asked for that hold no data: {', '.join(empty)} (the fake's own"
-            f" is {fake.project_id})"
+            f"project ids asked for that hold no data: {visible_line(', '.join(empty))}"
+            f" (the fake's own is {fake.project_id})"
         )
     unknown: set[str] = set()
     for record in records:
         unknown.update(record.request.unknown_params)
     if unknown:
-        yield f"unknown parameters, which change nothing: {', '.join(sorted(unknown))}"
+        names = visible_line(", ".join(sorted(unknown)))
+        yield f"unknown parameters, which change nothing: {names}"
+    lists = lists_of(records)
+    if hint := hidden_without_group(fake, lists):
+        yield hint
+    if not fake.journal.dropped:
+        yield from missed_rows(fake, lists)
 
 
 def _seed_history(fake: FakeSdrs) -> "list[SeedSpec]":

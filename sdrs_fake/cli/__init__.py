@@ -1,5 +1,6 @@
 """The command line: `sdrs-fake`. Each command is a module that is imported when it runs."""
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -11,7 +12,7 @@ from sdrs_fake.cli.options import bad_option
 from sdrs_fake.errors import ParameterError
 
 COMMANDS = {
-    "demo": "List a fake's failed jobs over HTTP, in every way.",
+    "demo": "List a fake's failed jobs over HTTP, and what is refused.",
     "generate": "Write any number of failed jobs to a file.",
     "scenarios": "List scenarios, or print the file of one.",
     "serve": "Serve a fake with data until it is interrupted.",
@@ -24,8 +25,10 @@ class _Commands(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
+            if not (name.startswith("-") or context.resilient_parsing):
+                context.fail(f"No such command {name!r}; there are {', '.join(COMMANDS)}")
             return None
         command: click.Command = getattr(import_module(f"sdrs_fake.cli.{name}"), name)
         return command
@@ -47,6 +50,9 @@ def run() -> NoReturn:
     """Run the program. Wrong input is one line on standard error, and exit status 2."""
     if sys.stdout is None:
         _end("standard output is closed", 1)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names are often Chinese, and the encoding of a terminal need not have such characters.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = main(sys.argv[1:] or ["--help"], standalone_mode=False, prog_name="sdrs-fake")
         sys.stdout.flush()
@@ -66,7 +72,9 @@ def run() -> NoReturn:
 
 
 def _end(message: str, status: int) -> NoReturn:
-    click.echo(f"sdrs-fake: {message}", err=True)
+    from sdrs_fake.journal.recorded_request import visible_line
+
+    click.echo(f"sdrs-fake: {visible_line(message)}", err=True)
     sys.exit(status)
 
 

@@ -1,6 +1,7 @@
 """`sdrs-fake scenarios`: the scenarios of the package, and the file of one."""
 
 import json
+from operator import attrgetter
 
 import click
 
@@ -28,11 +29,13 @@ def scenarios(name: str | None, as_json: bool, schema: bool) -> None:  # noqa: F
             param_hint="'--json'" if as_json else "'--schema'",
         )
     if name is not None:
-        click.echo(_text_of(name), nl=False)
+        _echo_json(_text_of(name), newline=False)
     elif schema:
-        click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+        _echo_json(json.dumps(json_schema(), ensure_ascii=False, indent=2), newline=True)
+    elif as_json:
+        _echo_json(_list_as_json(), newline=True)
     else:
-        click.echo(_list_as_json() if as_json else _list())
+        click.echo(_list())
 
 
 def _text_of(name: str) -> str:
@@ -47,10 +50,9 @@ def _text_of(name: str) -> str:
 
 
 def _list_as_json() -> str:
-    rows = [
-        {name: getattr(each, name) for name in (*COLUMNS, "description")}
-        for each in library.scenarios().values()
-    ]
+    names = (*COLUMNS, "description")
+    values_of = attrgetter(*names)
+    rows = [dict(zip(names, values_of(each), strict=True)) for each in library.scenarios().values()]
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
 
@@ -60,3 +62,8 @@ def _list() -> str:
         for each in library.scenarios().values()
     ]
     return f"{table(COLUMNS, rows)}\n{HINTS}"
+
+
+def _echo_json(text: str, *, newline: bool) -> None:
+    """Print JSON in UTF-8, as every reader of it expects, whatever the terminal's encoding is."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=newline)

@@ -4,8 +4,10 @@ import shlex
 import signal
 from collections import Counter
 from contextlib import suppress
+from errno import EADDRNOTAVAIL
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlencode
 
 import click
 
@@ -13,9 +15,21 @@ from sdrs_fake import DEFAULT_PROJECT_ID, Behavior, FakeSdrs
 from sdrs_fake.admin.addresses import resolves_to_loopback
 from sdrs_fake.auth.auth import AuthMode
 from sdrs_fake.cli.options import option, seed_options
-from sdrs_fake.cli.tables import table
-from sdrs_fake.journal.recorded_request import RecordedRequest
+from sdrs_fake.cli.tables import table, terminal_width
+from sdrs_fake.errors import shown
+from sdrs_fake.journal.recorded_request import RecordedRequest, visible, visible_line
 from sdrs_fake.seeding import SeedSpec
+
+_MAX_PORT = "65535"
+
+
+def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
+    """The number of a port, or 0."""
+    is_short_number = text.isascii() and text.isdigit() and len(text) <= len(_MAX_PORT)
+    if not is_short_number or int(text) > int(_MAX_PORT):
+        reason = f"should be a port from 1 to {_MAX_PORT}, or 0 for any free one"
+        raise click.BadParameter(f"{shown(text)} {reason}")
+    return int(text)
 
 
 @click.command()
@@ -23,8 +37,8 @@ from sdrs_fake.seeding import SeedSpec
 @click.option(
     "--port",
     metavar="NUMBER",
-    type=click.IntRange(0, 65535),
-    default=0,
+    callback=_port,
+    default="0",
     help="Port to listen at; 0 is any free one.",
 )
 @click.option("--listen-publicly", is_flag=True, help="Allow an address that others can reach.")
@@ -118,54 +132,67 @@ def _add_key(sdrs: FakeSdrs, text: str) -> None:
 
 
 def _listen(sdrs: FakeSdrs, host: str, port: int, *, publicly: bool) -> None:
-    if not resolves_to_loopback(host):
-        if not publicly:
-            raise click.BadParameter(
-                f"{host or 'every address'} can be reached by others; add --listen-publicly if"
-                " you mean it, or use 127.0.0.1",
-                param_hint="'--host'",
-            )
-        click.echo(
-            f"warning: everybody who can reach {host or 'this machine'} can use this fake",
-            err=True,
+    is_public = not resolves_to_loopback(host)
+    if is_public and not publicly:
+        raise click.BadParameter(
+            f"{host or 'every address'} can be reached by others; add --listen-publicly if"
+            " you mean it, or use 127.0.0.1",
+            param_hint="'--host'",
         )
     try:
         sdrs.listen(host, port)
-    except OSError as error:
-        reason = str(error.strerror).partition(" (while")[0]
-        raise click.BadParameter(
-            f"{host} port {port}: {reason}; choose another, or port 0 for any free one",
-            param_hint="'--host' / '--port'",
-        ) from None
+    except (OSError, UnicodeError) as error:
+        raise _bad_address(host, port, error) from None
+    if is_public:
+        where = host or "this machine"
+        click.echo(f"warning: everybody who can reach {where} can use this fake", err=True)
+
+
+def _bad_address(host: str, port: int, error: OSError | UnicodeError) -> click.BadParameter:
+    reason = str(getattr(error, "strerror", error)).partition(" (while")[0]
+    number = getattr(error, "errno", None) or -1
+    if number < 0 or number == EADDRNOTAVAIL:  # below 0 are those of name resolution
+        message = f"{host!r} should be an address of this machine, such as 127.0.0.1: {reason}"
+        return click.BadParameter(message, param_hint="'--host'")
+    message = f"{host} port {port}: {reason}; choose another, or port 0 for any free one"
+    return click.BadParameter(message, param_hint="'--host' / '--port'")
 
 
 def show(sdrs: FakeSdrs, *, imported: bool = False) -> None:
-    """Print where the fake listens, what it holds, how to get it again, and a line to try."""
+    """Print where the fake listens, what it holds, how to get it again, and a line to try.
+
+    A line to paste is not broken, however long it is; everything else fits the terminal.
+    """
     click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}")
     for spec in sdrs.seed_history:
         besides = "  (without what was imported)" if imported else ""
+        click.echo(f"data     {visible_line(str(spec))}{besides}")
         command = shlex.join(["sdrs-fake", "serve", *spec.options()])
-        click.echo(f"data     {spec}{besides}\nagain    {command}")
+        click.echo(f"again    {visible(command)}")
     if sdrs.auth.mode == "strict":
         click.echo(f"key      {sdrs.access_key}\nsecret   {sdrs.secret_key}")
-    click.echo()
     failed = Counter(job.server_group_id for job in sdrs.failure_jobs)
-    rows = [[group.id, str(failed[group.id]), group.name] for group in sdrs.protection_groups]
-    if rows:
-        click.echo(f"{table(['protection group', 'failed jobs', 'name'], rows)}\n")
-    path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
-    query = f"?server_group_id={rows[0][0]}&limit=5" if rows else ""
+    groups = sdrs.protection_groups
+    if groups:
+        rows = [[group.id, str(failed[group.id]), group.name] for group in groups]
+        header = ["protection group", "failed jobs", "name"]
+        click.echo(f"\n{table(header, rows, terminal_width())}")
+    click.echo(f"\ntry      {_example(sdrs, groups[0].id if groups else None)}")
+    click.echo("\nstop it with Ctrl-C")
+
+
+def _example(sdrs: FakeSdrs, group_id: str | None) -> str:
+    """The command that lists the failed jobs of a group, or those of the group level."""
     token = sdrs.auth.issue_token() if sdrs.auth.mode == "strict" else "any"
-    click.echo(
-        f"try      curl --noproxy '*' -sS -H 'X-Auth-Token: {token}'"
-        f" '{sdrs.url}{path}{query}'\n\nstop it with Ctrl-C"
-    )
+    query = f"?{urlencode({'server_group_id': group_id, 'limit': 5})}" if group_id else ""
+    url = f"{sdrs.url}/v1/{sdrs.project_id}/task-center/failure-jobs{query}"
+    headers = ["-H", f"X-Auth-Token: {token}"]
+    return shlex.join(["curl", "--noproxy", "*", "-sS", *headers, url])
 
 
 def print_request(record: RecordedRequest) -> None:
     """Print a line for a request; a closed output makes no request fail."""
     request, response = record.request, record.response
     with suppress(OSError):
-        click.echo(
-            f"{request.method} {request.target} {response.status} {len(response.body)} bytes"
-        )
+        line = f"{request.method} {request.target} {response.status} {len(response.body)} bytes"
+        click.echo(visible_line(line))

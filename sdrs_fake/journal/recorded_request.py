@@ -70,7 +70,7 @@ class RecordedRequest(NamedTuple):
         if self.response.body_dropped:
             yield "its body is no longer kept"
         if request.unknown_params:
-            names = visible(", ".join(request.unknown_params)).replace("\n", "\\n")
+            names = visible_line(", ".join(request.unknown_params))
             yield f"no parameter of {request.operation}: {names}"
         if self._is_long:
             yield f"its body of {len(request.body)} bytes is not shown"
@@ -82,10 +82,20 @@ class RecordedRequest(NamedTuple):
 
 def visible(text: str) -> str:
     """The text with escapes for what a terminal would obey instead of print."""
+    if text.isprintable():
+        return text
     return "".join(
-        letter if letter.isprintable() or letter in "\n\t" else f"\\x{ord(letter):02x}"
-        for letter in text
+        letter if letter.isprintable() or letter in "\n\t" else _escaped(letter) for letter in text
     )
+
+
+def visible_line(text: str) -> str:
+    """The same on one line, so that a text from outside cannot add lines to an output."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 def _has_credential(request: Request) -> bool:

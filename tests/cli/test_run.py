@@ -35,8 +35,18 @@ SEEDING = [
         *((f"generate {arguments}", words) for arguments, words in SEEDING),
         ("generate --format xml", "'--format': 'xml' is not one of 'jsonl', 'json', 'csv'"),
         ("generate --output /nowhere/jobs", "'--output': '/nowhere/jobs': No such file or direct"),
-        ("serve --port 65536", "'--port': 65536 is not in the range 0<=x<=65535"),
-        ("serve --port x", "'--port': 'x' is not a valid integer"),
+        ("serve --port 65536", "'--port': '65536' should be a port from 1 to 65535, or 0 for any"),
+        ("serve --port x", "'--port': 'x' should be a port from 1 to 65535, or 0 for any free one"),
+        ("serve --port -1", "'--port': '-1' should be a port from 1 to 65535"),
+        ("serve --port " + "9" * 5000, "'--port': '999"),
+        (
+            "serve --host nowhere.invalid --listen-publicly",
+            "'--host': 'nowhere.invalid' should be an address of this machine, such as 127.0.0.1: ",
+        ),
+        (
+            "serve --host 192.0.2.1 --listen-publicly",
+            "'--host': '192.0.2.1' should be an address of this machine, such as 127.0.0.1: ",
+        ),
         ("serve --host 0.0.0.0", "'--host': 0.0.0.0 can be reached by others; add --listen-public"),
         ("serve --host nowhere.invalid", "'--host': nowhere.invalid can be reached by others; add"),
         ("serve --import /no/data.json", "'--import': /no/data.json should be a file: No such"),
@@ -57,7 +67,10 @@ SEEDING = [
         ("scenarios no/mine.json", "'NAME_OR_FILE': no/mine.json should be a file: No such file"),
         ("demo --seed x", f"'--seed': 'x' {INTEGER} "),
         ("demo --failures", "No such option"),
-        ("demonstrate", "No such command"),
+        (
+            "demonstrate",
+            "No such command 'demonstrate'; there are demo, generate, scenarios, serve",
+        ),
     ],
 )
 def test_bad_input_is_one_line_that_names_option_value_and_choices(cli, arguments, words):

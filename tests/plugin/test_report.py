@@ -35,7 +35,7 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_run_it_again(run,
         f"""  curl --noproxy '*' -sS -H 'X-Auth-Token: any' "$SDRS_URL"'{path}?marker=x'"""
         "  # no parameter of ListFailureJobs: marker"
     )
-    assert lines[10].startswith('  -> 200 {"count":')
+    assert lines[10] == "  -> 200, rows 0 to 6 of 7"
     assert lines[11] == (
         "  curl --noproxy '*' -sS -X GET -H 'Content-Type: application/json'"
         """ --data-raw '{"it'"'"'s": 1}' "$SDRS_URL"/v1/another/task-center/failure-jobs"""
@@ -46,8 +46,9 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_run_it_again(run,
         " a4a5d4098fb4474fa22cd05f897d6b99)"
     )
     assert lines[14] == "unknown parameters, which change nothing: marker"
+    assert lines[15].startswith("without server_group_id the list shows ")
     again = r"again with the same data: pytest \S+::test_mine --sdrs-as-of=2019-04-01T12:00:00.000Z"
-    assert re.fullmatch(again, lines[15])
+    assert re.fullmatch(again, lines[16])
     assert "a-secret" not in section(result)
 
 
@@ -284,3 +285,138 @@ def test_errors_and_reports_are_the_same_wherever_pytest_is_started(
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*never fired*"])
     path = shown.format(path=pytester.path)
     assert f"again with the same data: pytest {path}::test_failed " in result.stdout.str()
+
+
+# Pages, and what was missed
+
+PAGER = """
+    import pytest
+    @pytest.fixture
+    def ask(sdrs):
+        group = sdrs.add_protection_group(id="g")
+        for number in range(41):
+            sdrs.add_failure_job(server_group_id="g", resource_type="replications")
+        sdrs.add_failure_job(server_group_id="g", resource_type="server_groups")
+        def ask(**params):
+            path = f"/v1/{sdrs.project_id}/task-center/failure-jobs"
+            sdrs.request("GET", path, params={"resource_type": "replications", **params})
+        return ask
+    @pytest.fixture
+    def walk(ask):
+        def walk(limit, *offsets):
+            for offset in offsets:
+                ask(server_group_id="g", limit=limit, offset=offset)
+        return walk
+    def test_mine(sdrs, ask, walk):
+        %s
+        assert 0
+"""
+GROUP = "(ListFailureJobs, resource_type=replications, server_group_id=g)"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("ask(server_group_id='g', limit=10)", ["  -> 200, rows 0 to 9 of 41"]),
+        ("ask(server_group_id='g', offset=40)", ["  -> 200, rows 40 to 40 of 41"]),
+        ("ask(server_group_id='g', offset=50)", ["  -> 200, no rows of 41 at offset 50"]),
+        ("ask(server_group_id='x')", ["  -> 200, no rows of 0"]),
+        (
+            "sdrs.faults.short_page(); ask(server_group_id='g', limit=10)",
+            ["  -> 200, rows 0 to 8 of 41 (9 for limit 10) [short_page()]"],
+        ),
+        (
+            "sdrs.faults.fail(code='SDRS.0013', optional=True); ask(limit=2)",
+            ['  -> 500 {"error":{"message":"', "[fail(code='SDRS.0013')]"],
+        ),
+        (
+            "sdrs.faults.fail('ListFailureJobs', network='garbage'); ask(server_group_id='g')",
+            [r"  -> 200 <html>\r\n", "[fail('ListFailureJobs', network='garbage')]"],
+        ),
+    ],
+)
+def test_an_answer_shows_the_figures_of_a_page_and_the_fault_it_met(run, section, body, shown):
+    (line,) = [line for line in section(run(PAGER % body)).splitlines() if line.startswith("  ->")]
+
+    assert line.startswith(shown[0])
+    assert all(words in line for words in shown)
+    assert line.endswith(shown[-1])
+
+
+@pytest.mark.parametrize(
+    ("body", "missed"),
+    [
+        ("ask(server_group_id='g')", []),
+        ("walk(10, 0, 10, 20, 30, 40)", []),
+        ("walk(10, 0)", [f"rows never asked for: 10 to 40 of 41 {GROUP}"]),
+        ("walk(10, 0, 11, 21, 31)", [f"rows never asked for: 10 of 41 {GROUP}"]),
+        (
+            "sdrs.faults.short_page(); walk(10, 0, 10, 20, 30)",
+            [
+                f"rows never asked for: 40 of 41 {GROUP}",
+                f"rows asked for that never arrived: 9 of 41 {GROUP}",
+            ],
+        ),
+        (
+            "sdrs.faults.fail('ListFailureJobs', status=503, times=1); walk(30, 0, 30)",
+            [f"rows asked for that never arrived: 0 to 29 of 41 {GROUP}"],
+        ),
+        ("sdrs.faults.wrong_count(by=5, offset=30); walk(30, 0, 30)", []),
+        ("walk(10, 'x')", []),
+        (
+            "sdrs.request('GET', f'/v1/{sdrs.project_id}/server-groups', params={'offset': 1})",
+            ["rows never asked for: 0 of 1 (ListProtectionGroups)"],
+        ),
+    ],
+)
+def test_rows_of_a_paged_list_that_a_test_missed_are_shown(run, section, body, missed):
+    text = section(run(PAGER % body))
+
+    assert [line for line in text.splitlines() if line.startswith("rows ")] == missed
+
+
+WITHOUT_GROUP = "without server_group_id the list shows failures of protection groups themselves: "
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("ask()", ["0 of 41 failed jobs"]),
+        ("ask(resource_type='')", ["1 of 42 failed jobs"]),
+        ("ask(resource_type='server_groups')", []),
+        ("ask(server_group_id='g')", []),
+        ("ask(offset='x')", []),
+    ],
+)
+def test_a_list_that_is_short_because_no_group_was_named_is_explained(run, section, body, shown):
+    lines = section(run(PAGER % body)).splitlines()
+
+    assert [line for line in lines if line.startswith("without")] == [
+        f"{WITHOUT_GROUP}{figures}" for figures in shown
+    ]
+
+
+def test_the_fakes_own_project_is_never_one_that_holds_no_data(run, section):
+    result = run("""
+        def test_mine(sdrs_factory):
+            sdrs = sdrs_factory(project_id="mine")
+            for project_id in ("mine", "theirs", "a b"):
+                sdrs.request("GET", f"/v1/{project_id}/task-center/failure-jobs")
+            assert 0
+    """)
+
+    assert "that hold no data: a b, theirs (the fake's own is mine)\n" in section(result)
+
+
+def test_a_request_cannot_control_the_terminal_by_a_report(run, section):
+    result = run(r"""
+        def test_mine(sdrs):
+            sdrs.faults.fail(status=503, when=lambda request: True)
+            sdrs.request("GET", "/v1/%1b[31m%0d%0aforged/task-center/failure-jobs?%1b%0aforged=1")
+            sdrs.request("PUT", "/v1/\x1b[31m", json="\x9b31m", headers={"X": "y"})
+            assert 0
+    """)
+
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", section(result))
+    assert not re.search("^forged", section(result), re.MULTILINE)
+    assert r"that hold no data: \x1b[31m\r\nforged (the" in section(result)
