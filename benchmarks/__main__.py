@@ -25,6 +25,7 @@ MEASURES = (
     plugin.fixture,
     plugin.unused,
     plugin.first_use,
+    plugin.many_tests,
 )
 
 

@@ -115,6 +115,31 @@ def first_use(rounds: int) -> Iterator[Bar]:
     )
 
 
+def many_tests(rounds: int) -> Iterator[Bar]:
+    """What the fixture adds to each of 300 tests, beside the first use in the process."""
+    with tempfile.TemporaryDirectory() as folder:
+        warm = _warm(folder)
+
+        def runs(number: int, fixture_name: str) -> Callable[[], object]:
+            file = Path(folder) / f"test_{fixture_name}{number}.py"
+            tests = (f"def test_{each}({fixture_name}): pass\n" for each in range(number))
+            file.write_text("".join(tests), encoding="utf-8")
+            options = ["-q", "-p", "no:cacheprovider", "-p", "no:faker"]
+            command = [sys.executable, "-m", "pytest", *options, str(file)]
+            return lambda: subprocess.run(command, check=True, capture_output=True, env=warm)
+
+        works = (runs(300, "sdrs"), runs(1, "sdrs"), runs(300, ""), runs(1, ""))
+        seen = side_by_side(*works, calls=1, rounds=rounds)
+    using, first, plain, start = (each / 1000 for each in seen)
+    yield Bar(
+        "300 tests with sdrs, more than 300 without, for each test",
+        ((using - first) - (plain - start)) / 299,
+        0.4,
+        " ms",
+        f"after the first; runs of {using:.0f} and {plain:.0f} ms",
+    )
+
+
 def _warm(folder: str) -> dict[str, str]:
     """An environment in which bytecode is kept, whatever the present one says; the first run in it
     makes it.

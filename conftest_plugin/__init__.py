@@ -4,7 +4,8 @@ Nothing but pytest is imported until a fixture is used. PYTEST_DONT_REWRITE
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,11 +35,16 @@ _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_failure_jobs", "sdrs_url", "sdr
 _API_COVERAGE = "sdrs_api_coverage"
 _TRACKER = pytest.StashKey["Tracker"]()
 """On a test the tracker of its `sdrs`, on the config that of `sdrs_factory`."""
+_SET_UP = pytest.StashKey[list[pytest.FixtureDef[Any]]]()
 _SETTINGS = pytest.StashKey["RunSettings"]()
 _RANDOM_SEED = pytest.StashKey[int]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    # Loaded by its module's name (`-p conftest_plugin`) and as an entry point, it is loaded once.
+    for name in ("sdrs_fake", "conftest_plugin"):
+        if not pluginmanager.has_plugin(name):
+            pluginmanager.set_blocked(name)
     title = "fake SDRS (precedence: call in the test, marker, command line, ini file)"
     group = parser.getgroup("sdrs", title)
     for name, text in _OPTIONS.items():
@@ -60,7 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
-    if (config.getoption("sdrs_seed") or config.getini("sdrs_seed")) == "random":
+    if (config.getoption("sdrs_seed") or _ini_value(config, "sdrs_seed")) == "random":
         # Workers of xdist use the seed that their controller drew.
         drawn = getattr(config, "workerinput", {}).get("sdrs_seed")
         config.stash[_RANDOM_SEED] = (
@@ -82,13 +88,35 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["sdrs_seed"] = node.config.stash.get(_RANDOM_SEED, None)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse wrong defaults of the run once, instead of in each test."""
+    if any(_given(session.config)):
+        from sdrs_fake.errors import ParameterError
+
+        try:
+            _ = _run_settings(session.config).settings
+        except ParameterError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    if not (_given(config, config.getoption) or _given(config, config.getini)):
+    if not any(_given(config)):
         return []
     settings = _run_settings(config)
     drawn = " (seed drawn at random)" if _RANDOM_SEED in config.stash else ""
     lines = [settings.options() + drawn, settings.seed_call()]
     return [f"sdrs: {line}" for line in lines if line]
+
+
+# Always, since `sdrs_factory` may be asked for while a fixture is being set up.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+    set_up = request.config.stash.setdefault(_SET_UP, [])
+    set_up.append(fixturedef)
+    try:
+        return (yield)
+    finally:
+        set_up.pop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -109,11 +137,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     fakes: list[tuple[str, FakeSdrs]] = []
     for tracker in trackers:
         tracker.unfinished |= not report.passed
-        fakes += tracker.fakes(getattr(item, "fixturenames", ()))
+        fakes += tracker.fakes(item)
     if report.failed and fakes:
         from conftest_plugin.report import report_section
+        from conftest_plugin.settings import typed_nodeid
 
-        section = report_section(fakes, _typed_nodeid(item), _run_settings(item.config))
+        section = report_section(fakes, typed_nodeid(item), _run_settings(item.config))
         report.sections.append(("sdrs", section))
     if report.when == "teardown":
         for tracker in trackers:
@@ -164,16 +193,16 @@ def sdrs_intercept(sdrs: "FakeSdrs") -> Iterator["FakeSdrs"]:
 
 @pytest.fixture
 def sdrs_env(
-    sdrs: "FakeSdrs", tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
+    sdrs: "FakeSdrs", tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
     """The variables that point SDKs, OpenStack's clients and Terraform at `sdrs`, set for the test.
 
     Every other `HUAWEICLOUD_SDK_*`, `OS_*` and `HW_*` is removed, and HOME is an empty folder.
     """
-    from conftest_plugin.env import environment_of
+    from conftest_plugin.env import set_environment
 
-    with environment_of(sdrs, tmp_path_factory.mktemp("home")) as variables:
-        yield variables
+    # With a patch of its own, what the test's `monkeypatch` saved in between would stay behind.
+    return set_environment(sdrs, tmp_path_factory.mktemp("home"), monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -184,17 +213,11 @@ def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
     """
     from conftest_plugin.tracker import Tracker
 
-    tracker = request.config.stash[_TRACKER] = Tracker("of sdrs_factory: ")
+    set_up = request.config.stash[_SET_UP]
+    tracker = request.config.stash[_TRACKER] = Tracker("of sdrs_factory: ", set_up)
     request.config.pluginmanager.register(tracker)
     with _factory(request.config, tracker).for_run() as make:
         yield make
-
-
-def _typed_nodeid(item: pytest.Item) -> str:
-    """The id of a test as it is typed where pytest was started, which may not be the rootdir."""
-    path, start = item.path, item.config.invocation_params.dir
-    shown = path.relative_to(start) if path.is_relative_to(start) else path
-    return "::".join([str(shown), *item.nodeid.split("::")[1:]])
 
 
 def _factory(config: pytest.Config, tracker: "Tracker") -> "Factory":
@@ -209,17 +232,30 @@ def _run_settings(config: pytest.Config) -> "RunSettings":
     from conftest_plugin.settings import RunSettings
 
     if _SETTINGS not in config.stash:
-        line, ini = _given(config, config.getoption), _given(config, config.getini)
+        line, ini = _given(config)
         ini_folder = config.inipath.parent if config.inipath else config.rootpath
         folder = config.invocation_params.dir
         config.stash[_SETTINGS] = RunSettings(line, ini, folder, ini_folder)
     return config.stash[_SETTINGS]
 
 
-def _given(config: pytest.Config, get: Any) -> dict[str, str]:
+def _given(config: pytest.Config) -> tuple[dict[str, str], dict[str, str]]:
+    return _given_by(config, config.getoption), _given_by(config, partial(_ini_value, config))
+
+
+def _given_by(config: pytest.Config, get: Callable[[str], Any]) -> dict[str, str]:
     values = {name: get(f"sdrs_{name}") for name in _OPTIONS}
     given = {name: str(value) for name, value in values.items() if value}
     if given.get("seed") == "random":
         # None is drawn where the ini file says random but the command line does not.
         given["seed"] = str(config.stash.get(_RANDOM_SEED, 0))
     return given
+
+
+def _ini_value(config: pytest.Config, name: str) -> str:
+    try:
+        return str(config.getini(name))
+    except (TypeError, pytest.UsageError):  # pytest takes no number of TOML for a string
+        from conftest_plugin.settings import toml_value
+
+        return toml_value(config, name)

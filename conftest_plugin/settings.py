@@ -2,12 +2,15 @@
 
 import datetime as dt
 import shlex
+import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sdrs_fake import Behavior
 from sdrs_fake.auth.auth import check_mode
@@ -125,3 +128,17 @@ def _parse_frozen_at(value: object) -> dt.datetime:
         return instant(value)
     except ValueError as error:
         raise ParameterError("frozen_at", f"{value!r} {error}") from None
+
+
+def toml_value(config: pytest.Config, name: str) -> str:
+    """A setting of `[tool.pytest]`, or of `[pytest]` in a file of its own, as a string."""
+    text = config.inipath.read_text(encoding="utf-8") if config.inipath else ""
+    document = tomllib.loads(text)
+    return str(document.get("tool", document)["pytest"][name])
+
+
+def typed_nodeid(item: pytest.Item) -> str:
+    """The id of a test as it is typed where pytest was started, which may not be the rootdir."""
+    path, start = item.path, item.config.invocation_params.dir
+    shown = path.relative_to(start) if path.is_relative_to(start) else path
+    return "::".join([str(shown), *item.nodeid.split("::")[1:]])

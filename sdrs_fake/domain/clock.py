@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from sdrs_fake.domain.times import instant
+from sdrs_fake.domain.times import instant, plain_time
 from sdrs_fake.errors import ParameterError, check_number, shown
 
 _CENTURY = dt.timedelta(days=36525)
@@ -28,14 +28,15 @@ class Clock:
 
     def now(self) -> dt.datetime:
         """The fake's time, in UTC."""
-        return dt.datetime.now(dt.UTC) + self._ahead
+        return plain_time(dt.datetime.now(dt.UTC)) + self._ahead
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> dt.datetime:
         """Move the fake's time on without waiting, and return it.
 
-        Where a test froze the process for its fake, the frozen time moves with it.
+        Where a test froze the process for its fake, the frozen time moves with it, unless a
+        freeze of the test's own is nested in that one.
         """
         given = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
         given = {name: check_number(name, number) for name, number in given.items()}
@@ -47,9 +48,7 @@ class Clock:
             raise ParameterError("advance", f"{by_name} ends after the year 9900") from None
         if by < dt.timedelta():
             raise ParameterError("advance", f"{by} should not be negative; time does not go back")
-        if self._tick:
-            self._tick(by)
-        else:
+        if not self._moves_process(by):
             self._ahead += by
         return self.now()
 
@@ -63,6 +62,18 @@ class Clock:
         if by < dt.timedelta():
             raise ParameterError("set", f"{time!r} should be in the future; time does not go back")
         return self.advance(seconds=by.total_seconds())
+
+    def _moves_process(self, by: dt.timedelta) -> bool:
+        """Whether the frozen time of the process moved by that, and the fake's time with it."""
+        if self._tick is None:
+            return False
+        before = self.now()
+        self._tick(by)
+        if self.now() - before >= by:
+            return True
+        # The freeze has ended, or another one is nested in it: its time is not what anyone sees.
+        self._tick(-by)
+        return False
 
     def copy_from(self, other: "Clock") -> None:
         """Show the time of another clock, and move the frozen process if that one does."""

@@ -16,11 +16,12 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import Identifier, JavaInstant, OptionalFilter, Text
 from sdrs_fake.domain.refusals import INCORRECT_STATUS
 from sdrs_fake.domain.store import ListQuery
+from sdrs_fake.domain.times import instant
 
 DOMAIN = {"id": "fb4bb8e3-a574-4437-a156-78c916aeea4d", "name": "ActiveactiveDomain"}
 """The default active-active domain, and below the zones of its two sites."""
 ZONES = ("cn-north-1a", "cn-north-1b")
-_FIRST_CREATED_AT = dt.datetime(2018, 6, 1, tzinfo=dt.UTC)
+_FIRST_CREATED_AT = instant("2018-06-01T00:00:00Z")
 _VPC = "046852ef-c49d-409b-8389-546aaaa5701f"
 
 

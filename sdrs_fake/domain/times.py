@@ -2,10 +2,19 @@
 
 import datetime as dt
 import re
+from typing import Any
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+def _epoch() -> dt.datetime:
+    # Where time is frozen while this is imported, a subclass is in the place of the real class.
+    plain: Any = next(each for each in dt.datetime.__mro__ if each.__module__ == "datetime")
+    epoch: dt.datetime = plain(1970, 1, 1, tzinfo=dt.UTC)
+    return epoch
+
+
+EPOCH = _epoch()
 MILLISECOND = dt.timedelta(milliseconds=1)
-LATEST = dt.datetime.max.replace(tzinfo=dt.UTC)
+LATEST = EPOCH.max.replace(tzinfo=dt.UTC)
 
 _JAVA_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}", re.ASCII)
 
@@ -15,13 +24,23 @@ def instant(value: object) -> dt.datetime:
     try:
         time = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(time, dt.datetime) and time.utcoffset() is not None:
-            time = time.astimezone(dt.UTC)
+            time = plain_time(time)
             return time.replace(microsecond=time.microsecond // 1000 * 1000)
     except (ValueError, OverflowError):
         pass
     raise ValueError(
         "should be a datetime with a time zone, or a string with one such as"
         " 2019-01-21T12:56:35.754Z"
+    )
+
+
+def plain_time(time: dt.datetime) -> dt.datetime:
+    """The same time in UTC as a plain datetime, which outlives the freeze of a test."""
+    time = time.astimezone(dt.UTC)
+    if type(time) is type(EPOCH):
+        return time
+    return EPOCH.replace(
+        time.year, time.month, time.day, time.hour, time.minute, time.second, time.microsecond
     )
 
 

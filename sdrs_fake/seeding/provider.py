@@ -16,7 +16,7 @@ from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
 from sdrs_fake.seeding.randomness import begun_before, job_id_with, one_of, uuid_with
 
-AS_OF = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+AS_OF = instant("2026-01-01T00:00:00Z")
 """Jobs without a given time are from the 30 days before this, so that a seeded Faker repeats."""
 
 Word = TypeVar("Word", FailureStatus, ResourceType)

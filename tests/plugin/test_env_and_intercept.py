@@ -31,8 +31,10 @@ def test_both_sides_of_the_fixture(pytester, monkeypatch):
         def now():
             return {{name: os.environ.get(name) for name in BEFORE}}
         @pytest.mark.sdrs(failures=4, auth="off")
-        def test_within(sdrs, sdrs_env, monkeypatch):
-            monkeypatch.undo()
+        def test_within(monkeypatch, sdrs, sdrs_env):
+            for name in sdrs_env.keys() & BEFORE.keys():
+                monkeypatch.setenv(name, sdrs_env[name])  # set up before, and changed after
+            monkeypatch.setenv("OS_CLOUD", "the test's own")
             assert "real" not in str(now())
             assert os.listdir(os.environ["HOME"]) == []
             assert os.environ["NO_PROXY"] == "example.com,127.0.0.1,localhost"

@@ -1,5 +1,7 @@
 """The fixtures and the marker, as other people's suites use them."""
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 # Fixtures
@@ -304,3 +306,48 @@ def test_a_test_that_froze_time_before_the_first_fake_gets_one_all_the_same(pyte
     """)
 
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_frozen_test_leaves_the_durations_of_the_run_alone(run, pytester):
+    result = run(
+        """
+        import pytest
+        @pytest.fixture
+        def earlier(sdrs):
+            yield
+        @pytest.mark.sdrs(frozen_at="2019-04-01T12:00:00Z")
+        def test_mine(earlier, sdrs):
+            sdrs.clock.advance(days=400)
+        """,
+        "--junitxml=report.xml",
+    )
+
+    reports = result.reprec.getreports("pytest_runtest_logreport")
+    assert len(reports) == 3
+    assert all(0 <= report.duration < 60 for report in reports)
+    assert all(report.start > 1_700_000_000 for report in reports)
+    case = ET.parse(pytester.path / "report.xml").find(".//testcase")
+    assert 0 <= float(case.get("time")) < 60
+
+
+def test_the_clock_moves_inside_a_freeze_that_is_nested_in_the_markers_and_after_both(run):
+    run("""
+        import datetime as dt, pytest
+        from freezegun import freeze_time
+        minute = dt.timedelta(minutes=1)
+        kept = []
+        @pytest.mark.sdrs(frozen_at="2019-04-01T12:00:00Z")
+        def test_nested(sdrs):
+            noon = sdrs.clock.now()
+            for nested in ("2019-04-01T12:00:00Z", "2018-01-01", "2026-01-01"):
+                with freeze_time(nested):
+                    before = sdrs.clock.now()
+                    assert sdrs.clock.advance(minutes=1) - before == minute
+                    assert sdrs.clock.set(before + 2 * minute) - before == 2 * minute
+            assert dt.datetime.now(dt.timezone.utc) == noon
+            assert sdrs.clock.now() == noon + 6 * minute
+            kept.append(sdrs.fork())
+        def test_after():
+            before = kept[0].clock.now()
+            assert kept[0].clock.advance(minutes=1) - before >= minute
+    """).assert_outcomes(passed=2)

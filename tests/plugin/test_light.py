@@ -51,6 +51,24 @@ def test_it_can_be_loaded_by_name_where_plugins_are_not_loaded_by_default(pytest
     pytester.runpytest_subprocess("-p", "conftest_plugin").assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "conftest"),
+    [
+        (["-p", "conftest_plugin"], ""),
+        (["-p", "sdrs_fake"], ""),
+        (["-p", "conftest_plugin", "-n1"], ""),
+        ([], "pytest_plugins = ['conftest_plugin']"),
+    ],
+)
+def test_it_can_be_loaded_by_name_where_plugins_are_loaded_by_default_too(
+    pytester, arguments, conftest
+):
+    pytester.makeconftest(conftest)
+    pytester.makepyfile("def test_mine(sdrs_failure_jobs): assert len(sdrs_failure_jobs) == 24")
+
+    pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=1)
+
+
 def test_it_works_without_fakers_own_plugin_and_with_warnings_as_errors(pytester):
     pytester.makepyfile("""
         import pytest

@@ -172,6 +172,14 @@ def test_a_bug_inside_the_server_is_an_error_at_teardown(run):
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*ZeroDivisionError*"])
 
 
+def test_a_fault_that_never_fired_does_not_hide_a_bug_inside_the_server(run):
+    result = run(BROKEN % "sdrs.faults.fail('DeleteFailureJob', status=503)")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["E * ZeroDivisionError: *"])
+    result.stdout.no_fnmatch_line("*never fired*")
+
+
 def test_a_bug_inside_the_server_is_shown_and_does_not_mask_the_tests_own_failure(run, section):
     result = run(BROKEN % "raise LookupError('my own')")
 
