@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: all bars; `--short` takes fewer rounds."""
+"""`python -m benchmarks`: all bars; `--short` takes fewer rounds.
+
+`python -m benchmarks.soak` is a run of its own.
+"""
 
 import os
 import platform

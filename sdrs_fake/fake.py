@@ -36,6 +36,7 @@ from sdrs_fake.transports.direct_request import (
 from sdrs_fake.transports.environment import environment_variables
 from sdrs_fake.transports.in_process import InProcessServer
 from sdrs_fake.transports.listener import Listener
+from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
 from sdrs_fake.transports.wsgi_call import build_environ, call_app
 from sdrs_fake.wsgi.app import App
 from sdrs_fake.wsgi.codec import max_body
@@ -355,18 +356,25 @@ class FakeSdrs(FakeProject):
         """The url, where the server was started and is not closed."""
         return self._listener.listening_at
 
-    def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
+    def listen(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        request_timeout: float = REQUEST_TIMEOUT,
+    ) -> str:
         """Listen on an address, unless the server runs already, and return the url.
 
-        Port 0 is any free one. Whoever can reach an address that is not a loopback one can use the
-        fake.
+        Port 0 is any free one; `::1` is the loopback address of IPv6. Whoever can reach an address
+        that is not a loopback one can use the fake. A client that begins a request and does not
+        finish it within `request_timeout` seconds is answered 408.
         """
         if not isinstance(host, str):
             raise ParameterError("host", f"{host!r} should be a name or an address")
         number = check_integer("port", port, 0)
         if number > _MAX_PORT:
             raise ParameterError("port", f"{number} should be an integer, {_MAX_PORT} or less")
-        return self._listener.listen(host, number)
+        return self._listener.listen(host, number, request_timeout)
 
     @property
     def is_offline(self) -> bool:

@@ -24,7 +24,8 @@ def resolves_to_loopback(host: str) -> bool:
     A host that does not resolve cannot be listened on, and counts as reachable from elsewhere.
     """
     try:
-        found = socket.getaddrinfo(host, None, family=socket.AF_INET)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        found = socket.getaddrinfo(host, None, family=family)
     except (OSError, UnicodeError):
         return False
     return bool(found) and all(is_loopback(str(info[4][0])) for info in found)

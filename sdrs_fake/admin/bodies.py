@@ -1,10 +1,10 @@
 """Bodies and parameters of the admin API: read, checked and refused."""
 
-import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import ApiError, Refusal, require
 from sdrs_fake.errors import ParameterError, check_names
 from sdrs_fake.messages import Request
@@ -26,16 +26,16 @@ def read_json(request: Request) -> Any:
     short = f"the body should have {declared} bytes, as it says, but {len(request.body)} came"
     require(len(request.body) >= declared, refusal(400, short))
     try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        return load(request.body)
+    except ValueError as error:
         raise ApiError(refusal(400, f"the body should be JSON, but {error}")) from None
 
 
 def read_object(request: Request, known: Collection[str] = ()) -> dict[str, Any]:
     """The body, which is an object; where `known` is given, with these fields only."""
     content = read_json(request)
-    wrong = f"the body should be a JSON object, not {content!r:.120}"
-    require(isinstance(content, dict), refusal(400, wrong))
+    if not isinstance(content, dict):
+        raise ApiError(refusal(400, f"the body should be a JSON object, not {content!r:.120}"))
     if known:
         with refused():
             check_names(content, known, "field")

@@ -19,6 +19,7 @@ from sdrs_fake.cli.tables import table, terminal_width
 from sdrs_fake.errors import shown
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible, visible_line
 from sdrs_fake.seeding import SeedSpec
+from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
 
 _MAX_PORT = "65535"
 
@@ -42,6 +43,13 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     help="Port to listen at; 0 is any free one.",
 )
 @click.option("--listen-publicly", is_flag=True, help="Allow an address that others can reach.")
+@click.option(
+    "--request-timeout",
+    metavar="SECONDS",
+    type=float,
+    default=REQUEST_TIMEOUT,
+    help="How long a client may take to send a request before it is answered 408.",
+)
 @seed_options
 @click.option(
     "--behavior",
@@ -82,6 +90,7 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
     host: str,
     port: int,
     listen_publicly: bool,  # noqa: FBT001
+    request_timeout: float,
     behavior: str,
     auth: AuthMode,
     keys: tuple[str, ...],
@@ -102,7 +111,7 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
         stopped = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
-        _listen(sdrs, host, port, publicly=listen_publicly)
+        _listen(sdrs, host, port, request_timeout, publicly=listen_publicly)
         if verbose:
             sdrs.journal.observe(print_request)
         show(sdrs, imported=bool(files))
@@ -131,7 +140,9 @@ def _add_key(sdrs: FakeSdrs, text: str) -> None:
         sdrs.auth.add_key(access_key, *rest)
 
 
-def _listen(sdrs: FakeSdrs, host: str, port: int, *, publicly: bool) -> None:
+def _listen(
+    sdrs: FakeSdrs, host: str, port: int, request_timeout: float, *, publicly: bool
+) -> None:
     is_public = not resolves_to_loopback(host)
     if is_public and not publicly:
         raise click.BadParameter(
@@ -140,7 +151,7 @@ def _listen(sdrs: FakeSdrs, host: str, port: int, *, publicly: bool) -> None:
             param_hint="'--host'",
         )
     try:
-        sdrs.listen(host, port)
+        sdrs.listen(host, port, request_timeout=request_timeout)
     except (OSError, UnicodeError) as error:
         raise _bad_address(host, port, error) from None
     if is_public:

@@ -11,6 +11,8 @@ from sdrs_fake.errors import ParameterError
 
 Given = Mapping[str, Any] | str | PathLike[str]
 
+MAX_DEPTH = 100
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 _BOM = "\ufeff"
 _WANTED = "should be JSON text or a file that can be read"
 
@@ -80,11 +82,41 @@ def is_json(given: object) -> bool:
     return isinstance(given, str) and given.lstrip(f"{_BOM} \t\r\n")[:1] in {"{", "["}
 
 
+def load(text: str | bytes) -> Any:
+    """Parse JSON; ValueError for what is none, or is nested too deep.
+
+    The bound is far below that of the interpreter, where other code fails on a value that the
+    parser let through, and is the same in every version of Python.
+    """
+    try:
+        content = json.loads(text)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if _is_too_deep(content):
+        raise ValueError(_TOO_DEEP)
+    return content
+
+
+def _is_too_deep(content: Any) -> bool:
+    level = [content] if isinstance(content, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            break
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+        level = [value for value in below if isinstance(value, dict | list)]
+    return bool(level)
+
+
 def parse(name: str, file: str | None, text: str) -> Any:
     """Parse JSON; ParameterError, naming the parameter and the file, for what is none."""
     try:
-        return json.loads(text.removeprefix(_BOM))
-    except (ValueError, RecursionError) as error:
+        return load(text.removeprefix(_BOM))
+    except ValueError as error:
         within = "" if file is None else f"{file} "
         raise ParameterError(name, f"{within}should be JSON, but {error}") from None
 
@@ -98,8 +130,8 @@ def _rows(name: str, file: str | None, lines: list[str]) -> list[Any]:
 
 def _is_object(line: str) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
+        return isinstance(load(line), dict)
+    except ValueError:
         return False
 
 

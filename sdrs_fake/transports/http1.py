@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sdrs_fake.domain.refusals import (
     BAD_REQUEST,
+    BODY_TOO_LARGE,
     HEADERS_TOO_LARGE,
     URI_TOO_LARGE,
     ApiError,
@@ -19,18 +20,35 @@ from sdrs_fake.domain.refusals import (
     require,
 )
 
-MAX_LINE = 64 << 10
+MAX_REQUEST_LINE = 16 << 10
 MAX_HEADERS = 64 << 10
+MAX_HEADER_COUNT = 1000
 
-_REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\x21-\x7e\x80-\xff]+) HTTP/1\.([01])")
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*)")
-_ABSOLUTE = re.compile(r"https?://[^/?#]+([/?].*|)", re.IGNORECASE)
+SMALL_CHUNK = 256
+"""A body may have as many chunks below this size as would fill its limit at this size."""
+
+# No two neighbouring parts of a pattern match the same character, so matching takes linear time.
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 a pattern
+_REQUEST_LINE = re.compile(rf"({_TOKEN}) ([!-~]+) HTTP/1\.([01])")
+_HEADER = re.compile(rf"({_TOKEN}):([\t\x20-\x7e\x80-\xff]*)")
+_HOST = re.compile(
+    r"(?:\[[0-9A-Za-z:.%_~-]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]{0,5})?"  # RFC 3986 3.2
+)
+_ABSOLUTE = re.compile(r"https?://([^/?#]+)([/?].*|)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,18}")
-_HEX = re.compile(r"([0-9A-Fa-f]{1,8})[ \t]*(;[^\r\n]*)?")
+_CHUNK_LINE = re.compile(r"([0-9A-Fa-f]{1,8})[ \t]*(;[\t\x20-\x7e\x80-\xff]*)?")
 
 
 class ClientDisconnected(Exception):  # noqa: N818 not an error: clients come and go
     """The client closed the connection before its request was complete."""
+
+
+class RequestError(ApiError):
+    """A request was refused while it was read; `method` is empty where it is not known."""
+
+    def __init__(self, refusal: Refusal, method: str) -> None:
+        super().__init__(refusal)
+        self.method = method
 
 
 @dataclass(slots=True)
@@ -65,20 +83,33 @@ class BodyFraming(NamedTuple):
     length: int
 
 
-def read_head(stream: BufferedIOBase) -> RequestHead | None:
-    """Read the next request line and headers; None at the end of the stream."""
-    line = _read_line(stream, URI_TOO_LARGE)
-    if line == "":  # RFC 9112 2.2: an empty line before a request is ignored
-        line = _read_line(stream, URI_TOO_LARGE)
-    if line is None:
-        return None
+def read_request_line(stream: BufferedIOBase) -> str | None:
+    """Read the line that begins a request; None at the end of the stream.
+
+    Of a line that is too long only the beginning is read, for `read_head` to refuse.
+    """
+    line = _read_line(stream, MAX_REQUEST_LINE)
+    if line == "":  # RFC 9112 2.2: one empty line is ignored
+        line = _read_line(stream, MAX_REQUEST_LINE)
+    return line
+
+
+def read_head(line: str, stream: BufferedIOBase) -> RequestHead:
+    """Read the headers that follow a request line, and check both."""
+    require(len(line) <= MAX_REQUEST_LINE, URI_TOO_LARGE)
     match = _REQUEST_LINE.fullmatch(line)
     if match is None:
         raise ApiError(BAD_REQUEST)
     head = RequestHead(match[1], _origin_form(match[2]), int(match[3]), _read_headers(stream))
     hosts = head.values("host")
     require(len(hosts) == 1 or (not hosts and head.minor == 0), BAD_REQUEST)
+    require(all(is_host(host) for host in hosts), BAD_REQUEST)
     return head
+
+
+def is_host(value: str) -> bool:
+    """Whether a Host header has the form of a host with or without a port; it may be empty."""
+    return _HOST.fullmatch(value) is not None
 
 
 def body_framing(head: RequestHead) -> BodyFraming:
@@ -102,21 +133,21 @@ def read_exactly(stream: BufferedIOBase, size: int) -> bytes:
 def read_chunks(stream: BufferedIOBase, limit: int) -> bytes:
     """Read a chunked body, no further than just past the limit."""
     body = bytearray()
+    small = extended = 0
     while True:
-        line = _read_line(stream, HEADERS_TOO_LARGE)
-        if line is None:
-            raise ClientDisconnected
-        match = _HEX.fullmatch(line)
-        if match is None:
-            raise ApiError(BAD_REQUEST)
-        size = int(match[1], 16)
+        size, extension = _read_chunk_line(stream)
         if size == 0:
-            _read_headers(stream)  # trailers
+            _read_headers(stream, crlf=True)  # trailers
             return bytes(body)
-        body += read_exactly(stream, min(size, limit + 1 - len(body)))
-        if len(body) > limit:
-            return bytes(body)
-        require(read_exactly(stream, 2) == b"\r\n", BAD_REQUEST)
+        small += size < SMALL_CHUNK
+        extended += len(extension)
+        require(small <= limit // SMALL_CHUNK, BODY_TOO_LARGE)
+        require(extended <= MAX_HEADERS, HEADERS_TOO_LARGE)
+        if len(body) + size > limit:
+            return bytes(body + read_exactly(stream, limit + 1 - len(body)))
+        body += read_exactly(stream, size + 2)  # with the line end behind the chunk
+        require(body.endswith(b"\r\n"), BAD_REQUEST)
+        del body[-2:]
 
 
 def format_response(
@@ -132,28 +163,48 @@ def connection_header(*, keep_alive: bool) -> tuple[str, str]:
     return "Connection", "keep-alive" if keep_alive else "close"
 
 
-def _read_headers(stream: BufferedIOBase) -> list[tuple[str, str]]:
+def _read_headers(stream: BufferedIOBase, *, crlf: bool = False) -> list[tuple[str, str]]:
     headers: list[tuple[str, str]] = []
     remaining = MAX_HEADERS
-    while line := _read_line(stream, HEADERS_TOO_LARGE):
+    while line := _read_line(stream, crlf=crlf):
         remaining -= len(line)
-        require(remaining >= 0, HEADERS_TOO_LARGE)
+        require(remaining >= 0 and len(headers) < MAX_HEADER_COUNT, HEADERS_TOO_LARGE)
         match = _HEADER.fullmatch(line)
         if match is None:
             raise ApiError(BAD_REQUEST)
-        headers.append((match[1].lower(), match[2].rstrip(" \t")))
+        headers.append((match[1].lower(), match[2].strip(" \t")))
     if line is None:
         raise ClientDisconnected
     return headers
 
 
-def _read_line(stream: BufferedIOBase, too_long: Refusal) -> str | None:
-    """Read a line without its end; None at the end of the stream."""
-    line = stream.readline(MAX_LINE + 1)
-    if not line.endswith(b"\n"):
-        require(len(line) <= MAX_LINE, too_long)
-        return None
-    return line[:-2].decode("latin-1") if line.endswith(b"\r\n") else line[:-1].decode("latin-1")
+def _read_chunk_line(stream: BufferedIOBase) -> tuple[int, str]:
+    """Read the size of the next chunk, and the extension behind it."""
+    line = _read_line(stream, crlf=True)
+    if line is None:
+        raise ClientDisconnected
+    require(len(line) <= MAX_HEADERS, HEADERS_TOO_LARGE)
+    match = _CHUNK_LINE.fullmatch(line)
+    if match is None:
+        raise ApiError(BAD_REQUEST)
+    return int(match[1], 16), match[2] or ""
+
+
+def _read_line(
+    stream: BufferedIOBase, most: int = MAX_HEADERS, *, crlf: bool = False
+) -> str | None:
+    """Read a line without its end, or as much of it as is too much; None at the end of the stream.
+
+    A request's head may end its lines with LF alone (RFC 9112 2.2). With `crlf` that is refused:
+    servers that disagree on where a chunk ends take a different next request from the stream.
+    """
+    line = stream.readline(most + 2)
+    if line.endswith(b"\r\n"):
+        return line[:-2].decode("latin-1")
+    if line.endswith(b"\n"):
+        require(not crlf, BAD_REQUEST)
+        return line[:-1].decode("latin-1")
+    return line.decode("latin-1") if len(line) > most else None
 
 
 def _origin_form(target: str) -> str:
@@ -161,6 +212,6 @@ def _origin_form(target: str) -> str:
     if target.startswith("/") or target == "*":
         return target
     match = _ABSOLUTE.fullmatch(target)
-    if match is None:
+    if match is None or not is_host(match[1]):
         raise ApiError(BAD_REQUEST)
-    return match[1] if match[1].startswith("/") else f"/{match[1]}"
+    return match[2] if match[2].startswith("/") else f"/{match[2]}"

@@ -7,7 +7,7 @@ from time import sleep
 from typing import NamedTuple
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from sdrs_fake.domain.refusals import ApiError, Refusal
+from sdrs_fake.domain.refusals import Refusal
 from sdrs_fake.messages import NETWORK_FAULT, NetworkFault
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.wsgi_call import call_app, read_request
@@ -89,8 +89,9 @@ class InProcessServer:
             request = read_request(
                 BytesIO(data), max_body=self._max_body, address=address, scheme=scheme
             )
-        except ApiError as error:
-            return _call(self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}, keep_alive=False)
+        except http1.RequestError as error:
+            environ = {"REQUEST_METHOD": error.method}
+            return _call(self._refuse(error.refusal), environ, keep_alive=False)
         except http1.ClientDisconnected:
             raise ServerDisconnected from None
         if request is None:

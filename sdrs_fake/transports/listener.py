@@ -7,7 +7,7 @@ from weakref import finalize
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from sdrs_fake.domain.refusals import Refusal
-from sdrs_fake.transports.loopback_server import LoopbackServer
+from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT, LoopbackServer
 
 
 class App(Protocol):
@@ -54,13 +54,15 @@ class Listener:
         """The url, if the server was started and is not closed."""
         return self._server.url if self._server else None
 
-    def listen(self, host: str = "127.0.0.1", port: int = 0) -> str:
+    def listen(
+        self, host: str = "127.0.0.1", port: int = 0, request_timeout: float = REQUEST_TIMEOUT
+    ) -> str:
         """Start the server at an address, unless it runs already, and return its url."""
         with self._lock:
             if self._closed:
                 raise RuntimeError("this FakeSdrs is closed; its url is gone")
             if self._server is None:
-                self._server = self._start(host, port)
+                self._server = self._start(host, port, request_timeout)
             return self._server.url
 
     @property
@@ -101,9 +103,14 @@ class Listener:
         if server.exceptions:
             raise server.exceptions[0]
 
-    def _start(self, host: str, port: int) -> LoopbackServer:
+    def _start(self, host: str, port: int, request_timeout: float) -> LoopbackServer:
         server = LoopbackServer(
-            self._app, self._refuse, max_body=self._max_body, host=host, port=port
+            self._app,
+            self._refuse,
+            max_body=self._max_body,
+            host=host,
+            port=port,
+            request_timeout=request_timeout,
         )
         finalize(self, server.close).atexit = False
         self._on_address(server.address[0])

@@ -8,33 +8,37 @@ import socket
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from io import BufferedReader
-from threading import Event, Lock, Thread, current_thread
-from typing import NamedTuple
+from email.utils import formatdate
+from threading import TIMEOUT_MAX, Event, Lock, Thread, current_thread
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from sdrs_fake.domain.refusals import INTERNAL_ERROR, ApiError, Refusal
-from sdrs_fake.errors import Offline
+from sdrs_fake.domain.refusals import INTERNAL_ERROR, Refusal
+from sdrs_fake.errors import Offline, ParameterError
 from sdrs_fake.messages import NETWORK_FAULT, NetworkFault
 from sdrs_fake.transports import http1
+from sdrs_fake.transports.connection import ClientConnection, OutgoingResponse
 from sdrs_fake.transports.wsgi_call import call_app, read_request
 
-BACKLOG = 128
+BACKLOG = 4096
+"""How many clients may wait to be accepted; the system may allow fewer."""
+
+MIN_CONNECTIONS = 16
 MAX_EXCEPTIONS = 10
 
-LINGER_BYTES = 16 << 20
-"""How much of an unread body is thrown away, so that its sender gets to see the refusal."""
+REQUEST_TIMEOUT = 20.0
+"""How long a client may take to send a request, in seconds."""
 
 
 class LoopbackServer:
     """Serves `app` at `host` and `port` from `start` until `close`.
 
     `refuse` gives the app that answers malformed requests; `max_body` gives the largest body that
-    is read for a target. Exceptions of the app are answered with 500, printed, and kept in
-    `exceptions`.
+    is read for a target. A request that has begun and is not complete after `request_timeout`
+    seconds is answered 408; a connection without one may stay idle. Exceptions of the app are
+    answered with 500, printed, and kept in `exceptions`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 all that a server is made from
         self,
         app: WSGIApplication,
         refuse: Callable[[Refusal], WSGIApplication],
@@ -42,24 +46,32 @@ class LoopbackServer:
         max_body: Callable[[str], int],
         host: str = "127.0.0.1",
         port: int = 0,
+        request_timeout: float = REQUEST_TIMEOUT,
     ) -> None:
+        if not _is_duration(request_timeout):
+            reason = f"{request_timeout!r:.120} should be a number of seconds above 0"
+            raise ParameterError("request_timeout", reason)
         self.exceptions: list[Exception] = []
         self._app = app
         self._refuse = refuse
         self._max_body = max_body
+        self._request_timeout = request_timeout
         self._lock = Lock()
         self._process = os.getpid()
         self._closed = False
         self._stopped = False
         self._connections: list[tuple[socket.socket, Thread]] = []
+        self._most_connections = MIN_CONNECTIONS
         self._acceptor: Thread | None = None
         self._stopping = Event()
-        self._listener = socket.create_server((host, port), backlog=BACKLOG)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
 
     @property
     def url(self) -> str:
-        return f"http://{self.address[0]}:{self.address[1]}"
+        host, port = self.address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def start(self) -> None:
         """Accept connections, the first time or after `stop`; OSError where the port is taken."""
@@ -148,109 +160,82 @@ class LoopbackServer:
     def _start_thread(self, connection: socket.socket, stopping: Event) -> None:
         name = current_thread().name
         thread = Thread(target=self._serve, args=(connection, stopping), name=name, daemon=True)
-        alive = [pair for pair in self._connections if pair[1].is_alive()]
-        self._connections = [*alive, (connection, thread)]
+        self._forget_ended()
+        self._connections.append((connection, thread))
         try:
             thread.start()
         except RuntimeError:  # no thread is free
-            self._connections = alive
+            self._connections.pop()
             connection.close()
+
+    def _forget_ended(self) -> None:
+        # Only when there are twice as many as before: to look at all of them for each new one
+        # would take a time that grows with their square.
+        if len(self._connections) >= self._most_connections:
+            self._connections = [pair for pair in self._connections if pair[1].is_alive()]
+            self._most_connections = 2 * len(self._connections) + MIN_CONNECTIONS
 
     def _serve(self, connection: socket.socket, stopping: Event) -> None:
         with (
             connection,
-            connection.makefile("rb") as stream,
             suppress(OSError, http1.ClientDisconnected),
+            ClientConnection(connection) as client,
         ):
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = connection.getpeername()[0]
-            while self._exchange(connection, stream, peer, stopping) and not stopping.is_set():
-                pass
+            while client.has_request() and self._exchange(client, stopping):
+                if stopping.is_set():
+                    return
 
-    def _exchange(
-        self, connection: socket.socket, stream: BufferedReader, peer: str, stopping: Event
-    ) -> bool:
+    def _exchange(self, client: ClientConnection, stopping: Event) -> bool:
         """Answer one request; False when the connection is to be closed."""
         keep_alive = complete = False
         try:
-            request = read_request(
-                stream,
-                max_body=self._max_body,
-                address=self.address,
-                peer=peer,
-                write=connection.sendall,
-            )
-        except ApiError as error:
-            app, environ = self._refuse(error.refusal), {"REQUEST_METHOD": "GET"}
+            with client.deadline(self._request_timeout):
+                request = read_request(
+                    client.stream,
+                    max_body=self._max_body,
+                    address=self.address,
+                    peer=client.peer,
+                    write=client.write,
+                )
+        except http1.RequestError as error:
+            app, environ = self._refuse(error.refusal), {"REQUEST_METHOD": error.method}
         else:
             if request is None:
                 return False
             app, (environ, keep_alive, complete) = self._app, request
-        outgoing = self._respond(app, environ, keep_alive=keep_alive)
-        keep_alive = outgoing.send(connection, stopping) and keep_alive
+        keep_alive = client.send(self._respond(app, environ, keep_alive), stopping) and keep_alive
         if not complete:
-            _linger(connection, stream)
+            client.linger()
         return keep_alive
 
     def _respond(
-        self, app: WSGIApplication, environ: WSGIEnvironment, *, keep_alive: bool
-    ) -> "_Outgoing":
+        self,
+        app: WSGIApplication,
+        environ: WSGIEnvironment,
+        keep_alive: bool,  # noqa: FBT001
+    ) -> OutgoingResponse:
         faults: list[NetworkFault] = []
         environ[NETWORK_FAULT] = faults
         try:
             status, headers, body = call_app(app, environ)
         except Offline:  # it went offline after the request had come
-            return _Outgoing(b"", b"", NetworkFault("disconnect"))
+            return OutgoingResponse(b"", b"", NetworkFault("disconnect"))
         except Exception as error:  # noqa: BLE001 a bug: whoever closes the server raises it again
             self.exceptions = [*self.exceptions, error][:MAX_EXCEPTIONS]
             traceback.print_exception(error)
             status, headers, body = call_app(self._refuse(INTERNAL_ERROR), environ)
+        headers = [*headers, ("Date", formatdate(usegmt=True))]
         head = http1.format_response(status, headers, b"", keep_alive=keep_alive)
-        return _Outgoing(head, body, faults[0] if faults else None)
+        return OutgoingResponse(head, body, faults[0] if faults else None)
 
 
-class _Outgoing(NamedTuple):
-    """A response as bytes, and the network fault to apply to it."""
-
-    head: bytes
-    body: bytes
-    network_fault: NetworkFault | None
-
-    def send(self, connection: socket.socket, stopping: Event) -> bool:
-        """Send it, with its network fault; False when the connection is to be closed.
-
-        A response that is still late when the server stops is not sent.
-        """
-        fault = self.network_fault
-        if fault is None:
-            connection.sendall(self.head + self.body)
-            return True
-        seconds = fault.latency if fault.sleep else 0.0
-        slow_body = fault.kind == "slow_body"
-        if not slow_body and stopping.wait(seconds):
-            return False
-        if fault.kind == "disconnect":
-            return False
-        first, rest = fault.parts(self.body)
-        connection.sendall(self.head + first)
-        if slow_body:
-            if stopping.wait(seconds):
-                return False
-            connection.sendall(rest)
-        return fault.kind != "truncate"
+def _is_duration(value: object) -> bool:
+    """Whether it is a number of seconds that the system can wait for."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 < value <= TIMEOUT_MAX
 
 
 def _join_all(threads: list[Thread]) -> None:
     for thread in threads:
         thread.join()
-
-
-def _linger(connection: socket.socket, stream: BufferedReader) -> None:
-    """Read what the client still sends, before the connection is closed.
-
-    To close at once would reset the connection, and the client would lose the response.
-    """
-    connection.shutdown(socket.SHUT_WR)
-    left = LINGER_BYTES
-    while left > 0 and (data := stream.read1(1 << 16)):
-        left -= len(data)

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from sdrs_fake.transports import http1
+
 MAX_SIZE = 16 << 10
+MAX_HEADERS = 100
 
 _TARGET = re.compile(r"/[!-\"$-~]*")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -33,9 +36,10 @@ def plain_headers(
         _lower(name): value for name, value in headers.items() if type(name) is type(value) is str
     }
     is_complete = len(sent) == len(headers) and "" not in sent and sent.keys() >= _REQUIRED
-    if not is_complete or not _FRAMING.isdisjoint(sent):
+    if not is_complete or not _FRAMING.isdisjoint(sent) or len(sent) > MAX_HEADERS:
         return None
-    sent.setdefault("host", netloc)
+    if not http1.is_host(sent.setdefault("host", netloc)):
+        return None
     if (
         _is_plain_text(sent, room=MAX_SIZE - len(url))
         and _TARGET.fullmatch(url)

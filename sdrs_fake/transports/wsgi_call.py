@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from sdrs_fake.domain.refusals import REQUEST_TIMEOUT, ApiError
 from sdrs_fake.messages import TARGET
 from sdrs_fake.transports import http1
 
@@ -66,12 +67,17 @@ def build_environ(  # noqa: PLR0913 a request has that many parts
     }
     if body:
         environ["CONTENT_LENGTH"] = str(len(body))
+    repeated: dict[str, list[str]] = {}
     for name, value in headers:
         if "_" in name:
             continue
         key = _environ_key(name)
-        repeated = key in environ and key != "CONTENT_LENGTH"
-        environ[key] = f"{environ[key]},{value}" if repeated else value
+        if key in environ and key != "CONTENT_LENGTH":
+            repeated.setdefault(key, [environ[key]]).append(value)
+        else:
+            environ[key] = value
+    for key, values in repeated.items():
+        environ[key] = ",".join(values)
     return environ
 
 
@@ -84,30 +90,28 @@ def read_request(  # noqa: PLR0913 a request has that many parts
     peer: str = "127.0.0.1",
     write: Callable[[bytes], object] | None = None,
 ) -> IncomingRequest | None:
-    """Read the next request; None at the end of the stream, ApiError for one that is malformed.
+    """Read the next request; None at the end of the stream, RequestError where it is malformed.
 
     `max_body` gives the largest body that is read for a target. `write` reaches a client that
-    waits for 100 Continue before it sends its body.
+    waits for 100 Continue before it sends its body. A stream whose reading raises TimeoutError
+    is a client that is too slow.
     """
-    head = http1.read_head(stream)
-    if head is None:
-        return None
-    limit = max_body(head.target)
-    chunked, length = http1.body_framing(head)
-    complete = length <= limit
-    if write and complete and head.minor and head.has_token("expect", "100-continue"):
-        write(CONTINUE)
-    headers = head.headers
-    if chunked:
-        body = http1.read_chunks(stream, limit)
-        complete = len(body) <= limit
-        headers = [pair for pair in headers if pair[0] != "transfer-encoding"]
-    else:
-        body = http1.read_exactly(stream, length) if complete else b""
+    method = ""
+    try:
+        line = http1.read_request_line(stream)
+        if line is None:
+            return None
+        method = line.partition(" ")[0]
+        head = http1.read_head(line, stream)
+        body, complete = _read_body(head, stream, max_body(head.target), write)
+    except TimeoutError:
+        raise http1.RequestError(REQUEST_TIMEOUT, method) from None
+    except ApiError as error:
+        raise http1.RequestError(error.refusal, method) from None
     environ = build_environ(
         head.method,
         head.target,
-        headers,
+        [pair for pair in head.headers if pair[0] != "transfer-encoding"],
         body,
         address=address,
         protocol=f"HTTP/1.{head.minor}",
@@ -115,6 +119,24 @@ def read_request(  # noqa: PLR0913 a request has that many parts
         peer=peer,
     )
     return IncomingRequest(environ, complete and head.keep_alive, complete)
+
+
+def _read_body(
+    head: http1.RequestHead,
+    stream: BufferedIOBase,
+    limit: int,
+    write: Callable[[bytes], object] | None,
+) -> tuple[bytes, bool]:
+    """Read a body, and whether that is all of it: one above the limit is left unread."""
+    chunked, length = http1.body_framing(head)
+    if length > limit:
+        return b"", False
+    if write and head.minor and head.has_token("expect", "100-continue"):
+        write(CONTINUE)
+    if not chunked:
+        return http1.read_exactly(stream, length), True
+    body = http1.read_chunks(stream, limit)
+    return body, len(body) <= limit
 
 
 def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> CallResult:

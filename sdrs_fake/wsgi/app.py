@@ -13,6 +13,7 @@ from sdrs_fake.auth.auth import Authenticator
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import (
+    INVALID_PARAMETERS,
     METHOD_NOT_ALLOWED,
     METHOD_NOT_FOUND,
     PATH_NOT_FOUND,
@@ -20,6 +21,7 @@ from sdrs_fake.domain.refusals import (
     Refusal,
     found,
     not_implemented,
+    require,
 )
 from sdrs_fake.errors import Offline
 from sdrs_fake.faults.armed import ArmedFaults
@@ -121,6 +123,7 @@ class App:
     def _admin_response(self, environ: WSGIEnvironment) -> Response:
         request, match = codec.read_request(environ, ADMIN, "", MAX_BODY)
         try:
+            codec.check_uri(request)
             self._admin.admit(request)
             row = found(match.row, admin_routes.no_route(request.path, match.allowed))
             return row.handler(self._admin, request)
@@ -150,12 +153,16 @@ class App:
 
 
 def _operation(match: Match[Row]) -> Operation:
-    """The handler of the row that is meant, or one that answers 501."""
+    """The handler of the row that is meant, or one that answers 501.
+
+    A body that should say which of several rows is meant, and is no JSON, is refused.
+    """
     if match.row and match.row.handler:
         return match.row.handler
     names = " or ".join(row.id for row in match.rows)
 
-    def refuse(_project: Project, _request: Request) -> Response:
+    def refuse(_project: Project, request: Request) -> Response:
+        require(len(match.rows) == 1 or codec.is_json(request.body), INVALID_PARAMETERS)
         raise ApiError(not_implemented(names))
 
     return refuse

@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.wrappers import Response as WsgiResponse
 
 from sdrs_fake.admin.bodies import MAX_BODY as MAX_ADMIN_BODY
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.messages import (
     NETWORK_FAULT,
@@ -45,14 +46,15 @@ def read_request(
 ) -> tuple[Request, Match[AnyEndpoint]]:
     """The request, and what its method, path and body lead to.
 
-    A body that is too large is left unread, or is read just far enough to tell.
+    A body that is too large is left unread, or is read just far enough to tell. A path or a query
+    that is too large is not looked into; `check_uri` refuses it.
     """
     method, path = environ["REQUEST_METHOD"], _text(environ.get("PATH_INFO", ""))
     query = environ.get("QUERY_STRING", "")
     target = environ.get(TARGET) or _target(environ.get("PATH_INFO", ""), query)
-    params = _params(_text(query)) if query else {}
+    params = _params(_text(query)) if 0 < len(query) <= MAX_URI else {}
     body = _read_body(environ, max_body)
-    match = router.match(method, path, target).narrowed(body)
+    match = router.match(method, path, target).narrowed(body) if len(path) <= MAX_URI else Match()
     row = match.row
     known: Collection[str] = getattr(row, "params", ())
     request = Request(
@@ -116,6 +118,15 @@ def _text(latin: str) -> str:
     return latin if latin.isascii() else latin.encode("latin-1").decode("utf-8", "replace")
 
 
+def is_json(body: bytes) -> bool:
+    """Whether a body can be read as JSON; no body says nothing, and is not wrong."""
+    try:
+        load(body or b"null")
+    except ValueError:
+        return False
+    return True
+
+
 # Sizes
 
 
@@ -124,9 +135,14 @@ def max_body(target: str) -> int:
     return MAX_ADMIN_BODY if target.startswith(ADMIN) else MAX_BODY
 
 
+def check_uri(request: Request) -> None:
+    """Refuse a URL that is too large."""
+    require(len(request.mount) + len(request.target) <= MAX_URI, URI_TOO_LARGE)
+
+
 def check_size(request: Request) -> None:
     """Refuse a URL or a body that is too large."""
-    require(len(request.mount) + len(request.target) <= MAX_URI, URI_TOO_LARGE)
+    check_uri(request)
     require(max(len(request.body), request.declared_length) <= MAX_BODY, BODY_TOO_LARGE)
 
 

@@ -1,6 +1,5 @@
 """Routing: one router for each table, on Werkzeug's Map."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -12,6 +11,7 @@ from urllib.parse import quote, unquote
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.messages import Endpoint
 
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
@@ -43,9 +43,12 @@ class Match(NamedTuple, Generic[AnyEndpoint]):
         """The match with the one row that a body names, where it names one."""
         if len(self.rows) < 2:  # noqa: PLR2004 nothing to choose
             return self
-        words = _action_words(body)
-        named = tuple(row for row in self.rows if getattr(row, "action", "") in words)[:1]
-        return self._replace(rows=named or self.rows)
+        content = _content(body)
+        for row in self.rows:
+            action = getattr(row, "action", "")
+            if action in content or action == content.get("action"):
+                return self._replace(rows=(row,))
+        return self
 
 
 class Router(Generic[AnyEndpoint]):
@@ -97,10 +100,10 @@ def _rule(path: str, method: str, rows: tuple[Endpoint, ...]) -> Rule:
     return Rule(pattern, methods=[method], endpoint=rows)
 
 
-def _action_words(body: bytes) -> list[object]:
-    """What may name the operation in a body: its keys, or the value of `action`."""
+def _content(body: bytes) -> Mapping[str, object]:
+    """The body, in which a key or the value of `action` names the operation."""
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return []
-    return [*content, content.get("action")] if isinstance(content, dict) else []
+        content = load(body)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}

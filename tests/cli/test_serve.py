@@ -219,6 +219,40 @@ def test_a_wrong_file_is_one_line_that_names_option_place_and_value(cli, tmp_pat
     assert all(reason.replace("FILE", str(file)) in stderr for reason in reasons)
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
+def test_the_loopback_address_of_ipv6_is_not_public():
+    with serving("--host", "::1") as (process, printed):
+        url = value_of("URL", printed)
+        health = curl(f"{url}/_fake/health")
+        process.send_signal(signal.SIGINT)
+
+        assert re.fullmatch(r"http://\[::1\]:\d+", url)
+        assert json.loads(health)["status"] == "ok"
+        assert process.communicate() == ("stopped\n", "")
+
+
+def test_an_address_of_ipv6_that_others_can_reach_is_refused(cli):
+    status, _, stderr = cli("serve", "--host", "::")
+
+    assert (status, ":: can be reached by others" in stderr) == (2, True)
+
+
+def test_a_client_may_take_as_long_to_send_a_request_as_the_option_says():
+    with serving("--request-timeout", "0.1") as (_, printed):
+        host, port = value_of("URL", printed).removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as client:
+            client.sendall(b"GET")
+
+            assert client.recv(1 << 16).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_request_timeout_that_is_none_is_named(cli):
+    status, _, stderr = cli("serve", "--request-timeout", "nan")
+
+    assert (status, stderr.count("\n")) == (2, 1)
+    assert "'--request-timeout': nan should be a number of seconds above 0" in stderr
+
+
 def test_a_port_that_is_taken_is_named(cli):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         status, _, stderr = cli("serve", "--port", str(taken.getsockname()[1]))

@@ -1,10 +1,14 @@
 """HTTP/1.1 on the socket: bodies, persistent connections, and requests that are malformed."""
 
+import datetime as dt
 import json
+import re
+from email.utils import parsedate_to_datetime
 
 import pytest
 
-from sdrs_fake.transports import http1, loopback_server
+from sdrs_fake.transports import connection as client_connection
+from sdrs_fake.transports import http1
 from sdrs_fake.wsgi.codec import MAX_BODY
 
 
@@ -122,6 +126,42 @@ MALFORMED = [
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
     b"get\tX / HTTP/1.1\r\nHost: x\r\n\r\n",
+    *(
+        b"GET / HTTP/1.1\r\nHost: " + host + b"\r\n\r\n"
+        for host in (
+            b"a b",
+            b"a/b",
+            b"a/b@c",
+            b"a@b",
+            b"a:b",
+            b"a, b",
+            b"[::1",
+            b"::1",
+            b"\xc3\xa9",
+        )
+    ),
+    b"GET / HTTP/1.0\r\nHost: a b\r\n\r\n",
+    b"GET http://user@x/ HTTP/1.1\r\nHost: x\r\n\r\n",
+    *(
+        b"GET /a" + letter + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+        for letter in (b"\xc3\xa9", b"\x80", b"\x01", b"\x7f", b"\t")
+    ),
+    *(
+        b"GET / HTTP/1.1\r\nHost: x\r\nName: a" + letter + b"\r\n\r\n"
+        for letter in (b"\x01", b"\x1b", b"\x7f", b"\x0b", b"\x0c")
+    ),
+    *(
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body
+        for body in (
+            b"3;ext\nabc\r\n0\r\n\r\n",
+            b"3\nabc\r\n0\r\n\r\n",
+            b"3\r\nabc\n0\r\n\r\n",
+            b"3\r\nabc\r\n0\n\r\n",
+            b"0\r\n\n",
+            b"0\r\nName: a\n\r\n",
+            b"3;a\x01\r\nabc\r\n0\r\n\r\n",
+        )
+    ),
 ]
 
 
@@ -136,11 +176,62 @@ def test_a_malformed_request_gets_400_and_the_server_goes_on(talk, connection, p
 
 
 @pytest.mark.parametrize(
+    "host", ["", "x", "x:80", "x:", "my_fake.test", "[::1]:80", "a%20b", "xn--bcher-kva.test"]
+)
+def test_what_has_the_form_of_a_host_is_accepted(talk, host):
+    assert talk(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"HEAD /a HTTP/1.1\r\n\r\n",
+        b"HEAD /a HTTP/9\r\nHost: x\r\n\r\n",
+        b"HEAD /" + b"a" * http1.MAX_REQUEST_LINE + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"HEAD / HTTP/1.1\r\nHost: x\r\nName: " + b"a" * http1.MAX_HEADERS + b"\r\n\r\n",
+        b"HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+        b"HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n\r\n",
+    ],
+    ids=lambda data: repr(data[:60]),
+)
+def test_the_refusal_of_a_head_request_has_no_body(talk, data):
+    start, _, body = talk(data).partition(b"\r\n\r\n")
+
+    assert start.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 414 ", b"HTTP/1.1 494 "))
+    assert (b"\r\nContent-Length: 0" in start, body) == (False, b"")
+
+
+@pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"malformed\r\n\r\n"])
+def test_an_answer_over_the_socket_has_the_systems_date(sdrs, talk, data):
+    sdrs.clock.advance(days=1)
+
+    (date,) = re.findall(rb"\r\nDate: (.* GMT)\r\n", talk(data))
+
+    age = dt.datetime.now(dt.UTC) - parsedate_to_datetime(date.decode())
+    assert dt.timedelta() <= age < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("chunk", "status"), [(b"1\r\na\r\n" * 4096, 405), (b"1\r\na\r\n" * 4097, 413)]
+)
+def test_a_body_may_have_4096_chunks_of_less_than_256_bytes(talk, path, chunk, status):
+    answer = talk(head("PUT", path, "Transfer-Encoding: chunked") + chunk + b"0\r\n\r\n")
+
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+@pytest.mark.parametrize(
     ("data", "status"),
     [
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a:\r\n" * 1000 + b"\r\n", 494),
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + (b"1;" + b"a" * 9000 + b"\r\na\r\n") * 8,
+            494,
+        ),
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
-        (b"GET /" + b"a" * http1.MAX_LINE + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nName: " + b"a" * http1.MAX_LINE + b"\r\n\r\n", 494),
+        (b"GET /" + b"a" * http1.MAX_REQUEST_LINE + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nName: " + b"a" * http1.MAX_HEADERS + b"\r\n\r\n", 494),
         (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"Name: aaaaaaaa\r\n" * 6000 + b"\r\n", 494),
         (
             b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
@@ -174,7 +265,7 @@ def test_a_client_that_leaves_in_the_middle_gets_nothing_and_does_no_harm(
 
 
 def test_a_body_that_never_ends_is_not_read_for_ever(talk, path, monkeypatch):
-    monkeypatch.setattr(loopback_server, "LINGER_BYTES", 1 << 16)
+    monkeypatch.setattr(client_connection, "LINGER_BYTES", 1 << 16)
 
     with pytest.raises(OSError):  # noqa: PT011 reset or broken pipe, as the system has it
         talk(head("PUT", path, f"Content-Length: {10 * MAX_BODY}") + b"x" * 10 * MAX_BODY)

@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.messages import Response
-from sdrs_fake.transports import http1
+from sdrs_fake.transports.connection import IncomingBytes
 
 
 def server_threads(fake_url):
@@ -82,6 +84,21 @@ def test_a_client_that_resets_the_connection_does_no_harm(address, connection, p
     client.close()
 
     assert connection.ask(path).status == 200
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
+def test_it_listens_on_ipv6_and_answers_there_also_after_it_was_offline(sdrs, path):
+    url = sdrs.listen("::1")
+    with sdrs.offline():
+        pass
+    address = urlsplit(url)
+    with closing(http.client.HTTPConnection(address.hostname, address.port, timeout=10)) as client:
+        client.request("GET", "/")
+        answer = json.loads(client.getresponse().read())
+
+    assert address.netloc == f"[::1]:{address.port}"
+    assert answer["versions"][0]["links"][0]["href"] == f"{url}/v1"
+    assert sdrs.request("GET", f"{url}/_fake/health").status == 200
 
 
 # How it ends
@@ -156,7 +173,7 @@ def test_a_fake_may_be_collected_on_a_thread_of_its_own(sdrs, address, monkeypat
         raise OSError("the end")
 
     if place == "worker":
-        monkeypatch.setattr(http1, "read_head", collected)
+        monkeypatch.setattr(IncomingBytes, "readinto", collected)
     else:
         accept = socket.socket.accept
         monkeypatch.setattr(
