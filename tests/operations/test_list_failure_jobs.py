@@ -101,9 +101,7 @@ def test_a_filter_keeps_only_its_exact_value(sdrs, field, kept, dropped):
 @pytest.mark.parametrize("status", FailureStatus)
 def test_each_documented_status_is_a_filter(sdrs, status):
     for each in FailureStatus:
-        sdrs.add_failure_job(
-            job_id=each, failure_status=each, resource_type="replications", server_group_id=GROUP
-        )
+        sdrs.add_failure_job(job_id=each, failure_status=each, server_group_id=GROUP)
 
     assert listed(sdrs, server_group_id=GROUP, failure_status=status) == [status]
 

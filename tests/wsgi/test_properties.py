@@ -12,20 +12,28 @@ from hypothesis import strategies as st
 
 from sdrs_fake import Behavior, FailureStatus, FakeSdrs, ResourceType
 from sdrs_fake.domain.failure_jobs import SPELLINGS_OF_2019, FailureJobQuery
+from sdrs_fake.domain.job_types import POSSIBLE
 from sdrs_fake.domain.refusals import REFUSALS
 
 GROUPS = ("g1", "g2")
 NAMES = ("web", "web-2", "库")
 DOCUMENTED = {(row.status, row.code) for row in REFUSALS}
 
-job_fields = st.fixed_dictionaries(
+KINDS = [
+    {"resource_type": spelling, "failure_status": status}
+    for spelling in (*ResourceType, *SPELLINGS_OF_2019)
+    for status in FailureStatus
+    if (SPELLINGS_OF_2019.get(spelling, spelling), status) in POSSIBLE
+]
+other_fields = st.fixed_dictionaries(
     {
-        "resource_type": st.sampled_from([*ResourceType, *SPELLINGS_OF_2019]),
-        "failure_status": st.sampled_from(FailureStatus),
         "resource_name": st.sampled_from(NAMES),
         "server_group_id": st.sampled_from([*GROUPS, None]),
         "begin_time": st.sampled_from([f"2026-01-0{day}T00:00:00.000Z" for day in range(1, 4)]),
     }
+)
+job_fields = st.builds(
+    lambda kind, others: {**kind, **others}, st.sampled_from(KINDS), other_fields
 )
 filters = st.fixed_dictionaries(
     {},
