@@ -39,7 +39,6 @@ from sdrs_fake.transports.listener import Listener
 from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
 from sdrs_fake.transports.wsgi_call import build_environ, call_app
 from sdrs_fake.wsgi.app import App
-from sdrs_fake.wsgi.codec import max_body
 
 if TYPE_CHECKING:
     import httpx
@@ -58,8 +57,8 @@ class FakeSdrs(FakeProject):
     `auth` is `any` (a request needs a credential; any value is accepted), `strict` (a credential
     that this fake knows, for the project of the path) or `off`. `failures`, `groups` or `scenario`
     seed it at once; these, `seed` and `as_of` are also the defaults of its method `seed`.
-    `admin_token` is what requests below `/_fake/` need; without one they are answered on this
-    machine alone.
+    `admin_token` is what requests below `/_fake/` need; without one they are answered only to
+    programs on this machine, through the fake's own server and clients.
     """
 
     base_url = clients.BASE_URL
@@ -95,7 +94,7 @@ class FakeSdrs(FakeProject):
         clock = Clock()
         backend = Backend(Behavior.parse({} if behavior is None else behavior), clock.now)
         super().__init__(project_id, backend, clock, defaults)
-        self._credentials = Credentials(self.project_id, clock)
+        self._credentials = Credentials(self.project_id, clock, unpredictable=auth == "strict")
         authenticator = Authenticator(auth, self._credentials)
         armed = ArmedFaults(clock)
         self._log = RequestLog()
@@ -115,9 +114,10 @@ class FakeSdrs(FakeProject):
             token=admin_token,
         )
         self._app = App(backend, authenticator, armed, self._log, admin)
-        self._in_process = InProcessServer(self._app, self._app.refuse, max_body=max_body)
+        app = self._app
+        self._in_process = InProcessServer(app, app.refuse, max_body=app.max_body)
         self._listener = Listener(
-            self._app, self._app.refuse, max_body=max_body, on_address=admin.on_address
+            app, app.refuse, max_body=app.max_body, on_address=admin.on_address
         )
         self._fork_callbacks: tuple[Callable[[FakeSdrs], object], ...] = ()
 

@@ -172,6 +172,12 @@ class ConnectionDropped(ConnectionError):  # noqa: N818 what happened, not a mis
 NETWORK_FAULT = "sdrs_fake.network_fault"
 """The environ key of a list in which a transport of the fake's own receives the network fault."""
 
+OWN_TRANSPORT = "sdrs_fake.transport"
+"""The environ key of the mark that the fake's own transports put on what they received."""
+
+OWN_MARK = object()
+"""The mark. No client and no other WSGI host can send it, since what they send are strings."""
+
 TARGET = "sdrs_fake.target"
 """The environ key of the request target as it was sent, where the transport knows it."""
 

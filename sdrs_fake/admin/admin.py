@@ -24,13 +24,20 @@ _HOST_HEADER = re.compile(_HOST)
 _ORIGIN_HEADER = re.compile(f"https?://{_HOST}")
 _VISIBLE = re.compile(r"[!-~]+")
 
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
+"""Headers of proxies, beside `X-Forwarded-*`."""
+
+_SITES = frozenset({"same-origin", "none"})
+"""What browsers send for a page of the fake itself, and for an address that somebody typed."""
+
 
 class Admin:
     """The parts of a fake that the admin API works on.
 
-    Without a token only requests of this machine are admitted, and only while the fake does not
-    listen on a `public` address: they come from a loopback address, name one as their host, and a
-    web page that sends them is on one too. With a token, whoever sends it is admitted.
+    Without a token only requests of this machine are admitted that reach the fake without another
+    program between: through its `own` transports, while it does not listen on a `public` address.
+    They come from a loopback address, name one as their host, no proxy has marked them, and a web
+    page that sends them is on the fake's own origin. With a token, whoever sends it is admitted.
     """
 
     def __init__(  # noqa: PLR0913 the parts of a fake
@@ -67,13 +74,18 @@ class Admin:
         """Note whether others can reach the host that the server is bound to."""
         self.public = not is_loopback(host)
 
-    def admit(self, request: Request) -> None:
-        """Refuse a request that may not use the admin API."""
+    def admit(self, request: Request, *, own: bool) -> None:
+        """Refuse a request that may not use the admin API; its body is not looked at.
+
+        `own` tells whether it came through a transport of the fake's own.
+        """
         if self._token is not None:
             sent = request.headers.get(TOKEN_HEADER.lower(), "").encode("utf-8", "replace")
             wrong = f"{TOKEN_HEADER} should be the admin token that the fake was started with"
             require(hmac.compare_digest(sent, self._token.encode()), refusal(403, wrong))
             return
+        hosted = "behind another WSGI host the fake needs an admin token; make it with one"
+        require(own, refusal(403, hosted))
         public = "a fake that others can reach needs an admin token; start it with one"
         require(not self.public, refusal(403, public))
         for name, value, is_here in _origins(request):
@@ -91,7 +103,8 @@ def _origins(request: Request) -> Iterator[tuple[str, str, bool]]:
             named = form.fullmatch(value)
             is_here = named is not None and is_loopback(named[1].strip("[]").lower())
             yield header, value, is_here
-    for header in ("Forwarded", "X-Forwarded-For"):
-        value = request.headers.get(header.lower())
-        if value is not None:
-            yield header, value, False
+    for header, value in request.headers.items():
+        if header == "sec-fetch-site":
+            yield header.title(), value, value in _SITES
+        elif header in _FORWARDED or header.startswith("x-forwarded"):
+            yield header.title(), value, False

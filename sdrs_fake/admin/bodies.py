@@ -13,8 +13,16 @@ MAX_BODY = 64 << 20
 """The data of a whole fake may be larger than any request to the service."""
 
 
+MAX_MESSAGE = 4096
+
+
 def refusal(status: int, message: str) -> Refusal:
-    """A refusal with a message of its own; what UTF-8 cannot encode in it is escaped."""
+    """A refusal with a message of its own; what UTF-8 cannot encode in it is escaped.
+
+    A message is cut where it is long, since it may name what the sender chose, such as a key.
+    """
+    if len(message) > MAX_MESSAGE:
+        message = f"{message[:MAX_MESSAGE]}..."
     return Refusal(status, str(status), message.encode("utf-8", "backslashreplace").decode())
 
 

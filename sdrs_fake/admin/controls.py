@@ -6,6 +6,7 @@ from sdrs_fake.admin.admin import Admin
 from sdrs_fake.admin.bodies import read_object, read_params, refusal, refused
 from sdrs_fake.domain.refusals import ApiError, found, require
 from sdrs_fake.domain.times import wire_time
+from sdrs_fake.errors import shown
 from sdrs_fake.faults.fault import Fault
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible
 from sdrs_fake.messages import Request, Response
@@ -32,7 +33,7 @@ def list_faults(admin: Admin, _request: Request) -> Response:
 def arm_fault(admin: Admin, request: Request) -> Response:
     given = read_object(request)
     kind = given.pop("kind", "fail")
-    require(kind in KINDS, refusal(400, f"kind: {kind!r} should be one of {', '.join(KINDS)}"))
+    require(kind in KINDS, refusal(400, f"kind: {shown(kind)} should be one of {', '.join(KINDS)}"))
     no_function = "when: a condition is a function, which only Python has"
     require("when" not in given, refusal(400, no_function))
     with refused():
@@ -77,7 +78,7 @@ def list_requests(admin: Admin, request: Request) -> Response:
 def assert_called(admin: Admin, request: Request) -> Response:
     given = read_object(request)
     operation = given.pop("operation", None)
-    wrong = f"operation: {operation!r} should be the name of an operation"
+    wrong = f"operation: {shown(operation)} should be the name of an operation"
     require(isinstance(operation, str), refusal(400, wrong))
     try:
         with refused():

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.fields import checked_project_id, is_encodable
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 TOKEN_LIFETIME = dt.timedelta(hours=24)
 MAX_TOKENS = 100_000
@@ -86,19 +87,21 @@ class Credentials:
     """The keys, users and tokens of one fake, among them its own key, user and token.
 
     `own_token` is what the fake's own clients send: it never expires and is valid for every
-    project.
+    project. Tokens are the same in every run, unless they are `unpredictable`: then a token of
+    another process or run is unknown.
     """
 
-    def __init__(self, project_id: str, clock: Clock) -> None:
+    def __init__(self, project_id: str, clock: Clock, *, unpredictable: bool = False) -> None:
         self.own_key = _new_key(project_id)
-        self.own_token = f"sdrs-fake-{derive_id('token', self.own_key.secret_key)}"
+        self._unpredictable = unpredictable
+        self._token_numbers = count(1)
+        self.own_token = self._new_token_value()
         self.identity = Identity(self.own_key.access_key, self.own_key.secret_key)
         self._own_user = new_user(self.identity.user, self.identity.password, project_id)
         self._clock = clock
         self._keys = {self.own_key.access_key: self.own_key}
         self._users = {self._own_user.id: self._own_user}
         self._tokens: dict[str, Token] = {}
-        self._token_numbers = count(1)
         self._lock = RLock()
 
     def counts(self) -> str:
@@ -123,7 +126,7 @@ class Credentials:
         if not isinstance(access_key, str) or not _ACCESS_KEY.fullmatch(access_key):
             raise ParameterError(
                 "access_key",
-                f"{access_key!r} should be visible ASCII without a comma, such as"
+                f"{shown(access_key)} should be visible ASCII without a comma, such as"
                 f" {self.own_key.access_key}",
             )
         secret_key = _not_empty("secret_key", secret_key)
@@ -132,7 +135,7 @@ class Credentials:
             if self._keys.setdefault(access_key, key) != key:
                 raise ParameterError(
                     "access_key",
-                    f"{access_key!r} is registered already, with another secret or project",
+                    f"{shown(access_key)} is registered already, with another secret or project",
                 )
 
     def add_user(self, name: str, password: str, project_id: str | None = None) -> None:
@@ -142,7 +145,7 @@ class Credentials:
         with self._lock:
             if self._users.setdefault(user.id, user) != user:
                 raise ParameterError(
-                    "name", f"{name!r} is registered already, with another password or project"
+                    "name", f"{shown(name)} is registered already, with another password or project"
                 )
 
     @contextmanager
@@ -174,8 +177,7 @@ class Credentials:
         """A new token, by default for 24 hours of the fake's time."""
         now = self._clock.now()
         with self._lock:
-            number = next(self._token_numbers)
-            value = f"sdrs-fake-{derive_id('token', self.own_key.secret_key, number)}"
+            value = self._new_token_value()
             token = Token(value, user, project_id, now, expires_at or now + TOKEN_LIFETIME)
             self._tokens[value] = token
             if len(self._tokens) > MAX_TOKENS:
@@ -191,13 +193,18 @@ class Credentials:
                 for value, token in self._tokens.items()
             }
 
+    def _new_token_value(self) -> str:
+        number = next(self._token_numbers)
+        derived = derive_id("token", self.own_key.secret_key, number)
+        return f"sdrs-fake-{secrets.token_hex(16) if self._unpredictable else derived}"
+
     def _project_id(self, project_id: str | None) -> str:
         return self.own_key.project_id if project_id is None else checked_project_id(project_id)
 
 
 def _not_empty(name: str, value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ParameterError(name, f"{value!r} should be a string that is not empty")
+        raise ParameterError(name, f"{shown(value)} should be a string that is not empty")
     if not is_encodable(value):  # JSON can hold half a character by its number
-        raise ParameterError(name, f"{value!r} should be a string that UTF-8 can encode")
+        raise ParameterError(name, f"{shown(value)} should be a string that UTF-8 can encode")
     return value

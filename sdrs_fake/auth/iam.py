@@ -30,7 +30,7 @@ def no_route(method: str, allowed: Sequence[str]) -> Refusal:
     """404 for an unknown path, or 405 with the methods that the path has."""
     if not allowed:
         return _refusal(404, "The resource could not be found.")
-    refusal = _refusal(405, f"The method {method} is not allowed for this resource.")
+    refusal = _refusal(405, f"The method {method:.40} is not allowed for this resource.")
     return refusal.with_headers(Allow=", ".join(allowed))
 
 
@@ -143,7 +143,9 @@ def _scope_project_id(auth: Authenticator, user: User, project: "login.ProjectRe
     if project.id is None:
         return user.project_id
     if auth.mode == "strict" and project.id != user.project_id:
-        raise ApiError(_refusal(401, f"User {user.id} has no access to project {project.id}"))
+        raise ApiError(
+            _refusal(401, f"User {user.id:.120} has no access to project {project.id:.120}")
+        )
     try:
         return checked_project_id(project.id)
     except ValueError as error:

@@ -58,7 +58,7 @@ def verify(request: Request, credentials: Credentials) -> Key:
         raise _refused(f"{_INVALID}, Authorization should be {_FORM}")
     key = credentials.key(signature.access_key)
     if key is None:
-        raise _refused(f"Get secretKey failed,ak:{signature.access_key},err:ak not exist")
+        raise _refused(f"Get secretKey failed,ak:{signature.access_key:.120},err:ak not exist")
     _check_date(request, signature)
     if not _matches(request, signature, key.secret_key):
         raise _refused(_INVALID)

@@ -15,7 +15,7 @@ from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.job_types import JOB_TYPES, POSSIBLE, JobType, plain_job_type
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.times import EPOCH, instant
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 ROW = "failure_jobs[{}]."
 """The place of a failed job in a captured answer, for messages."""
@@ -109,7 +109,8 @@ def new_group(project: Project, given: Mapping[str, Any], now: dt.datetime) -> P
         raise parameter_error(error, _GROUP_FIELDS) from None
     if group.id in project.server_groups:
         raise ParameterError(
-            "id", f"{group.id!r} should be an id that no other protection group of the project has"
+            "id",
+            f"{shown(group.id)} should be an id that no other protection group of the project has",
         )
     return (
         group if group.created_at else replace(group, created_at=project.created_at(instant(now)))

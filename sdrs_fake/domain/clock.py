@@ -57,10 +57,12 @@ class Clock:
         try:
             wanted = instant(time)
         except ValueError as error:
-            raise ParameterError("set", f"{time!r} {error}") from None
+            raise ParameterError("set", f"{shown(time)} {error}") from None
         by = wanted - self.now()
         if by < dt.timedelta():
-            raise ParameterError("set", f"{time!r} should be in the future; time does not go back")
+            raise ParameterError(
+                "set", f"{shown(time)} should be in the future; time does not go back"
+            )
         return self.advance(seconds=by.total_seconds())
 
     def _moves_process(self, by: dt.timedelta) -> bool:

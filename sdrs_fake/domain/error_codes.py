@@ -43,7 +43,9 @@ def refusal_of(status: int | None, code: str | None) -> Refusal:
     if code is None:
         if number not in BY_STATUS:
             choices = ", ".join(map(str, BY_STATUS))
-            raise ParameterError("status", f"{status!r} should be one of {choices}, or give a code")
+            raise ParameterError(
+                "status", f"{shown(status)} should be one of {choices}, or give a code"
+            )
         return BY_STATUS[number]
     rows = _by_code().get(code) if isinstance(code, str) else None
     if rows is None:
@@ -52,7 +54,7 @@ def refusal_of(status: int | None, code: str | None) -> Refusal:
         if status is None or number == row.status:
             return row
     statuses = " or ".join(str(row.status) for row in rows)
-    raise ParameterError("status", f"{status!r} does not go with {code}, which is {statuses}")
+    raise ParameterError("status", f"{shown(status)} does not go with {code}, which is {statuses}")
 
 
 def _hint(given: object) -> str:

@@ -23,7 +23,7 @@ from sdrs_fake.domain.refusals import (
     Refusal,
 )
 from sdrs_fake.domain.times import instant, java_instant, java_time, wire_time
-from sdrs_fake.errors import ParameterError, did_you_mean
+from sdrs_fake.errors import ParameterError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -55,7 +55,7 @@ def checked_project_id(value: object) -> str:
     if not isinstance(value, str) or not _PROJECT_ID.fullmatch(value):
         raise ParameterError(
             "project_id",
-            f"{value!r} should be letters, digits, '-', '_' and '.', such as"
+            f"{shown(value)} should be letters, digits, '-', '_' and '.', such as"
             " a4a5d4098fb4474fa22cd05f897d6b99",
         )
     return value

@@ -22,7 +22,7 @@ from sdrs_fake.domain.jobs import SUB_JOBS, Job, JobStatus, end_time_of, job_of
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import INTERNAL_ERROR
 from sdrs_fake.domain.times import EPOCH
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 _FIELDS = [field.name for field in fields(Job)]
 _PLACEHOLDERS = {"job_id": "?", "job_type": "?", "begin_time": EPOCH, "status": "SUCCESS"}
@@ -44,11 +44,11 @@ def new_job(project: Project, given: Mapping[str, Any], now: dt.datetime) -> Job
     job = _job(values)
     if job.job_id in project.jobs:
         raise ParameterError(
-            "job_id", f"{job.job_id!r} should be an id that no other job of the project has"
+            "job_id", f"{shown(job.job_id)} should be an id that no other job of the project has"
         )
     if failed and job.status is not JobStatus.FAIL:
         raise ParameterError(
-            "status", f"'{job.status}' should be 'FAIL', since {job.job_id!r} is a failed job"
+            "status", f"'{job.status}' should be 'FAIL', since {shown(job.job_id)} is a failed job"
         )
     return job
 

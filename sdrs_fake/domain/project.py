@@ -14,7 +14,7 @@ from sdrs_fake.domain.jobs import Job, job_of
 from sdrs_fake.domain.refusals import GROUP_NOT_FOUND, require
 from sdrs_fake.domain.store import Store
 from sdrs_fake.domain.times import MILLISECOND
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 
 class Project:
@@ -61,7 +61,7 @@ class Project:
             if job.job_id in new or job.job_id in self.failure_jobs or job.job_id in self.jobs:
                 raise ParameterError(
                     f"{place.format(number)}job_id",
-                    f"{job.job_id!r} should be an id that no other job of the project has",
+                    f"{shown(job.job_id)} should be an id that no other job of the project has",
                 )
             new.add(job.job_id)
         self.failure_jobs.put(jobs)

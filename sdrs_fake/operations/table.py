@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from sdrs_fake.domain.failure_jobs import FailureJobQuery
 from sdrs_fake.domain.groups import ProtectionGroupQuery
 from sdrs_fake.domain.store import ListQuery
-from sdrs_fake.errors import ParameterError, did_you_mean
+from sdrs_fake.errors import ParameterError, did_you_mean, shown
 from sdrs_fake.messages import Endpoint, Operation
 from sdrs_fake.operations import api_versions, failure_jobs, groups, jobs, quotas
 
@@ -247,5 +247,5 @@ def row_of(operation: object) -> Row:
     row = ROWS.get(operation) if isinstance(operation, str) else None
     if row is None:
         hint = did_you_mean(operation, ROWS) or "; an operation id is, for example, ListFailureJobs"
-        raise ParameterError("operation", f"{operation!r} is not documented{hint}")
+        raise ParameterError("operation", f"{shown(operation)} is not documented{hint}")
     return row

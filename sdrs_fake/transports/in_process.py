@@ -74,7 +74,7 @@ class InProcessServer:
         app: WSGIApplication,
         refuse: Callable[[Refusal], WSGIApplication],
         *,
-        max_body: Callable[[str], int],
+        max_body: Callable[[WSGIEnvironment], int],
     ) -> None:
         self._app = app
         self._refuse = refuse

@@ -33,7 +33,7 @@ class Listener:
         app: App,
         refuse: Callable[[Refusal], WSGIApplication],
         *,
-        max_body: Callable[[str], int],
+        max_body: Callable[[WSGIEnvironment], int],
         on_address: Callable[[str], object],
     ) -> None:
         self._app = app

@@ -33,9 +33,9 @@ class LoopbackServer:
     """Serves `app` at `host` and `port` from `start` until `close`.
 
     `refuse` gives the app that answers malformed requests; `max_body` gives the largest body that
-    is read for a target. A request that has begun and is not complete after `request_timeout`
-    seconds is answered 408; a connection without one may stay idle. Exceptions of the app are
-    answered with 500, printed, and kept in `exceptions`.
+    is read for a request, by its head. A request that has begun and is not complete after
+    `request_timeout` seconds is answered 408; a connection without one may stay idle. Exceptions of
+    the app are answered with 500, printed, and kept in `exceptions`.
     """
 
     def __init__(  # noqa: PLR0913 all that a server is made from
@@ -43,7 +43,7 @@ class LoopbackServer:
         app: WSGIApplication,
         refuse: Callable[[Refusal], WSGIApplication],
         *,
-        max_body: Callable[[str], int],
+        max_body: Callable[[WSGIEnvironment], int],
         host: str = "127.0.0.1",
         port: int = 0,
         request_timeout: float = REQUEST_TIMEOUT,

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from sdrs_fake.domain.refusals import REQUEST_TIMEOUT, ApiError
-from sdrs_fake.messages import TARGET
+from sdrs_fake.messages import OWN_MARK, OWN_TRANSPORT, TARGET
 from sdrs_fake.transports import http1
 
 CallResult = tuple[str, list[tuple[str, str]], bytes]
@@ -21,7 +21,7 @@ _UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
 class IncomingRequest(NamedTuple):
-    """A request that was read from a stream; `complete` unless its body was too large to read."""
+    """A request that was read from a stream; `complete` unless its body was not read to the end."""
 
     environ: WSGIEnvironment
     keep_alive: bool
@@ -53,6 +53,7 @@ def build_environ(  # noqa: PLR0913 a request has that many parts
         "PATH_INFO": path,
         "QUERY_STRING": query,
         TARGET: target,
+        OWN_TRANSPORT: OWN_MARK,
         "SERVER_NAME": address[0],
         "SERVER_PORT": str(address[1]),
         "SERVER_PROTOCOL": protocol,
@@ -84,7 +85,7 @@ def build_environ(  # noqa: PLR0913 a request has that many parts
 def read_request(  # noqa: PLR0913 a request has that many parts
     stream: BufferedIOBase,
     *,
-    max_body: Callable[[str], int],
+    max_body: Callable[[WSGIEnvironment], int],
     address: tuple[str, int],
     scheme: str = "http",
     peer: str = "127.0.0.1",
@@ -92,9 +93,9 @@ def read_request(  # noqa: PLR0913 a request has that many parts
 ) -> IncomingRequest | None:
     """Read the next request; None at the end of the stream, RequestError where it is malformed.
 
-    `max_body` gives the largest body that is read for a target. `write` reaches a client that
-    waits for 100 Continue before it sends its body. A stream whose reading raises TimeoutError
-    is a client that is too slow.
+    `max_body` gives the largest body that is read for a request, by its head. `write` reaches a
+    client that waits for 100 Continue before it sends its body. A stream whose reading raises
+    TimeoutError is a client that is too slow.
     """
     method = ""
     try:
@@ -103,21 +104,23 @@ def read_request(  # noqa: PLR0913 a request has that many parts
             return None
         method = line.partition(" ")[0]
         head = http1.read_head(line, stream)
-        body, complete = _read_body(head, stream, max_body(head.target), write)
+        environ = build_environ(
+            head.method,
+            head.target,
+            [pair for pair in head.headers if pair[0] != "transfer-encoding"],
+            address=address,
+            protocol=f"HTTP/1.{head.minor}",
+            scheme=scheme,
+            peer=peer,
+        )
+        body, complete = _read_body(head, stream, max_body(environ), write)
     except TimeoutError:
         raise http1.RequestError(REQUEST_TIMEOUT, method) from None
     except ApiError as error:
         raise http1.RequestError(error.refusal, method) from None
-    environ = build_environ(
-        head.method,
-        head.target,
-        [pair for pair in head.headers if pair[0] != "transfer-encoding"],
-        body,
-        address=address,
-        protocol=f"HTTP/1.{head.minor}",
-        scheme=scheme,
-        peer=peer,
-    )
+    if body:
+        environ["wsgi.input"] = BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
     return IncomingRequest(environ, complete and head.keep_alive, complete)
 
 
@@ -129,7 +132,7 @@ def _read_body(
 ) -> tuple[bytes, bool]:
     """Read a body, and whether that is all of it: one above the limit is left unread."""
     chunked, length = http1.body_framing(head)
-    if length > limit:
+    if length > limit or (chunked and not limit):
         return b"", False
     if write and head.minor and head.has_token("expect", "100-continue"):
         write(CONTINUE)

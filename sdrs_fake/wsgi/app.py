@@ -7,7 +7,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from sdrs_fake.admin import routes as admin_routes
 from sdrs_fake.admin.admin import Admin
-from sdrs_fake.admin.bodies import MAX_BODY
 from sdrs_fake.auth import iam
 from sdrs_fake.auth.auth import Authenticator
 from sdrs_fake.domain.backend import Backend
@@ -28,7 +27,7 @@ from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.journal.request_log import RequestLog
 from sdrs_fake.messages import Operation, Request, Response, Route
 from sdrs_fake.operations.table import TABLE, Row
-from sdrs_fake.wsgi import codec
+from sdrs_fake.wsgi import body_stream, codec
 from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 
 SERVICE: Router[Row] = Router(TABLE)
@@ -54,11 +53,12 @@ class App:
         self._log = log
         self._admin = admin
         self._numbers = count(1)
+        self._admin_numbers = count(1)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self._check_online()
         path: str = environ.get("PATH_INFO", "")
-        if path.startswith(codec.ADMIN):
+        if codec.is_admin(environ):
             response = self._admin_response(environ)
         elif path.startswith("/v3/") or path == "/v3":
             response = self._recorded(environ, IAM, "keystone", self._iam_response)
@@ -76,15 +76,17 @@ class App:
         respond: Callable[[Request, Match[AnyEndpoint]], Response],
     ) -> Response:
         """Answer a request to the service or to IAM, and record it in the journal."""
-        request, match = codec.read_request(environ, router, self._next_request_id())
+        body = body_stream.read_body(environ, codec.max_body(environ))
+        request, match = codec.read_request(environ, router, self._next_request_id(), body)
         response = Response(500, note="the fake itself failed")
         try:
+            body_stream.check_readable(environ)
             codec.check_size(request)
             response = respond(request, match)
         except ApiError as error:
             response = self._error(error.refusal, request.id, style)
         finally:
-            response = replace(response, headers={**response.headers, "X-Request-Id": request.id})
+            response = _identified(response, request.id)
             self._log.record(request, response)
         return response
 
@@ -121,14 +123,27 @@ class App:
         return row.handler(self._auth, request)
 
     def _admin_response(self, environ: WSGIEnvironment) -> Response:
-        request, match = codec.read_request(environ, ADMIN, "", MAX_BODY)
+        request, match = codec.read_request(environ, ADMIN, self._next_admin_id())
         try:
             codec.check_uri(request)
-            self._admin.admit(request)
+            self._admin.admit(request, own=codec.is_own(environ))
             row = found(match.row, admin_routes.no_route(request.path, match.allowed))
-            return row.handler(self._admin, request)
+            body_stream.check_readable(environ)
+            body = body_stream.read_body(environ, codec.max_body(environ))
+            response = row.handler(self._admin, replace(request, body=body))
         except ApiError as error:
-            return self._error(error.refusal, "", "admin")
+            response = self._error(error.refusal, request.id, "admin")
+        return _identified(response, request.id)
+
+    def max_body(self, environ: WSGIEnvironment) -> int:
+        """The size of the body that a transport may read: none for what the head already bars."""
+        if codec.is_admin(environ):
+            request, _ = codec.read_request(environ, ADMIN, "")
+            try:
+                self._admin.admit(request, own=codec.is_own(environ))
+            except ApiError:
+                return 0
+        return codec.max_body(environ)
 
     # Errors
 
@@ -137,8 +152,7 @@ class App:
         self._check_online()
         request_id = self._next_request_id()
         response = self._error(refusal, request_id, "service")
-        headers = {**response.headers, "X-Request-Id": request_id}
-        return codec.write_response(replace(response, headers=headers))
+        return codec.write_response(_identified(response, request_id))
 
     def _error(self, refusal: Refusal, request_id: str, style: codec.ErrorStyle) -> Response:
         return codec.render_error(refusal, style, request_id, self._backend.behavior.error_key)
@@ -150,6 +164,14 @@ class App:
     def _next_request_id(self) -> str:
         """They count up, so that every run has the same ones."""
         return f"{next(self._numbers):032x}"
+
+    def _next_admin_id(self) -> str:
+        """They count apart: how often somebody asks for the health shifts no id of the service."""
+        return f"f{next(self._admin_numbers):031x}"
+
+
+def _identified(response: Response, request_id: str) -> Response:
+    return replace(response, headers={**response.headers, "X-Request-Id": request_id})
 
 
 def _operation(match: Match[Row]) -> Operation:

@@ -15,12 +15,13 @@ from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.messages import (
     NETWORK_FAULT,
+    OWN_MARK,
+    OWN_TRANSPORT,
     TARGET,
     ConnectionDropped,
     NetworkFault,
     Request,
     Response,
-    parse_length,
 )
 from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 
@@ -42,18 +43,16 @@ _KEYS = {400: "badrequest", 404: "itemNotFound"}
 
 
 def read_request(
-    environ: WSGIEnvironment, router: Router[AnyEndpoint], request_id: str, max_body: int = MAX_BODY
+    environ: WSGIEnvironment, router: Router[AnyEndpoint], request_id: str, body: bytes = b""
 ) -> tuple[Request, Match[AnyEndpoint]]:
     """The request, and what its method, path and body lead to.
 
-    A body that is too large is left unread, or is read just far enough to tell. A path or a query
-    that is too large is not looked into; `check_uri` refuses it.
+    A path or a query that is too large is not looked into; `check_uri` refuses it.
     """
     method, path = environ["REQUEST_METHOD"], _text(environ.get("PATH_INFO", ""))
     query = environ.get("QUERY_STRING", "")
     target = environ.get(TARGET) or _target(environ.get("PATH_INFO", ""), query)
     params = _params(_text(query)) if 0 < len(query) <= MAX_URI else {}
-    body = _read_body(environ, max_body)
     match = router.match(method, path, target).narrowed(body) if len(path) <= MAX_URI else Match()
     row = match.row
     known: Collection[str] = getattr(row, "params", ())
@@ -130,9 +129,20 @@ def is_json(body: bytes) -> bool:
 # Sizes
 
 
-def max_body(target: str) -> int:
-    """The size that a body may have which is sent to a target."""
-    return MAX_ADMIN_BODY if target.startswith(ADMIN) else MAX_BODY
+def is_admin(environ: WSGIEnvironment) -> bool:
+    """Whether a request is for the admin API."""
+    path: str = environ.get("PATH_INFO", "")
+    return path.startswith(ADMIN)
+
+
+def is_own(environ: WSGIEnvironment) -> bool:
+    """Whether a request came through a transport of the fake's own."""
+    return environ.get(OWN_TRANSPORT) is OWN_MARK
+
+
+def max_body(environ: WSGIEnvironment) -> int:
+    """The size that the body of a request may have."""
+    return MAX_ADMIN_BODY if is_admin(environ) else MAX_BODY
 
 
 def check_uri(request: Request) -> None:
@@ -141,17 +151,9 @@ def check_uri(request: Request) -> None:
 
 
 def check_size(request: Request) -> None:
-    """Refuse a URL or a body that is too large."""
+    """Refuse a URL or a body of the service or of IAM that is too large."""
     check_uri(request)
     require(max(len(request.body), request.declared_length) <= MAX_BODY, BODY_TOO_LARGE)
-
-
-def _read_body(environ: WSGIEnvironment, most: int) -> bytes:
-    size = parse_length(environ.get("CONTENT_LENGTH", ""))
-    if environ.get("wsgi.input_terminated"):  # the length of a chunked body is not known before
-        size = most + 1
-    body: bytes = environ["wsgi.input"].read(size) if 0 < size <= most + 1 else b""
-    return body
 
 
 # Responses
@@ -207,9 +209,8 @@ def write_response(response: Response) -> WsgiResponse:
     """The response as a WSGI application."""
     status = _status_line(response.status)
     written = _PlainResponse(response.body, status, content_type="application/json")
-    if not response.body:
-        del written.headers["Content-Type"]
     if response.status == HTTPStatus.NO_CONTENT:
+        del written.headers["Content-Type"]
         del written.headers["Content-Length"]
     for name, value in response.headers.items():
         written.headers[name] = value

@@ -16,7 +16,7 @@ from sdrs_fake.admin import bodies
 from sdrs_fake.admin.addresses import is_loopback, resolves_to_loopback
 from sdrs_fake.admin.routes import TABLE
 from sdrs_fake.transports.wsgi_call import build_environ, call_app
-from sdrs_fake.wsgi import app, codec
+from sdrs_fake.wsgi import codec
 
 ROOT = Path(__file__).parent.parent.parent
 TOKEN = "X-Fake-Admin-Token"
@@ -191,8 +191,7 @@ def test_data_may_be_larger_than_a_request_to_the_service(ask):
 
 
 def test_a_body_over_the_bound_is_refused(sdrs, ask, monkeypatch):
-    for module in (app, bodies):
-        monkeypatch.setattr(module, "MAX_BODY", codec.MAX_BODY)
+    monkeypatch.setattr(bodies, "MAX_BODY", codec.MAX_BODY)
     monkeypatch.setattr(codec, "MAX_ADMIN_BODY", codec.MAX_BODY)
     large = b" " * (codec.MAX_BODY + 1)
 

@@ -1,6 +1,7 @@
 """Authentication modes, tokens and registered credentials."""
 
 import datetime as dt
+from itertools import count
 
 import pytest
 from freezegun import freeze_time
@@ -170,3 +171,21 @@ def test_the_same_key_or_user_can_be_registered_again(strict):
         strict.auth.add_user("anna", "pw", project_id="p")
 
     assert repr(strict.auth) == "<Auth mode='strict' keys=2 users=2 tokens=0>"
+
+
+def test_a_strict_token_of_another_run_is_401(path, monkeypatch):
+    runs = []
+    for _ in range(2):
+        monkeypatch.setattr(credentials, "_FAKE_NUMBERS", count(1))  # as in a new process
+        runs.append(FakeSdrs(auth="strict"))
+    before, after = runs
+
+    for token in (before.auth.issue_token(), before.auth.own_token):
+        assert after.request("GET", path, credentials=token).status == 401
+
+
+@pytest.mark.parametrize("value", ["a\ud800", "\udfff"])
+def test_a_secret_that_utf_8_cannot_encode_is_refused(strict, value):
+    for register in (strict.auth.add_key, strict.auth.add_user):
+        with pytest.raises(ParameterError, match="should be a string that UTF-8 can encode"):
+            register("anna", value)
