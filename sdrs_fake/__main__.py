@@ -1,5 +1,22 @@
-"""`python -m sdrs_fake` is `sdrs-fake`."""
+"""The program: `sdrs-fake`, which is also `python -m sdrs_fake`."""
 
-from sdrs_fake.cli import run
 
-run()
+def main() -> None:
+    """Run the program; an interrupt while it loads or ends gives no traceback either."""
+    try:
+        from sdrs_fake.domain.signals import exiting
+
+        with exiting():
+            from sdrs_fake.cli import run
+
+            run()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    finally:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    main()

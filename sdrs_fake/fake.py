@@ -1,6 +1,7 @@
 """FakeSdrs: a fake of the service, and every way to use it."""
 
 import datetime as dt
+import json as jsonlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -199,9 +200,10 @@ class FakeSdrs(FakeProject):
         """Write all projects and the settings of this fake into a JSON file for `from_file`.
 
         Keys, users, journal, faults, time and the seed history are left out. The file is written
-        whole or not at all; OSError where that fails.
+        whole or not at all, and keeps its mode; a pipe or a device is written as it is. OSError
+        where that fails.
         """
-        from sdrs_fake.admin.data import write_json
+        from sdrs_fake.domain.files import replaced
 
         settings = {
             "project_id": self.project_id,
@@ -209,7 +211,10 @@ class FakeSdrs(FakeProject):
             "auth": self.auth.mode,
         }
         data = self.export_data()
-        write_json(path, {"version": data.pop("version"), **settings, **data})
+        content = {"version": data.pop("version"), **settings, **data}
+        text = jsonlib.dumps(content, ensure_ascii=False, indent=1)
+        with replaced(path) as file:
+            file.write(text.encode())
 
     @classmethod
     def from_file(cls, path: str | PathLike[str]) -> "FakeSdrs":

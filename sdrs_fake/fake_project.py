@@ -126,7 +126,7 @@ class FakeProject:
                 "server_group_id", f"{server_group_id!r} should be the id of a group, or None"
             )
         with self._backend.lock:
-            project = self._backend.find(self.project_id)
+            project = self._backend.find(self.project_id).copy()
             jobs = captured_failure_jobs(rows, server_group_id)
             project.add_failure_jobs(jobs, ROW)
             if server_group_id is not None:
@@ -155,7 +155,7 @@ class FakeProject:
         spec = SeedSpec.parse({**given, "scenario": scenario}).merge(self._defaults)
         spec = spec.completed(self.clock.now())
         with self._backend.lock:
-            project = self._backend.find(self.project_id)
+            project = self._backend.find(self.project_id).copy()
             data = _next_dataset(project, spec)
             project.add_dataset(data.spec, data.groups, data.failure_jobs)
             self._backend.put(project)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sdrs_fake.domain.json_input import load
+from sdrs_fake.domain.json_input import load_unique
 from sdrs_fake.domain.refusals import ApiError, Refusal, require
 from sdrs_fake.errors import ParameterError, check_names
 from sdrs_fake.messages import Request
@@ -34,7 +34,7 @@ def read_json(request: Request) -> Any:
     short = f"the body should have {declared} bytes, as it says, but {len(request.body)} came"
     require(len(request.body) >= declared, refusal(400, short))
     try:
-        return load(request.body)
+        return load_unique(request.body)
     except ValueError as error:
         raise ApiError(refusal(400, f"the body should be JSON, but {error}")) from None
 

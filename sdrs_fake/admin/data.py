@@ -9,14 +9,11 @@ All parts are optional. The lists of a single project may stand beside the other
 
 import datetime as dt
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from os import PathLike
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
+from sdrs_fake.auth.auth import check_mode
 from sdrs_fake.auth.credentials import Credentials
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.behavior import Behavior
@@ -52,6 +49,7 @@ def import_data(
     """
     copies: dict[str, Project] = {}
     counts = dict.fromkeys((*RESOURCES, *CREDENTIALS), 0)
+    settings_of(data)  # which are checked, and left out
     with backend.lock, credentials.all_or_nothing():
         try:
             for place, section in _sections(data):
@@ -59,8 +57,7 @@ def import_data(
                     counts[kind] += number
         except RecursionError:
             raise ParameterError("data", "should not be nested as deeply") from None
-        for project in copies.values():
-            backend.put(project)
+        backend.put(*copies.values())
     return counts
 
 
@@ -71,20 +68,6 @@ def export_data(backend: Backend) -> dict[str, Any]:
         return {"version": VERSION, "projects": [_exported(project) for project in projects]}
 
 
-def write_json(path: str | PathLike[str], content: Mapping[str, Any]) -> None:
-    """Write a file, and replace one that is there only once it is whole."""
-    file = Path(os.path.realpath(path))  # a link still leads to where it led
-    with NamedTemporaryFile(
-        "w", dir=file.parent, prefix=f".{file.name}.", delete=False, encoding="utf-8"
-    ) as part:
-        try:
-            json.dump(content, part, ensure_ascii=False, indent=1)
-            part.close()
-            Path(part.name).replace(file)
-        finally:
-            Path(part.name).unlink(missing_ok=True)
-
-
 def settings_of(data: object) -> dict[str, Any]:
     """The arguments of FakeSdrs that stand in the data of a saved fake."""
     content = _object("data", data)
@@ -92,6 +75,8 @@ def settings_of(data: object) -> dict[str, Any]:
     settings = {name: content[name] for name in SETTINGS[1:] if name in content}
     if "behavior" in settings:
         settings["behavior"] = Behavior.parse(settings["behavior"])
+    if "auth" in settings:
+        check_mode(settings["auth"])
     return settings
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.fields import checked_project_id, is_encodable
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.errors import ParameterError, shown
 
 TOKEN_LIFETIME = dt.timedelta(hours=24)
@@ -102,6 +103,10 @@ class Credentials:
         self._keys = {self.own_key.access_key: self.own_key}
         self._users = {self._own_user.id: self._own_user}
         self._tokens: dict[str, Token] = {}
+        self._lock = RLock()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
         self._lock = RLock()
 
     def counts(self) -> str:

@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from sdrs_fake.cli.options import bad_option
+from sdrs_fake.domain.signals import exiting
 from sdrs_fake.errors import ParameterError
 
 COMMANDS = {
@@ -42,8 +43,10 @@ class _Commands(click.Group):
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
 )
 @click.version_option(package_name="sdrs-fake")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """A fake of Huawei Cloud's Storage Disaster Recovery Service (SDRS)."""
+    context.with_resource(exiting())
 
 
 def run() -> NoReturn:
@@ -61,14 +64,15 @@ def run() -> NoReturn:
         _end(bad_option(error).format_message(), 2)
     except click.ClickException as error:
         _end(error.format_message(), error.exit_code)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:  # the reader of the output has closed it
         _discard_output()
         sys.exit(1)
     except OSError as error:
         _discard_output()
-        _end(error.strerror or str(error), 1)
+        place = f"{error.filename}: " if error.filename else ""
+        _end(f"{place}{error.strerror or error}", 1)
 
 
 def _end(message: str, status: int) -> NoReturn:

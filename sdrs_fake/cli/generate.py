@@ -3,13 +3,10 @@
 import csv
 import datetime as dt
 import io
-import os
-import shutil
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from itertools import islice
 from pathlib import Path
@@ -19,6 +16,7 @@ import click
 
 from sdrs_fake.cli.options import seed_options
 from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.domain.files import replaced
 from sdrs_fake.domain.times import wire_time
 from sdrs_fake.seeding.datasets import jobs_of
 from sdrs_fake.seeding.spec import SeedSpec
@@ -122,33 +120,17 @@ def in_chunks(lines: Lines, count: int) -> Lines:
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that is replaced only once it is whole."""
+    """Standard output, or a file that is replaced once it is whole."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    # A pipe or a device is written as it is.
-    regular = output.is_file() or not output.exists()
-    output = output.resolve() if regular else output
-    part = output.with_name(f".{output.name}.{os.getpid()}.part") if regular else output
-    try:
-        file = part.open("wb")
-    except OSError as error:
-        raise click.BadParameter(
-            f"{str(output)!r}: {error.strerror}; choose a file that can be written",
-            param_hint="'--output'",
-        ) from None
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        with file:
-            yield file
-        if regular:
-            if output.exists():
-                shutil.copymode(output, part)
-            part.replace(output)
-    except BaseException:
-        if regular:
-            part.unlink()
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(replaced(output))
+        except OSError as error:
+            raise click.BadParameter(
+                f"{str(output)!r}: {error.strerror}; choose a file that can be written",
+                param_hint="'--output'",
+            ) from None
+        yield file

@@ -1,6 +1,5 @@
 """Options that commands share, and how a wrong one is named."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -8,6 +7,7 @@ from typing import Any
 
 import click
 
+from sdrs_fake.domain.files import reason_of
 from sdrs_fake.errors import ParameterError
 
 Command = Callable[..., Any]
@@ -73,5 +73,5 @@ def option(name: str, value: object = None, parameter: str = "") -> Iterator[Non
 
 def bad_file(file: object, error: OSError, option_name: str) -> click.BadParameter:
     return click.BadParameter(
-        f"{file} should be a file: {os.strerror(error.errno or 0)}", param_hint=option_name
+        f"{file} should be a file: {reason_of(error)}", param_hint=option_name
     )

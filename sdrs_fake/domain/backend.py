@@ -6,6 +6,7 @@ from threading import RLock
 from typing import NamedTuple
 
 from sdrs_fake.domain.behavior import Behavior
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.domain.project import Project
 
 
@@ -30,6 +31,10 @@ class Backend:
         self._now = now
         self._projects: dict[str, Project] = {}
         self._deferred: list[Deferred] = []
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        self.lock = RLock()
 
     def find(self, project_id: str) -> Project:
         """The project with that id; a new one is kept only once it is `put`."""
@@ -37,9 +42,9 @@ class Backend:
             self._settle(project_id)
         return self._projects.get(project_id) or Project(project_id, self.behavior)
 
-    def put(self, project: Project) -> None:
-        """Keep a project that was changed, in place of the one with its id."""
-        self._projects[project.project_id] = project
+    def put(self, *projects: Project) -> None:
+        """Keep projects that were changed, in place of those with their ids: all, or none."""
+        self._projects.update({project.project_id: project for project in projects})
 
     def defer(
         self,

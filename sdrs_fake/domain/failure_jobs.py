@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict
 from pydantic.dataclasses import dataclass
 from pydantic_core import to_json
 
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.fields import Identifier, Instant, OptionalFilter, Text
 from sdrs_fake.domain.store import ListQuery, Store
+from sdrs_fake.domain.times import wire_time
 
 
 class FailureStatus(StrEnum):
@@ -94,7 +95,7 @@ class FailureJob(_KeepsJson):
     begin_time: Instant
     error_code: Text
     fail_reason: Text
-    server_group_id: Annotated[Identifier | None, Field(exclude=True)] = None
+    server_group_id: Identifier | None = None
 
     @property
     def kind(self) -> ResourceType:
@@ -114,8 +115,23 @@ class FailureJob(_KeepsJson):
         try:
             return self._json
         except AttributeError:
-            object.__setattr__(self, "_json", to_json(self))
+            object.__setattr__(self, "_json", to_json(self._wire()))
             return self._json
+
+    def _wire(self) -> dict[str, str]:
+        """The wire fields as plain strings, which pydantic serializes without a call of Python."""
+        return {
+            "job_status": self.job_status,
+            "resource_id": self.resource_id,
+            "resource_name": self.resource_name,
+            "resource_type": self.resource_type,
+            "failure_status": str(self.failure_status),
+            "job_id": self.job_id,
+            "job_type": self.job_type,
+            "begin_time": wire_time(self.begin_time),
+            "error_code": self.error_code,
+            "fail_reason": self.fail_reason,
+        }
 
 
 class FailureJobQuery(ListQuery):

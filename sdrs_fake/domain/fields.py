@@ -9,7 +9,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
-    PlainSerializer,
     PlainValidator,
     ValidationError,
     WithJsonSchema,
@@ -22,7 +21,7 @@ from sdrs_fake.domain.refusals import (
     ApiError,
     Refusal,
 )
-from sdrs_fake.domain.times import instant, java_instant, java_time, wire_time
+from sdrs_fake.domain.times import instant, java_instant
 from sdrs_fake.errors import ParameterError, did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -72,13 +71,13 @@ OptionalFilter = BeforeValidator(empty_as_absent)
 Identifier = Annotated[str, Field(min_length=1)]
 # With a bound pydantic looks at the characters, and refuses what UTF-8 cannot encode.
 Text = Annotated[str, Field(min_length=0)]
+# Neither has a serializer: pydantic makes a ValueError of an interrupt that comes in one.
 Instant = Annotated[
     dt.datetime,
     PlainValidator(instant),
-    PlainSerializer(wire_time),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant), PlainSerializer(java_time)]
+JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant)]
 
 
 def read(model: type[Model], raw: Mapping[str, object]) -> Model:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zlib import crc32
@@ -16,7 +16,7 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import Identifier, JavaInstant, OptionalFilter, Text
 from sdrs_fake.domain.refusals import INCORRECT_STATUS
 from sdrs_fake.domain.store import ListQuery
-from sdrs_fake.domain.times import instant
+from sdrs_fake.domain.times import instant, java_time
 
 DOMAIN = {"id": "fb4bb8e3-a574-4437-a156-78c916aeea4d", "name": "ActiveactiveDomain"}
 """The default active-active domain, and below the zones of its two sites."""
@@ -98,7 +98,11 @@ class ProtectionGroup:
     @property
     def wire_json(self) -> bytes:
         """The wire fields as compact JSON in UTF-8."""
-        return to_json(self)
+        wire = {name: getattr(self, name) for name in _WIRE}
+        wire["status"] = str(self.status)
+        for name in ("created_at", "updated_at"):
+            wire[name] = java_time(wire[name]) if wire[name] else None
+        return to_json(wire)  # of plain values, which pydantic serializes without a call of Python
 
     @property
     def production_zone(self) -> str:
@@ -108,6 +112,9 @@ class ProtectionGroup:
             if self.priority_station == "source"
             else self.target_availability_zone
         )
+
+
+_WIRE = [field.name for field in fields(ProtectionGroup)]
 
 
 def _without_blank(value: object) -> object:

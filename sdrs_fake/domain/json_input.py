@@ -1,15 +1,17 @@
 """Data given as a dict, a JSON string, or a file; rows of failed jobs among it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from sdrs_fake.domain import files
 from sdrs_fake.errors import ParameterError
 
 Given = Mapping[str, Any] | str | PathLike[str]
+Pairs = list[tuple[str, Any]]
 
 MAX_DEPTH = 100
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
@@ -67,7 +69,7 @@ def text_of(name: str, given: str | PathLike[str]) -> tuple[str | None, str]:
     if not file.isprintable():
         file = repr(file)
     try:
-        return file, Path(given).read_text(encoding="utf-8")
+        return file, files.read(given).decode()
     except UnicodeDecodeError as error:
         raise ParameterError(name, f"{file} should be text in UTF-8, but {error}") from None
     except OSError as error:
@@ -82,14 +84,14 @@ def is_json(given: object) -> bool:
     return isinstance(given, str) and given.lstrip(f"{_BOM} \t\r\n")[:1] in {"{", "["}
 
 
-def load(text: str | bytes) -> Any:
+def load(text: str | bytes, make_object: Callable[[Pairs], Any] | None = None) -> Any:
     """Parse JSON; ValueError for what is none, or is nested too deep.
 
     The bound is far below that of the interpreter, where other code fails on a value that the
     parser let through, and is the same in every version of Python.
     """
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=make_object)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     if _is_too_deep(content):
@@ -115,10 +117,23 @@ def _is_too_deep(content: Any) -> bool:
 def parse(name: str, file: str | None, text: str) -> Any:
     """Parse JSON; ParameterError, naming the parameter and the file, for what is none."""
     try:
-        return load(text.removeprefix(_BOM))
+        return load_unique(text.removeprefix(_BOM))
     except ValueError as error:
         within = "" if file is None else f"{file} "
         raise ParameterError(name, f"{within}should be JSON, but {error}") from None
+
+
+def load_unique(text: str | bytes) -> Any:
+    """Parse JSON as `load` does; ValueError for a key that an object has twice, too."""
+    return load(text, _object)
+
+
+def _object(pairs: Pairs) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f"an object gives {twice!r:.120} twice")
+    return found
 
 
 def _rows(name: str, file: str | None, lines: list[str]) -> list[Any]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -12,7 +13,7 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.groups import ProtectionGroup, completed
 from sdrs_fake.domain.jobs import Job, job_of
 from sdrs_fake.domain.refusals import GROUP_NOT_FOUND, require
-from sdrs_fake.domain.store import Store
+from sdrs_fake.domain.store import Store, at_once
 from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError, shown
 
@@ -64,13 +65,19 @@ class Project:
                     f"{shown(job.job_id)} should be an id that no other job of the project has",
                 )
             new.add(job.job_id)
-        self.failure_jobs.put(jobs)
+        groups = self._groups_of(jobs)
         self._shown_groups = None
+        at_once(
+            [
+                self.server_groups.putting(groups),
+                self.failure_jobs.putting(jobs),
+                *[partial(self._deleted.pop, each) for each in new & self._deleted.keys()],
+            ]
+        )
         if self._resources is not None:
-            _keep_newest(self._resources, jobs)
-        for job in jobs:
-            self._deleted.pop(job.job_id, None)
-            self._add_group_of(job)
+            resources, self._resources = self._resources, None
+            _keep_newest(resources, jobs)
+            self._resources = resources
 
     def add_dataset(
         self, spec: object, groups: Iterable[ProtectionGroup], jobs: Sequence[FailureJob]
@@ -92,15 +99,16 @@ class Project:
 
     def delete_failure_jobs(self, jobs: Iterable[FailureJob]) -> None:
         """Delete failed jobs from the task center. Their jobs, resources and groups stay."""
-        jobs = list(jobs)
-        self.failure_jobs.remove(jobs)
-        self._deleted.update((job.job_id, job) for job in jobs)
+        deleted = {job.job_id: job for job in jobs}
+        removing = self.failure_jobs.removing(deleted.values())
+        at_once([*removing, partial(self._deleted.update, deleted)])
 
     def failed_resource(self, resource_id: str) -> FailureJob | None:
         """The newest failed job of a resource, also where it was deleted."""
         if self._resources is None:
-            self._resources = {}
-            _keep_newest(self._resources, self._all_failed())
+            resources: dict[str, FailureJob] = {}
+            _keep_newest(resources, self._all_failed())
+            self._resources = resources
         return self._resources.get(resource_id)
 
     @property
@@ -126,19 +134,20 @@ class Project:
 
     def put_groups(self, groups: Iterable[ProtectionGroup]) -> None:
         """Add groups, or replace those with the same ids."""
-        self.server_groups.put(groups)
         self._shown_groups = None
+        self.server_groups.put(groups)
 
     def delete_group(self, group: ProtectionGroup) -> None:
         """Delete a group. The rows of its failed jobs stay."""
-        self.server_groups.remove([group])
+        at_once(self.server_groups.removing([group]))
         self._shown_groups = None
 
     def shown_groups(self) -> Store[ProtectionGroup]:
         """The groups with their counts, as they are answered; computed once between two writes."""
         if self._shown_groups is None:
-            self._shown_groups = Store()
-            self._shown_groups.put(completed(self.server_groups, self._all_failed()))
+            shown: Store[ProtectionGroup] = Store()
+            shown.put(completed(self.server_groups, self._all_failed()))
+            self._shown_groups = shown
         return self._shown_groups
 
     def names_group(self, group_id: str) -> bool:
@@ -154,8 +163,7 @@ class Project:
         """The group with that id; a new one has a default name."""
         group = self.server_groups.get(group_id)
         if group is None:
-            name = ids.default_name(ResourceType.SERVER_GROUPS, group_id)
-            group = ProtectionGroup(id=group_id, name=name)
+            group = _default_group(group_id)
             self.put_groups([group])
         return group
 
@@ -165,15 +173,19 @@ class Project:
         self._last_created_at = now if last is None else max(now, last + MILLISECOND)
         return self._last_created_at
 
-    def _add_group_of(self, job: FailureJob) -> None:
-        """Add the group of a job. Its own failure gives the name of a group that had none."""
-        group_id = job.server_group_id
-        if group_id is None:
-            return
-        group = self.get_or_create_group(group_id)
-        default_name = ids.default_name(ResourceType.SERVER_GROUPS, group_id)
-        if job.resource_id == group_id and group.name == default_name:
-            self.put_groups([replace(group, name=job.resource_name)])
+    def _groups_of(self, jobs: Iterable[FailureJob]) -> Iterable[ProtectionGroup]:
+        """The groups of jobs that are new, or get a name from a failure of their own."""
+        groups: dict[str, ProtectionGroup] = {}
+        for job in jobs:
+            group_id = job.server_group_id
+            if group_id is None:
+                continue
+            group = groups.get(group_id) or self.server_groups.get(group_id)
+            if group is None:
+                group = groups[group_id] = _default_group(group_id)
+            if job.resource_id == group_id and group.name == _default_group_name(group_id):
+                groups[group_id] = replace(group, name=job.resource_name)
+        return groups.values()
 
     # Unused ids
 
@@ -194,6 +206,14 @@ class Project:
     def _next_number(self) -> int:
         self._number += 1
         return self._number
+
+
+def _default_group_name(group_id: str) -> str:
+    return ids.default_name(ResourceType.SERVER_GROUPS, group_id)
+
+
+def _default_group(group_id: str) -> ProtectionGroup:
+    return ProtectionGroup(id=group_id, name=_default_group_name(group_id))
 
 
 def _keep_newest(resources: dict[str, FailureJob], jobs: Iterable[FailureJob]) -> None:

@@ -39,8 +39,11 @@ class ApiError(Exception):
     """A request was refused. It is the only exception that is caught while a request is handled."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(f"{refusal.status} {refusal.code}: {refusal.message}")
+        super().__init__(refusal)
         self.refusal = refusal
+
+    def __str__(self) -> str:
+        return f"{self.refusal.status} {self.refusal.code}: {self.refusal.message}"
 
 
 def require(condition: object, refusal: Refusal) -> None:

@@ -1,7 +1,10 @@
 """Store: the resources of one kind by id, and the rule by which every list is answered."""
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import call
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +29,13 @@ class Row(Protocol):
 
 
 Item = TypeVar("Item", bound=Row)
+Change = Callable[[], object]
+
+
+def at_once(changes: Iterable[Change]) -> None:
+    """Make changes by functions that are written in C: no interrupt comes between two of them."""
+    # Python looks for signals, and switches threads, between two steps of Python code alone.
+    deque(map(call, changes), maxlen=0)
 
 
 class ListQuery(BaseModel):
@@ -71,9 +81,14 @@ class Store(Generic[Item]):
         return self._items.get(key)
 
     def put(self, items: Iterable[Item]) -> None:
+        at_once([self.putting(items)])
+
+    def putting(self, items: Iterable[Item]) -> Change:
+        """What puts items, for `at_once`; views are forgotten already."""
+        new = {item.key: item for item in items}
         self._own()
-        self._items.update((item.key, item) for item in items)
         self._forget_order()
+        return partial(self._items.update, new)
 
     def copy(self) -> "Store[Item]":
         """An independent store with the same contents, which are shared until one is written to."""
@@ -83,12 +98,11 @@ class Store(Generic[Item]):
         self._shared = twin._shared = True
         return twin
 
-    def remove(self, items: Iterable[Item]) -> None:
-        """Remove items of the store."""
+    def removing(self, items: Iterable[Item]) -> list[Change]:
+        """What removes items of the store, for `at_once`."""
         self._own()
-        for item in items:
-            del self._items[item.key]
         self._forget_order()
+        return [partial(self._items.pop, item.key) for item in items]
 
     def ordered(self) -> tuple[Item, ...]:
         """All items by descending rank: newest first, ties by id."""

@@ -6,6 +6,7 @@ from itertools import count
 from threading import Lock
 
 from sdrs_fake.domain.clock import Clock
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.faults.effects import Effect, MatchedFault
 from sdrs_fake.faults.fault import Fault, Schedule
 from sdrs_fake.faults.matchers import RequestMatcher
@@ -53,6 +54,10 @@ class ArmedFaults:
         self._rules: tuple[Rule, ...] = ()
         self._numbers = count(1)
         # Not held while a condition of the user's runs, which may call the fake itself.
+        self._lock = Lock()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
         self._lock = Lock()
 
     def arm(

@@ -24,8 +24,9 @@ _IAM = "Keystone"
 class Journal:
     """The requests that the fake answered, with their responses; iterate over it, oldest first.
 
-    It keeps the newest 10,000, or `max_requests`; `dropped` counts the older ones. Bodies are kept
-    for the newest 4 MiB of them; a response whose body is gone has `body_dropped`.
+    It keeps the newest 10,000, or `max_requests`, and at most 64 MiB of them; `dropped` counts the
+    older ones. Bodies are kept for the newest 4 MiB; a response whose body is gone has
+    `body_dropped`.
     """
 
     def __init__(self, log: RequestLog, settle: Callable[[], object]) -> None:

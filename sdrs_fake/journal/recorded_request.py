@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from shlex import quote
+from sys import getsizeof
 from typing import NamedTuple
 
 from sdrs_fake.messages import Request, Response
@@ -46,6 +47,15 @@ class RecordedRequest(NamedTuple):
     def size(self) -> int:
         """The bytes of both bodies."""
         return len(self.request.body) + len(self.response.body)
+
+    @property
+    def head_size(self) -> int:
+        """The memory of all but the bodies, in bytes, as far as the client decides it."""
+        request, response = self
+        size = getsizeof(request.target) + getsizeof(request.path)
+        for part in (request.params, request.headers, request.path_params, response.headers):
+            size += getsizeof(part) + sum(map(getsizeof, part)) + sum(map(getsizeof, part.values()))
+        return size
 
     def without_bodies(self) -> "RecordedRequest":
         # The same Request where nothing changes: a deferred request is found by its identity.

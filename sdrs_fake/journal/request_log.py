@@ -6,17 +6,20 @@ from dataclasses import replace
 from itertools import count
 from threading import Lock
 
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.messages import Request, Response
 
 MAX_REQUESTS = 10_000
 MAX_BYTES = 4 << 20
+MAX_HEAD_BYTES = 64 << 20
+"""Enough for 10,000 usual requests without their bodies."""
 
 Observer = Callable[[RecordedRequest], object]
 
 
 class RequestLog:
-    """The newest requests with their responses; bodies are kept for the newest 4 MiB of them."""
+    """The newest requests with their responses, at most 64 MiB of them, and 4 MiB of bodies."""
 
     def __init__(self) -> None:
         self.max_requests = MAX_REQUESTS
@@ -25,7 +28,13 @@ class RequestLog:
         self._records: dict[int, RecordedRequest] = {}
         self._with_bodies: deque[int] = deque()
         self._bytes = 0
+        self._head_sizes: deque[int] = deque()
+        self._head_bytes = 0
         self._numbers = count()
+        self._lock = Lock()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -43,9 +52,11 @@ class RequestLog:
             self._records[number] = record
             self._with_bodies.append(number)
             self._bytes += record.size
+            self._head_sizes.append(record.head_size)
+            self._head_bytes += self._head_sizes[-1]
             while self._bytes > MAX_BYTES:
                 self._drop_bodies(self._with_bodies.popleft())
-            while len(self._records) > self.max_requests:
+            while len(self._records) > self.max_requests or self._head_bytes > MAX_HEAD_BYTES:
                 self._drop(number - len(self._records) + 1)
         for observer in self.observers:
             observer(record)
@@ -62,10 +73,12 @@ class RequestLog:
         with self._lock:
             self._records.clear()
             self._with_bodies.clear()
-            self._bytes = self.dropped = 0
+            self._head_sizes.clear()
+            self._bytes = self._head_bytes = self.dropped = 0
 
     def _drop(self, number: int) -> None:
         oldest = self._records.pop(number)
+        self._head_bytes -= self._head_sizes.popleft()
         self.dropped += 1
         if self._with_bodies and self._with_bodies[0] == number:
             self._bytes -= oldest.size

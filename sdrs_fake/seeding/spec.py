@@ -2,12 +2,12 @@
 
 import datetime as dt
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sdrs_fake.domain.files import reason_of
 from sdrs_fake.domain.times import EPOCH, from_milliseconds, instant, to_milliseconds, wire_time
 from sdrs_fake.errors import ParameterError, check_names, integer_of, shown
 from sdrs_fake.seeding.library import Scenario, beside, find
@@ -157,5 +157,4 @@ def _parse_scenario(value: object, folder: Path | None) -> Scenario:
     try:
         return find(given)
     except OSError as error:
-        reason = os.strerror(error.errno or 0)
-        raise ParameterError("scenario", f"{given} should be a file: {reason}") from None
+        raise ParameterError("scenario", f"{given} should be a file: {reason_of(error)}") from None

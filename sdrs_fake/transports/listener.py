@@ -6,6 +6,7 @@ from typing import Protocol
 from weakref import finalize
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.domain.refusals import Refusal
 from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT, LoopbackServer
 
@@ -43,6 +44,14 @@ class Listener:
         self._lock = Lock()
         self._server: LoopbackServer | None = None
         self._closed = False
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Leave the server to the parent; the first use of the url starts one in the child."""
+        self._lock = Lock()
+        server, self._server = self._server, None
+        if server:
+            server.leave_to_parent()
 
     @property
     def url(self) -> str:

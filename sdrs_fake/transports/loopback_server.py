@@ -57,7 +57,6 @@ class LoopbackServer:
         self._max_body = max_body
         self._request_timeout = request_timeout
         self._lock = Lock()
-        self._process = os.getpid()
         self._closed = False
         self._stopped = False
         self._connections: list[tuple[socket.socket, Thread]] = []
@@ -110,10 +109,6 @@ class LoopbackServer:
             if self._closed:
                 return
             self._closed = True
-            if os.getpid() != self._process:
-                # a forked copy: the connections are the parent's, only the handles are ours
-                self._close_handles()
-                return
             ended = self._end_connections()
             self._listener.close()
         _join_all(ended)
@@ -135,10 +130,15 @@ class LoopbackServer:
         threads = [thread for _, thread in self._connections]
         return [] if current_thread() in threads else threads
 
-    def _close_handles(self) -> None:
-        self._listener.close()
-        for connection, _ in self._connections:
-            connection.close()
+    def leave_to_parent(self) -> None:
+        """In the child of a fork: close only the handles, since the connections are the parent's.
+
+        Their streams belong to threads that do not exist here, and would keep them open.
+        """
+        self._lock, self._closed = Lock(), True
+        for handle in (self._listener, *(connection for connection, _ in self._connections)):
+            with suppress(OSError):
+                os.close(handle.detach())
 
     def _wake_acceptor(self) -> None:
         """Interrupt `accept`: on Linux a shutdown does, elsewhere a connection."""

@@ -124,8 +124,11 @@ def test_help_loads_nothing_heavy(module):
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("arguments", ["demo", "generate", "generate --output /dev/full"])
-def test_a_full_disk_is_one_line(arguments):
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [("demo", ""), ("generate", ""), ("generate --output /dev/full", "/dev/full: ")],
+)
+def test_a_full_disk_is_one_line(arguments, place):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*PROGRAM, *arguments.split()],
@@ -135,7 +138,7 @@ def test_a_full_disk_is_one_line(arguments):
             check=False,
         )
 
-    assert (done.returncode, done.stderr) == (1, "sdrs-fake: No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, f"sdrs-fake: {place}No space left on device\n")
 
 
 def test_a_closed_output_is_one_line():

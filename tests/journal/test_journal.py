@@ -116,6 +116,25 @@ def test_a_request_whose_bodies_are_gone_is_dropped_like_any_other(sdrs, monkeyp
     assert (len(sdrs.journal), sdrs.journal.dropped) == (2, 2)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"headers": {"X-Long": "x" * 50_000}},
+        {"params": "&".join(f"p{number}" for number in range(1000))},
+    ],
+)
+def test_heads_are_kept_up_to_a_number_of_bytes_in_all(sdrs, monkeypatch, sent):
+    monkeypatch.setattr(request_log, "MAX_HEAD_BYTES", 300_000)
+    for _ in range(9):
+        sdrs.request("GET", LIST, **sent)
+
+    assert 1 < len(sdrs.journal) < 9
+    assert len(sdrs.journal) + sdrs.journal.dropped == 9
+    sdrs.journal.clear()
+    get(sdrs, 50)
+    assert len(sdrs.journal) == 50
+
+
 def test_observers_see_each_request_to_come(sdrs):
     get(sdrs)
     first, second = [], []

@@ -1,0 +1,121 @@
+"""An interrupt at any moment: it arrives as it is, and what was half done is undone."""
+
+import inspect
+import sys
+
+import pytest
+
+from sdrs_fake import FakeSdrs
+
+AS_OF = "2026-06-01T00:00:00Z"
+ROWS = {"failure_jobs": [{}, {"server_group_id": "new"}], "protection_groups": [{"name": "x"}]}
+
+
+STEPS = ("fake_project.py", "project.py", "store.py", "backend.py", "failure_jobs.py", "groups.py")
+"""The modules that change a fake's data, or make its JSON."""
+
+
+def interrupted(call, moment):
+    """Whether a call is over before the moment, a number of lines of the package, at which
+    KeyboardInterrupt is raised in it.
+    """
+    passed = 0
+
+    def trace(frame, event, _):
+        nonlocal passed
+        code = frame.f_code
+        if code.co_filename.endswith(STEPS) and not code.co_flags & inspect.CO_GENERATOR:
+            passed += 1
+            if passed == moment:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def moments(prepare, call):
+    """What `prepare` made, after each interrupt of `call` with it, and at last without one."""
+    moment, going_on = 0, True
+    while going_on:
+        moment += 1
+        made = prepare()
+        going_on = interrupted(lambda: call(made), moment)  # noqa: B023 called at once
+        yield made
+    assert moment > 2
+
+
+@pytest.mark.parametrize("kind", ["failure_jobs", "protection_groups"])
+def test_one_that_comes_while_json_is_made_stays_an_interrupt(kind):
+    def fresh():
+        with FakeSdrs(failures=1, as_of=AS_OF) as fake:
+            return getattr(fake, kind)[0]
+
+    jsons = {moment.wire_json for moment in moments(fresh, lambda each: each.wire_json)}
+
+    assert len(jsons) == 1
+
+
+def state(fake):
+    answers = [
+        fake.request("GET", f"/v1/{fake.project_id}/{path}").body
+        for path in ("server-groups", "task-center/failure-jobs?server_group_id=new")
+    ]
+    return fake.export_data(), answers, len(fake.seed_history), fake.auth
+
+
+CHANGES = {
+    "add_failure_job": lambda fake: fake.add_failure_job(server_group_id="new"),
+    "add_failure_job of a group": lambda fake: fake.add_failure_job(
+        server_group_id="old", resource_id="old", resource_name="renamed"
+    ),
+    "add_job": lambda fake: fake.add_job(),
+    "add_protection_group": lambda fake: fake.add_protection_group(id="new"),
+    "import_failure_jobs": lambda fake: fake.import_failure_jobs({"failure_jobs": [ROW]}, "new"),
+    "seed": lambda fake: fake.seed(failures=2, groups=2, as_of=AS_OF),
+    "delete": lambda fake: fake.request(
+        "DELETE", f"/v1/{fake.project_id}/task-center/failure-jobs/{JOB_ID}"
+    ),
+}
+JOB_ID = "ff8081816856c2f1016856d8d7a80001"
+ROW = {
+    "job_status": "FAIL",
+    "resource_id": "new",
+    "resource_name": "n",
+    "resource_type": "server_groups",
+    "failure_status": "createFail",
+    "job_id": "1",
+    "job_type": "createProtectionGroupNoCG",
+    "begin_time": AS_OF,
+    "error_code": "SDRS.0013",
+    "fail_reason": "x",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("begun", [True, False])
+def test_one_that_comes_in_a_change_leaves_all_of_it_or_nothing(change, begun):
+    def fresh():
+        fake = FakeSdrs()
+        if begun:
+            fake.add_protection_group(id="old", created_at=AS_OF)
+            fake.add_failure_job(server_group_id="old", job_id=JOB_ID)
+            state(fake)  # views of it are kept
+        return fake
+
+    def seen(fake):
+        data, answers, history, auth = state(fake)
+        sizes = [[(kind, len(rows)) for kind, rows in each.items()] for each in data["projects"]]
+        return sizes, [answer[:40] for answer in answers], history, repr(auth)
+
+    nothing = seen(fresh())
+    states = [seen(fake) for fake in moments(fresh, change)]
+
+    assert [each for each in states if each not in (nothing, states[-1])] == []
