@@ -76,7 +76,7 @@ def _read_fifo(path: str | os.PathLike[str]) -> bytes:
         if not poll.poll(PATIENCE * 1000):
             with suppress(BlockingIOError):  # a program has it open, and has yet to write
                 first = os.read(stream.fileno(), 1)
-                if not first:
+                if not first:  # pragma: no branch: a writer may come in this moment
                     raise TimeoutError(ETIMEDOUT, NO_WRITER, os.fspath(path))
         os.set_blocking(stream.fileno(), True)
         return first + stream.read()

@@ -106,10 +106,7 @@ def _is_too_deep(content: Any) -> bool:
             break
         below: list[Any] = []
         for value in level:
-            if isinstance(value, dict):
-                below += value.values()
-            elif isinstance(value, list):
-                below += value
+            below += value.values() if isinstance(value, dict) else value
         level = [value for value in below if isinstance(value, dict | list)]
     return bool(level)
 

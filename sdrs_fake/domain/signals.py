@@ -18,7 +18,7 @@ def waiting() -> Iterator[None]:
             yield
     finally:
         for number in came:
-            signal.raise_signal(number)
+            signal.raise_signal(number)  # pragma: no cover: the process ends
 
 
 @contextmanager
