@@ -168,6 +168,10 @@ BAD_DATE = f"{INVALID}, X-Sdk-Date should be signed, and such as 20260301T120000
             {"form": "SDK-HMAC-SM3 Access=a, SignedHeaders=b, Signature=c"},
             f"{INVALID}, Authorization should be SDK-HMAC",
         ),
+        (
+            {"signed": ["host", "x-sdk-date", "host"]},
+            f"{INVALID}, Authorization should be SDK-HMAC",
+        ),
         ({"form": "Basic eDp5"}, "x-auth-token not found"),
     ],
 )
