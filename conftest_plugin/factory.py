@@ -17,7 +17,7 @@ from conftest_plugin.settings import (
 )
 from conftest_plugin.tracker import Tracker
 from sdrs_fake import DEFAULT_PROJECT_ID, FakeSdrs
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 if TYPE_CHECKING:
     from sdrs_fake.fake_factory import FakeFactory
@@ -70,7 +70,7 @@ class Factory:
         for mark in marks:
             if mark.args:
                 reason = f"should be given by name: {', '.join(MARKER_ARGUMENTS)}"
-                raise ParameterError(f"{MARKER}{mark.args[0]!r}", reason)
+                raise ParameterError(f"{MARKER}{shown(mark.args[0])}", reason)
             settings = parse_from(MARKER, mark.kwargs, self._run.folder).merge(settings)
         return settings
 

@@ -16,8 +16,8 @@ DOMAINS = ("myhuaweicloud.com", "otc.t-systems.com")
 """The domains of the real cloud."""
 
 ADVICE = (
-    "Let the program call a fake: use the fixture sdrs_intercept (for programs on requests), or"
-    " sdrs_url as the endpoint (sdrs_env sets the variables that SDKs read)."
+    "Let the program call a fake: use the fixture sdrs_intercept (for programs that use requests,"
+    " urllib3 or httpx), or sdrs_url as the endpoint (sdrs_env sets the variables that SDKs read)."
 )
 _NAME_EVENTS = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
 _ADDRESS_EVENTS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
@@ -100,8 +100,8 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     guard = next((each for each in reversed(_GUARDS) if each.test), None)
     if guard and is_real_cloud(host):
         # A thread of a pool may run no line of the user's; the main thread waits in one.
-        waiting = sys._current_frames().get(main_thread().ident or 0)  # noqa: SLF001
-        line = _user_line(sys._getframe(1)) or _user_line(waiting) or "no line of yours"  # noqa: SLF001
+        waiting = sys._current_frames().get(main_thread().ident or 0)
+        line = _user_line(sys._getframe(1)) or _user_line(waiting) or "no line of yours"
         guard.attempts.append(f"  {_text(host)}, called from {line.removeprefix(guard.folder)}")
         message = f"{_text(host)} is the real cloud, which sdrs_block_real_cloud blocks. {ADVICE}"
         raise RealCloudBlocked(socket.EAI_NONAME, message)

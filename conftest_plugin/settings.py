@@ -15,7 +15,7 @@ import pytest
 from sdrs_fake import Behavior
 from sdrs_fake.auth.auth import check_mode
 from sdrs_fake.domain.times import instant
-from sdrs_fake.errors import ParameterError, check_names
+from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.seeding.spec import OPTIONS, SeedSpec
 
 FACTORY_ARGUMENTS = ("failures", "groups", "seed", "as_of", "behavior", "auth", "scenario")
@@ -127,7 +127,7 @@ def _parse_frozen_at(value: object) -> dt.datetime:
     try:
         return instant(value)
     except ValueError as error:
-        raise ParameterError("frozen_at", f"{value!r} {error}") from None
+        raise ParameterError("frozen_at", f"{shown(value)} {error}") from None
 
 
 def toml_value(config: pytest.Config, name: str) -> str:

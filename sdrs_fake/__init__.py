@@ -9,8 +9,6 @@
 Names load on first use, so that importing the package costs next to nothing.
 """
 
-from importlib import import_module
-
 # Type checkers know the name; importing typing for it would cost ten times this module.
 TYPE_CHECKING = False
 
@@ -91,6 +89,8 @@ if not TYPE_CHECKING:  # else a misspelt name would pass type checkers
     def __getattr__(name: str) -> object:
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
         value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
         globals()[name] = value
         return value

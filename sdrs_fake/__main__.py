@@ -4,12 +4,12 @@
 def main() -> None:
     """Run the program; an interrupt while it loads or ends gives no traceback either."""
     try:
-        from sdrs_fake.domain.signals import exiting
+        from sdrs_fake.domain.signals import exit_in_imports
 
-        with exiting():
-            from sdrs_fake.cli import run
+        exit_in_imports()
+        from sdrs_fake.cli import run
 
-            run()
+        run()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     finally:

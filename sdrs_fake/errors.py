@@ -6,6 +6,8 @@ from errno import ECONNREFUSED
 from operator import index
 
 _MAX_BITS = 4096
+_MAX_SHOWN = 120
+_MAX_NAME = 500
 
 
 class ParameterError(ValueError):
@@ -16,10 +18,10 @@ class ParameterError(ValueError):
     """
 
     def __init__(self, name: str, reason: str, *more: tuple[str, str]) -> None:
-        super().__init__(name, reason, *more)
-        self.name = name
-        self.reason = reason
-        self.problems: tuple[tuple[str, str], ...] = ((name, reason), *more)
+        problems = [(_cut(each), why) for each, why in ((name, reason), *more)]
+        self.name, self.reason = problems[0]
+        self.problems: tuple[tuple[str, str], ...] = tuple(problems)
+        super().__init__(self.name, reason, *problems[1:])
 
     def __str__(self) -> str:
         return "\n".join(f"{name}: {reason}" if name else reason for name, reason in self.problems)
@@ -45,12 +47,20 @@ def shown(value: object) -> str:
     # Python refuses to print an integer of more than a few thousand digits.
     if isinstance(value, int) and value.bit_length() > _MAX_BITS:
         return f"a number of {value.bit_length()} bits"
-    return f"{value!r:.120}"
+    try:
+        return f"{value!r:.{_MAX_SHOWN}}"
+    except ValueError:  # there is such an integer inside
+        return f"a value of type {type(value).__name__}"
+
+
+def _cut(name: str) -> str:
+    """The name of a parameter or a key, cut where it is long: a sender may have chosen it."""
+    return name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}..."
 
 
 def did_you_mean(given: object, known: Iterable[str]) -> str:
     """`; did you mean status?` where a known name is near, else an empty string."""
-    near = get_close_matches(str(given), list(known), n=1)
+    near = get_close_matches(f"{given!s:.{_MAX_SHOWN}}", list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -82,7 +92,7 @@ def check_number(name: str, value: object) -> int | float:
     """The value as an int or float, if it is a number."""
     number = number_of(value)
     if number is None:
-        raise ParameterError(name, f"{value!r} should be a number")
+        raise ParameterError(name, f"{shown(value)} should be a number")
     return number
 
 
@@ -103,4 +113,4 @@ def check_callable(name: str, value: object, of: str) -> None:
 def check_flag(name: str, value: object) -> None:
     """Refuse anything but True and False."""
     if not isinstance(value, bool):
-        raise ParameterError(name, f"{value!r} should be True or False")
+        raise ParameterError(name, f"{shown(value)} should be True or False")

@@ -18,7 +18,7 @@ from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.json_input import Given
-from sdrs_fake.errors import ParameterError, check_callable, check_integer
+from sdrs_fake.errors import ParameterError, check_callable, check_integer, shown
 from sdrs_fake.fake_project import DEFAULT_PROJECT_ID, FakeProject
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.faults.faults import Faults
@@ -375,7 +375,7 @@ class FakeSdrs(FakeProject):
         finish it within `request_timeout` seconds is answered 408.
         """
         if not isinstance(host, str):
-            raise ParameterError("host", f"{host!r} should be a name or an address")
+            raise ParameterError("host", f"{shown(host)} should be a name or an address")
         number = check_integer("port", port, 0)
         if number > _MAX_PORT:
             raise ParameterError("port", f"{number} should be an integer, {_MAX_PORT} or less")

@@ -123,7 +123,7 @@ class FakeProject:
         rows = rows_of(answer)
         if not isinstance(server_group_id, str | None) or server_group_id == "":
             raise ParameterError(
-                "server_group_id", f"{server_group_id!r} should be the id of a group, or None"
+                "server_group_id", f"{shown(server_group_id)} should be the id of a group, or None"
             )
         with self._backend.lock:
             project = self._backend.find(self.project_id).copy()
@@ -195,7 +195,7 @@ def _next_dataset(project: Project, spec: SeedSpec) -> Dataset:
     if story and taken:
         raise ParameterError(
             "scenario",
-            f"{story.name} gives {taken!r} as it is, and the project has that already; seed a"
+            f"{story.name} gives {shown(taken)} as it is, and the project has that already; seed a"
             " project with it once",
         )
     first = max((each.batch for each in project.seed_history), default=-1) + 1

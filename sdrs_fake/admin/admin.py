@@ -10,7 +10,7 @@ from sdrs_fake.auth.credentials import Credentials
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.refusals import require
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.fake_project import FakeProject
 from sdrs_fake.faults.faults import Faults
 from sdrs_fake.journal.journal import Journal
@@ -54,7 +54,7 @@ class Admin:
         token: str | None,
     ) -> None:
         if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
-            raise ParameterError("admin_token", f"{token!r} should be visible ASCII, or None")
+            raise ParameterError("admin_token", f"{shown(token)} should be visible ASCII, or None")
         self.public = False
         self.project_id = project_id
         self.backend = backend
@@ -89,7 +89,7 @@ class Admin:
         public = "a fake that others can reach needs an admin token; start it with one"
         require(not self.public, refusal(403, public))
         for name, value, is_here in _origins(request):
-            elsewhere = f"{name} {value!r:.120} is not of this machine"
+            elsewhere = f"{name} {shown(value)} is not of this machine"
             hint = f"{elsewhere}; start the fake with an admin token"
             require(is_here, refusal(403, hint))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sdrs_fake.domain.json_input import load_unique
 from sdrs_fake.domain.refusals import ApiError, Refusal, require
-from sdrs_fake.errors import ParameterError, check_names
+from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.messages import Request
 
 MAX_BODY = 64 << 20
@@ -43,7 +43,7 @@ def read_object(request: Request, known: Collection[str] = ()) -> dict[str, Any]
     """The body, which is an object; where `known` is given, with these fields only."""
     content = read_json(request)
     if not isinstance(content, dict):
-        raise ApiError(refusal(400, f"the body should be a JSON object, not {content!r:.120}"))
+        raise ApiError(refusal(400, f"the body should be a JSON object, not {shown(content)}"))
     if known:
         with refused():
             check_names(content, known, "field")

@@ -68,7 +68,7 @@ def list_requests(admin: Admin, request: Request) -> Response:
     last = params.get("last")
     if last is not None:
         is_number = last.isascii() and last.isdecimal() and len(last) <= _MAX_DIGITS
-        require(is_number, refusal(400, f"last: {last!r:.40} should be an integer"))
+        require(is_number, refusal(400, f"last: {shown(last)} should be an integer"))
         records = records[max(0, len(records) - int(last)) :]
     return Response.ok(
         dropped=admin.journal.dropped, requests=[_record(record) for record in records]

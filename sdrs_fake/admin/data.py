@@ -23,13 +23,17 @@ from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.job_builders import new_job
 from sdrs_fake.domain.project import Project
-from sdrs_fake.errors import ParameterError, check_names
+from sdrs_fake.domain.store import at_once
+from sdrs_fake.errors import ParameterError, check_names, shown
 
 VERSION = 1
 """Rises when older releases can no longer read the format."""
 
 RESOURCES = ("protection_groups", "deleted_failure_jobs", "failure_jobs", "jobs")
 """In the order of import: a group names its failed jobs, a failed job completes its job."""
+
+GONE = "deleted_protection_groups"
+"""The ids of groups that rows name and an import does not add."""
 
 CREDENTIALS = ("keys", "users")
 SETTINGS = ("version", "project_id", "behavior", "auth")
@@ -50,14 +54,14 @@ def import_data(
     copies: dict[str, Project] = {}
     counts = dict.fromkeys((*RESOURCES, *CREDENTIALS), 0)
     settings_of(data)  # which are checked, and left out
-    with backend.lock, credentials.all_or_nothing():
+    with backend.lock, credentials.draft() as draft:
         try:
             for place, section in _sections(data):
-                for kind, number in _add(backend, credentials, copies, section, place, now):
+                for kind, number in _add(backend, draft, copies, section, place, now):
                     counts[kind] += number
         except RecursionError:
             raise ParameterError("data", "should not be nested as deeply") from None
-        backend.put(*copies.values())
+        at_once([backend.putting(*copies.values()), *credentials.taking(draft)])
     return counts
 
 
@@ -83,7 +87,7 @@ def settings_of(data: object) -> dict[str, Any]:
 def _sections(data: object) -> list[tuple[str, Row]]:
     """The data of each project, and its place."""
     content = _object("data", data)
-    check_names(content, (*SETTINGS, "projects", "count", *RESOURCES, *CREDENTIALS), "key")
+    check_names(content, (*SETTINGS, "projects", "count", *RESOURCES, GONE, *CREDENTIALS), "key")
     _check_version(content)
     if "projects" not in content:
         section = {name: value for name, value in content.items() if name not in _IGNORED}
@@ -96,10 +100,10 @@ def _sections(data: object) -> list[tuple[str, Row]]:
 def _check_version(content: Row) -> None:
     version = content.get("version", VERSION)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise ParameterError("version", f"{version!r:.120} should be {VERSION}, or left out")
+        raise ParameterError("version", f"{shown(version)} should be {VERSION}, or left out")
     if version > VERSION:
         raise ParameterError(
-            "version", f"{version} is newer than {VERSION}; read it with a newer sdrs-fake"
+            "version", f"{shown(version)} is newer than {VERSION}; read it with a newer sdrs-fake"
         )
 
 
@@ -113,21 +117,30 @@ def _add(  # noqa: PLR0913, PLR0917 what an import changes, and with what
 ) -> Iterator[tuple[str, int]]:
     """Add one project's data to a copy of the project, and its keys and users."""
     with _within(place):
-        check_names(section, ("project_id", *RESOURCES, *CREDENTIALS), "key")
+        check_names(section, ("project_id", *RESOURCES, GONE, *CREDENTIALS), "key")
         project_id = checked_project_id(section.get("project_id", credentials.own_key.project_id))
     rows = {kind: _rows(place, kind, section) for kind in (*RESOURCES, *CREDENTIALS)}
     project = copies.get(project_id) or backend.find(project_id).copy()
+    gone = frozenset(_gone(place, section))
     if any(rows[kind] for kind in RESOURCES):
         copies[project_id] = project
-    for kind, add in _adders(project, credentials, now).items():
+    for kind, add in _adders(project, credentials, gone, now).items():
         for number, row in enumerate(rows[kind]):
             with _within(f"{place}{kind}[{number}]."):
                 add(row)
         yield kind, len(rows[kind])
 
 
+def _gone(place: str, section: Row) -> Sequence[str]:
+    """The ids of the groups that rows of the data name and that are not added."""
+    gone = section.get(GONE, [])
+    if not isinstance(gone, list) or not all(isinstance(each, str) for each in gone):
+        raise ParameterError(f"{place}{GONE}", f"{shown(gone)} should be a list of ids")
+    return gone
+
+
 def _adders(
-    project: Project, credentials: Credentials, now: dt.datetime
+    project: Project, credentials: Credentials, gone: frozenset[str], now: dt.datetime
 ) -> dict[str, Callable[[Row], object]]:
     """The functions that add a row of each kind, in the order of the kinds."""
 
@@ -136,7 +149,7 @@ def _adders(
 
     def add_failure_job(row: Row) -> FailureJob:
         job = imported_failure_job(project, row, now)
-        project.add_failure_jobs([job])
+        project.add_failure_jobs([job], gone=gone)
         return job
 
     def add_deleted_failure_job(row: Row) -> None:
@@ -167,18 +180,20 @@ def _adders(
 def _exported(project: Project) -> dict[str, Any]:
     """A project's data in the order it was added, since new ids depend on it."""
     groups = zip(project.server_groups, project.shown_groups(), strict=True)
+    gone = project.deleted_groups()
     return {
         "project_id": project.project_id,
-        "protection_groups": [_group_row(group, shown) for group, shown in groups],
+        "protection_groups": [_group_row(*each) for each in groups],
+        **({GONE: gone} if gone else {}),
         "deleted_failure_jobs": [_failure_row(job) for job in project.deleted_failure_jobs],
         "failure_jobs": [_failure_row(job) for job in project.failure_jobs],
         "jobs": [json.loads(job.wire_json) for job in project.jobs.values()],
     }
 
 
-def _group_row(group: ProtectionGroup, shown: ProtectionGroup) -> Row:
+def _group_row(group: ProtectionGroup, answered: ProtectionGroup) -> Row:
     """The group with its counts left open; only its creation time would be another one later."""
-    created_at = json.loads(shown.wire_json)["created_at"]
+    created_at = json.loads(answered.wire_json)["created_at"]
     return {**json.loads(group.wire_json), "created_at": created_at}
 
 
@@ -194,13 +209,13 @@ def _values(row: Row, *names: str) -> Sequence[Any]:
 def _rows(place: str, kind: str, section: Row) -> list[Row]:
     rows = section.get(kind, [])
     if not isinstance(rows, list):
-        raise ParameterError(f"{place}{kind}", f"{rows!r:.120} should be a list of objects")
+        raise ParameterError(f"{place}{kind}", f"{shown(rows)} should be a list of objects")
     return [_object(f"{place}{kind}[{number}]", row) for number, row in enumerate(rows)]
 
 
 def _object(place: str, value: object) -> Row:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise ParameterError(place, f"{value!r:.120} should be an object")
+        raise ParameterError(place, f"{shown(value)} should be an object")
     return value
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sdrs_fake.admin.admin import Admin
 from sdrs_fake.admin.bodies import read_json, read_object, refusal, refused
 from sdrs_fake.domain.refusals import require
+from sdrs_fake.errors import shown
 from sdrs_fake.messages import Request, Response
 from sdrs_fake.seeding.spec import OPTIONS
 
@@ -83,5 +84,5 @@ def _check_scenario(given: Mapping[str, Any]) -> None:
     if scenario is None or isinstance(scenario, Mapping):
         return
     names = list(scenarios())
-    wrong = f"scenario: {scenario!r:.120} should be one of {', '.join(names)}, or an object"
+    wrong = f"scenario: {shown(scenario)} should be one of {', '.join(names)}, or an object"
     require(scenario in names, refusal(400, wrong))

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 from sdrs_fake.auth.credentials import Credentials, Key, Token, User
 from sdrs_fake.domain.refusals import NOT_AUTHENTICATED, NOT_AUTHORIZED, ApiError, require
 from sdrs_fake.domain.times import wire_time
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.messages import Request
 
 AuthMode = Literal["any", "strict", "off"]
@@ -154,7 +154,9 @@ class Authenticator:
 def check_mode(mode: object) -> None:
     """Refuse a mode that does not exist."""
     if mode not in get_args(AuthMode):
-        raise ParameterError("auth", f"{mode!r} should be one of {', '.join(get_args(AuthMode))}")
+        raise ParameterError(
+            "auth", f"{shown(mode)} should be one of {', '.join(get_args(AuthMode))}"
+        )
 
 
 def _has_credential(request: Request) -> bool:

@@ -6,7 +6,9 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from threading import RLock
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from typing import NamedTuple
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.fields import checked_project_id, is_encodable
 from sdrs_fake.domain.forks import renew_in_child
+from sdrs_fake.domain.store import Change
 from sdrs_fake.errors import ParameterError, shown
 
 TOKEN_LIFETIME = dt.timedelta(hours=24)
@@ -76,24 +79,24 @@ def new_user(name: str, password: str, project_id: str) -> User:
     return User(derive_id("user", name), name, password, project_id)
 
 
-def _new_key(project_id: str) -> Key:
+def _new_key(project_id: str, *, unpredictable: bool) -> Key:
     # The official SDK caches project ids by access key for the life of the process, so no two
     # fakes of a process may have the same one.
     access_key = f"SDRSFAKE{next(_FAKE_NUMBERS):012d}"
-    secret_key = f"{derive_id('secret', access_key)}{derive_id('more', access_key)[:8]}"
-    return Key(access_key, secret_key, project_id)
+    derived = f"{derive_id('secret', access_key)}{derive_id('more', access_key)[:8]}"
+    return Key(access_key, secrets.token_hex(20) if unpredictable else derived, project_id)
 
 
 class Credentials:
     """The keys, users and tokens of one fake, among them its own key, user and token.
 
     `own_token` is what the fake's own clients send: it never expires and is valid for every
-    project. Tokens are the same in every run, unless they are `unpredictable`: then a token of
-    another process or run is unknown.
+    project. Tokens and the own secret key are the same in every run, unless they are
+    `unpredictable`: then those of another process or run are refused.
     """
 
     def __init__(self, project_id: str, clock: Clock, *, unpredictable: bool = False) -> None:
-        self.own_key = _new_key(project_id)
+        self.own_key = _new_key(project_id, unpredictable=unpredictable)
         self._unpredictable = unpredictable
         self._token_numbers = count(1)
         self.own_token = self._new_token_value()
@@ -154,22 +157,27 @@ class Credentials:
                 )
 
     @contextmanager
-    def all_or_nothing(self) -> Iterator[None]:
-        """Drop the keys and users that are added in a `with` block if the block raises."""
+    def draft(self) -> Iterator["Credentials"]:
+        """A copy to add keys and users to in a `with` block; `taking` brings them here."""
         with self._lock:
-            keys, users = dict(self._keys), dict(self._users)
-            try:
-                yield
-            except BaseException:
-                self._keys, self._users = keys, users
-                raise
+            twin = copy(self)
+            twin._keys = dict(self._keys)
+            twin._users = dict(self._users)
+            yield twin
+
+    def taking(self, draft: "Credentials") -> list[Change]:
+        """What takes the keys and users of a draft, for `at_once`."""
+        return [
+            partial(self._keys.update, draft._keys),
+            partial(self._users.update, draft._users),
+        ]
 
     def copy_from(self, other: "Credentials") -> None:
         """Accept the keys, users and tokens of another fake, its own key included."""
-        with other._lock, self._lock:  # noqa: SLF001 of the same class
-            self._keys = {**other._keys, **self._keys}  # noqa: SLF001 of the same class
-            self._users = dict(other._users)  # noqa: SLF001 of the same class
-            self._tokens = dict(other._tokens)  # noqa: SLF001 of the same class
+        with other._lock, self._lock:
+            self._keys = {**other._keys, **self._keys}
+            self._users = dict(other._users)
+            self._tokens = dict(other._tokens)
 
     def issue_own(self, project_id: str | None = None) -> Token:
         """A token of the fake's own user, by default for the fake's own project."""

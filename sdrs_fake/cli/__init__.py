@@ -10,7 +10,7 @@ import click
 
 from sdrs_fake.cli.options import bad_option
 from sdrs_fake.domain.signals import exiting
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 COMMANDS = {
     "demo": "List a fake's failed jobs over HTTP, and what is refused.",
@@ -29,7 +29,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             if not (name.startswith("-") or context.resilient_parsing):
-                context.fail(f"No such command {name!r}; there are {', '.join(COMMANDS)}")
+                context.fail(f"No such command {shown(name)}; there are {', '.join(COMMANDS)}")
             return None
         command: click.Command = getattr(import_module(f"sdrs_fake.cli.{name}"), name)
         return command

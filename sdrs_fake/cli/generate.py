@@ -45,7 +45,7 @@ Lines = Iterator[bytes]
 @click.option(
     "--with-group", is_flag=True, help="Add server_group_id, the group that each job belongs to."
 )
-def generate(spec: SeedSpec, form: str, output: Path | None, with_group: bool) -> None:  # noqa: FBT001
+def generate(spec: SeedSpec, form: str, output: Path | None, with_group: bool) -> None:
     """Write seeded failed jobs, in any number, or those of a scenario."""
     spec = spec.completed()
     count = spec.scenario.failures if spec.scenario else spec.failures or 0
@@ -55,12 +55,12 @@ def generate(spec: SeedSpec, form: str, output: Path | None, with_group: bool) -
             file.write(chunk)
 
 
-def jsonl(jobs: Iterable[FailureJob], _count: int, with_group: bool) -> Lines:  # noqa: FBT001
+def jsonl(jobs: Iterable[FailureJob], _count: int, with_group: bool) -> Lines:
     """A JSON object for each line."""
     return (_json_object(job, with_group) + b"\n" for job in jobs)
 
 
-def json(jobs: Iterable[FailureJob], count: int, with_group: bool) -> Lines:  # noqa: FBT001
+def json(jobs: Iterable[FailureJob], count: int, with_group: bool) -> Lines:
     """An answer of the list."""
     before = b'{"count":%d,"failure_jobs":[\n' % count
     for job in jobs:
@@ -69,7 +69,7 @@ def json(jobs: Iterable[FailureJob], count: int, with_group: bool) -> Lines:  # 
     yield b"\n]}\n" if count else before + b"]}\n"
 
 
-def csv_table(jobs: Iterable[FailureJob], _count: int, with_group: bool) -> Lines:  # noqa: FBT001
+def csv_table(jobs: Iterable[FailureJob], _count: int, with_group: bool) -> Lines:
     """A header, and a line for each job."""
     columns = [field.name for field in fields(FailureJob)]
     if not with_group:
@@ -86,7 +86,7 @@ FORMS: dict[str, Callable[[Iterable[FailureJob], int, bool], Lines]] = {
 }
 
 
-def _json_object(job: FailureJob, with_group: bool) -> bytes:  # noqa: FBT001
+def _json_object(job: FailureJob, with_group: bool) -> bytes:
     if not with_group:
         return job.wire_json
     group = b'"%s"' % job.server_group_id.encode() if job.server_group_id else b"null"

@@ -133,7 +133,7 @@ def _add_key(sdrs: FakeSdrs, text: str) -> None:
     access_key, *rest = text.split(":")
     if len(rest) not in {1, 2}:
         raise click.BadParameter(
-            f"{access_key!r} should be followed by :SECRET or by :SECRET:PROJECT",
+            f"{shown(access_key)} should be followed by :SECRET or by :SECRET:PROJECT",
             param_hint="'--key'",
         )
     with option("key"):
@@ -163,7 +163,7 @@ def _bad_address(host: str, port: int, error: OSError | UnicodeError) -> click.B
     reason = str(getattr(error, "strerror", error)).partition(" (while")[0]
     number = getattr(error, "errno", None) or -1
     if number < 0 or number == EADDRNOTAVAIL:  # below 0 are those of name resolution
-        message = f"{host!r} should be an address of this machine, such as 127.0.0.1: {reason}"
+        message = f"{shown(host)} should be an address of this machine, such as 127.0.0.1: {reason}"
         return click.BadParameter(message, param_hint="'--host'")
     message = f"{host} port {port}: {reason}; choose another, or port 0 for any free one"
     return click.BadParameter(message, param_hint="'--host' / '--port'")

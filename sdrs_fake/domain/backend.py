@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from threading import RLock
 from typing import NamedTuple
 
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.store import Change, at_once
 
 
 class Deferred(NamedTuple):
@@ -44,7 +46,12 @@ class Backend:
 
     def put(self, *projects: Project) -> None:
         """Keep projects that were changed, in place of those with their ids: all, or none."""
-        self._projects.update({project.project_id: project for project in projects})
+        at_once([self.putting(*projects)])
+
+    def putting(self, *projects: Project) -> Change:
+        """What puts projects, for `at_once`."""
+        new = {project.project_id: project for project in projects}
+        return partial(self._projects.update, new)
 
     def defer(
         self,
@@ -79,9 +86,9 @@ class Backend:
     def copy_from(self, other: "Backend") -> None:
         """Hold copies of another backend's projects and deferred changes, which report nothing."""
         with other.lock:
-            projects = other._projects.items()  # noqa: SLF001 of the same class
+            projects = other._projects.items()
             self._projects = {project_id: project.copy() for project_id, project in projects}
-            self._deferred = [each._replace(report=None) for each in other._deferred]  # noqa: SLF001
+            self._deferred = [each._replace(report=None) for each in other._deferred]
 
     @property
     def project_ids(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sdrs_fake.domain.fields import parameter_error
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 
 def _number_from_text(value: object) -> object:
@@ -67,7 +67,8 @@ class Behavior(BaseModel):
             value = dict(_pair(part) for part in value.split(",") if part.strip())
         if not isinstance(value, Mapping):
             raise ParameterError(
-                "behavior", f"{value!r} should be a Behavior, a mapping, or such as 'count=page'"
+                "behavior",
+                f"{shown(value)} should be a Behavior, a mapping, or such as 'count=page'",
             )
         try:
             return cls.model_validate(value)
@@ -79,6 +80,7 @@ def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         raise ParameterError(
-            "behavior", f"{text.strip()!r} should be such as count=page; commas go between several"
+            "behavior",
+            f"{shown(text.strip())} should be such as count=page; commas go between several",
         )
     return name.strip(), value.strip()

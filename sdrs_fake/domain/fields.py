@@ -138,4 +138,4 @@ def _reason(line: "ErrorDetails") -> str:
     wanted = line["msg"]
     for subject in ("Value error, ", "Input ", "String ", "List "):
         wanted = wanted.removeprefix(subject)
-    return f"{line['input']!r:.120} {wanted}"
+    return f"{shown(line['input'])} {wanted}"

@@ -9,7 +9,7 @@ from stat import S_IMODE
 from typing import BinaryIO
 
 from sdrs_fake.domain.signals import waiting
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 PATIENCE = 5.0
 """Seconds that a named pipe may have no writer."""
@@ -28,7 +28,7 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         file = Path(os.path.realpath(path))  # a link still leads to where it led
     except ValueError as error:  # a path that no system takes
-        raise ParameterError("path", f"{path!r:.120} should be a file: {error}") from None
+        raise ParameterError("path", f"{shown(path)} should be a file: {error}") from None
     try:
         if file.is_file() or not Path(path).exists():
             yield from _part_of(file)

@@ -62,7 +62,7 @@ def _split(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any
     if not isinstance(sub_jobs, list | tuple) or not all(
         isinstance(each, Mapping | Job) for each in sub_jobs
     ):
-        raise ParameterError("entities.sub_jobs", f"{sub_jobs!r:.120} should be a list of jobs")
+        raise ParameterError("entities.sub_jobs", f"{shown(sub_jobs)} should be a list of jobs")
     rows = [_fields_of(each) if isinstance(each, Job) else dict(each) for each in sub_jobs]
     return {**given, "entities": {**entities, SUB_JOBS: ()}}, rows
 

@@ -14,6 +14,7 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import Identifier, Instant, Text, is_encodable
 from sdrs_fake.domain.job_types import entities_of
 from sdrs_fake.domain.times import LATEST, wire_time
+from sdrs_fake.errors import shown
 
 ENTITY_OF = {
     ResourceType.SERVER_GROUPS: "server_group_id",
@@ -59,10 +60,10 @@ def _readable(entities: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
                 raise ValueError("should have sub_jobs that have none themselves")
         elif not isinstance(value, str):
             raise ValueError(
-                f"should be a string under {name!r}, since clients read nothing else there"
+                f"should be a string under {shown(name)}, since clients read nothing else there"
             )
         elif not is_encodable(value):
-            raise ValueError(f"should be a string that UTF-8 can encode under {name!r}")
+            raise ValueError(f"should be a string that UTF-8 can encode under {shown(name)}")
     return entities
 
 

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 from sdrs_fake.domain import files
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 Given = Mapping[str, Any] | str | PathLike[str]
 Pairs = list[tuple[str, Any]]
@@ -37,7 +37,7 @@ def rows_of(answer: Given) -> list[Mapping[str, Any]]:
         within = "" if file is None else f"{file}: "
         raise ParameterError(
             "answer",
-            f'{within}{content!r:.120} should be an object such as {{"count": 0, "failure_jobs":'
+            f'{within}{shown(content)} should be an object such as {{"count": 0, "failure_jobs":'
             " []}",
         )
     return [{str(name): value for name, value in row.items()} for row in rows]
@@ -73,6 +73,10 @@ def text_of(name: str, given: str | PathLike[str]) -> tuple[str | None, str]:
     except UnicodeDecodeError as error:
         raise ParameterError(name, f"{file} should be text in UTF-8, but {error}") from None
     except OSError as error:
+        if isinstance(given, str) and "\n" in given:  # text, such as CSV, rather than a path
+            raise ParameterError(
+                name, f"{shown(given)} should be JSON text, JSON lines or the path of a file"
+            ) from None
         message = f"{name}: {file} {_WANTED}: {error.strerror}"
         raise type(error)(error.errno, message) from None
     except ValueError as error:  # a path that no system takes
@@ -129,7 +133,7 @@ def _object(pairs: Pairs) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise ValueError(f"an object gives {twice!r:.120} twice")
+        raise ValueError(f"an object gives {shown(twice)} twice")
     return found
 
 

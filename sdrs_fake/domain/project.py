@@ -52,10 +52,13 @@ class Project:
 
     # Failed jobs
 
-    def add_failure_jobs(self, jobs: Sequence[FailureJob], place: str = "") -> None:
+    def add_failure_jobs(
+        self, jobs: Sequence[FailureJob], place: str = "", gone: frozenset[str] = frozenset()
+    ) -> None:
         """Add jobs, and the groups they name; ParameterError for an id that is taken.
 
-        `place` is how messages call the row of a number, such as `failure_jobs[{}].`.
+        `place` is how messages call the row of a number, such as `failure_jobs[{}].`. Groups that
+        are `gone` are not added.
         """
         new: set[str] = set()
         for number, job in enumerate(jobs):
@@ -65,7 +68,7 @@ class Project:
                     f"{shown(job.job_id)} should be an id that no other job of the project has",
                 )
             new.add(job.job_id)
-        groups = self._groups_of(jobs)
+        groups = self._groups_of(job for job in jobs if job.server_group_id not in gone)
         self._shown_groups = None
         at_once(
             [
@@ -149,6 +152,11 @@ class Project:
             shown.put(completed(self.server_groups, self._all_failed()))
             self._shown_groups = shown
         return self._shown_groups
+
+    def deleted_groups(self) -> list[str]:
+        """The ids of groups that failed jobs name and that are gone."""
+        named = dict.fromkeys(job.server_group_id for job in self._all_failed())
+        return [each for each in named if each is not None and each not in self.server_groups]
 
     def names_group(self, group_id: str) -> bool:
         """Whether a failed job, deleted or not, is of that group, which may be gone."""

@@ -10,7 +10,7 @@ from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.error_codes import BY_STATUS, refusal_of
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import NOT_IMPLEMENTED, ApiError, Refusal, not_implemented
-from sdrs_fake.errors import ParameterError, check_flag, did_you_mean, number_of
+from sdrs_fake.errors import ParameterError, check_flag, did_you_mean, number_of, shown
 from sdrs_fake.messages import NetworkFault, Operation, Request, Response
 
 Network = Literal["disconnect", "truncate", "garbage", "wrong_content_type", "slow_body"]
@@ -162,7 +162,7 @@ def _defer(
 def _check_network(network: object, seconds: float, *, sleep: bool) -> None:
     choices = get_args(Network)
     if network is not None and network not in choices:
-        reason = f"{network!r} should be one of {', '.join(choices)}"
+        reason = f"{shown(network)} should be one of {', '.join(choices)}"
         raise ParameterError("network", reason + did_you_mean(network, choices))
     if network == "slow_body" and not seconds:
         reason = "None should be the seconds that the second half of a slow_body is late"
@@ -174,7 +174,7 @@ def _check_network(network: object, seconds: float, *, sleep: bool) -> None:
 def _retry_after(refusal: Refusal | None, value: object) -> float:
     if refusal is None or refusal.status not in _RETRIED:
         statuses = " and ".join(map(str, _RETRIED))
-        raise ParameterError("retry_after", f"{value!r} goes with status {statuses} only")
+        raise ParameterError("retry_after", f"{shown(value)} goes with status {statuses} only")
     return _seconds("retry_after", value)
 
 
@@ -182,5 +182,5 @@ def _seconds(name: str, value: object) -> float:
     seconds = value.total_seconds() if isinstance(value, dt.timedelta) else number_of(value)
     if seconds is not None and _MIN_SECONDS <= seconds <= _MAX_SECONDS:
         return float(seconds)
-    reason = f"{value!r} should be seconds from {_MIN_SECONDS} to {_MAX_SECONDS:,}"
+    reason = f"{shown(value)} should be seconds from {_MIN_SECONDS} to {_MAX_SECONDS:,}"
     raise ParameterError(name, reason)

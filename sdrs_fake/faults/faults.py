@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from sdrs_fake.domain.backend import Backend
-from sdrs_fake.errors import ParameterError, check_names
+from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.faults import paging
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.faults.effects import Effect, Network, deferral, failure
@@ -160,8 +160,8 @@ class Faults:
         conditions = [each.condition for each in field_matchers(rows.values(), fields)]
         conditions += [each for each in (kind.condition, schedule.when) if each]
         matcher = RequestMatcher(None if rows is ROWS else rows, tuple(conditions))
-        shown = {**arguments, "when": schedule.when}
-        description = _description(kind.name, operation, shown, fields)
+        given = {**arguments, "when": schedule.when}
+        description = _description(kind.name, operation, given, fields)
         return self._armed.arm(description, schedule, matcher, kind.effect(**arguments))
 
 
@@ -172,7 +172,7 @@ def _rows(kind: Kind, operation: str | None) -> Mapping[str, Row]:
     row = row_of(operation)
     if row.id not in kind.rows:
         reason = f"should change something and be served: {', '.join(kind.rows)}"
-        raise ParameterError("operation", f"{operation!r} {reason}")
+        raise ParameterError("operation", f"{shown(operation)} {reason}")
     return {row.id: row}
 
 
@@ -181,5 +181,5 @@ def _description(
 ) -> str:
     """The call that arms a fault, without its schedule."""
     given = {name: value for name, value in arguments.items() if value not in (None, False)}
-    shown = [f"{name}={value!r}" for name, value in {**given, **fields}.items()]
-    return f"{kind}({', '.join([repr(operation), *shown] if operation else shown)})"
+    keywords = [f"{name}={shown(value)}" for name, value in {**given, **fields}.items()]
+    return f"{kind}({', '.join([repr(operation), *keywords] if operation else keywords)})"

@@ -12,7 +12,7 @@ from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import ApiError
 from sdrs_fake.domain.store import paginate
 from sdrs_fake.domain.times import MILLISECOND
-from sdrs_fake.errors import ParameterError, integer_of
+from sdrs_fake.errors import ParameterError, integer_of, shown
 from sdrs_fake.faults.effects import Effect
 from sdrs_fake.messages import Operation, Request, Response
 
@@ -49,7 +49,7 @@ def short_page() -> Effect:
 def wrong_count(by: object) -> Effect:
     difference = integer_of(by)
     if not difference:
-        raise ParameterError("by", f"{by!r} should be an integer other than 0")
+        raise ParameterError("by", f"{shown(by)} should be an integer other than 0")
 
     def serve(operation: Operation, project: Project, request: Request) -> Response:
         response = operation(project, request)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import SupportsIndex, overload
 
-from sdrs_fake.errors import check_callable, check_integer, check_names, integer_of
+from sdrs_fake.errors import check_callable, check_integer, check_names, integer_of, shown
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.journal.request_log import Observer, RequestLog
 from sdrs_fake.messages import Request, Response
@@ -160,7 +160,7 @@ class Journal:
         return "\n".join([*lines, *map(_line, found[-_MAX_NEAREST:])])
 
     def _heading(self, operation: str, fields: Mapping[str, object], outcome: str) -> list[str]:
-        arguments = "".join(f", {name}={value!r}" for name, value in fields.items())
+        arguments = "".join(f", {name}={shown(value)}" for name, value in fields.items())
         lines = [f"{operation}{arguments}: {outcome}"]
         if self.dropped:
             lines.append(f"(the oldest {self.dropped} requests are no longer kept)")

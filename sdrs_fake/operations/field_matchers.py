@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from sdrs_fake.errors import ParameterError, check_integer
+from sdrs_fake.errors import ParameterError, check_integer, shown
 from sdrs_fake.messages import Request
 from sdrs_fake.operations.table import Row
 
@@ -45,7 +45,7 @@ class FieldMatcher:
         """How a request differs; empty where it does not."""
         if self.condition(request):
             return ""
-        return f"{self.field} was {sent(request, self.field)!r}, not {self.wanted}"
+        return f"{self.field} was {shown(sent(request, self.field))}, not {self.wanted}"
 
 
 def sent(request: Request, field: str) -> str | None:
@@ -75,7 +75,7 @@ def field_matchers(rows: Iterable[Row], fields: Mapping[str, object]) -> list[Fi
         first, last = _RANGES[comparison or "eq"](number)
         ranges[field] = max(low, first), min(high, last)
         if ranges[field][0] > ranges[field][1]:
-            raise ParameterError(keyword, f"no number is {_shown(field, fields)}")
+            raise ParameterError(keyword, f"no number is {_given(field, fields)}")
         sign = _SIGNS.get(comparison)
         wanted = f"{sign}{number}" if sign else f"'{number}'"
         condition = _number_condition(having, field, first, last)
@@ -87,14 +87,16 @@ def text_matcher(field: str, value: str | None) -> FieldMatcher:
     """The string that a field has to be; None means absent, or empty, as for a filter."""
     if value is None:
         return FieldMatcher(field, "None", lambda request: not sent(request, field))
-    return FieldMatcher(field, repr(value), lambda request: sent(request, field) == value)
+    return FieldMatcher(field, shown(value), lambda request: sent(request, field) == value)
 
 
 def _text(rows: Collection[Row], field: str, value: object) -> FieldMatcher:
     if value is None and all(field in row.path_params for row in rows):
         raise ParameterError(field, "None should be a string, since no path is without this id")
     if value is not None and not (isinstance(value, str) and value):
-        raise ParameterError(field, f"{value!r} should be a string, or None where it is absent")
+        raise ParameterError(
+            field, f"{shown(value)} should be a string, or None where it is absent"
+        )
     return text_matcher(field, value)
 
 
@@ -115,6 +117,6 @@ def _number_condition(rows: Collection[Row], field: str, low: int, high: int) ->
     return is_within
 
 
-def _shown(field: str, fields: Mapping[str, object]) -> str:
+def _given(field: str, fields: Mapping[str, object]) -> str:
     given = fields.items()
-    return ", ".join(f"{name}={value!r}" for name, value in given if name.startswith(field))
+    return ", ".join(f"{name}={shown(value)}" for name, value in given if name.startswith(field))

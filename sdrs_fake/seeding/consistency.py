@@ -11,6 +11,7 @@ from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.ids import HOST
 from sdrs_fake.domain.job_types import JOB_TYPES
 from sdrs_fake.domain.times import to_milliseconds
+from sdrs_fake.errors import shown
 from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.randomness import LATER, SPAN
 from sdrs_fake.seeding.spec import parse_as_of
@@ -57,7 +58,7 @@ def _check_failure(job: FailureJob) -> Iterator[str]:
     if (job.resource_type, job.failure_status, job.job_type) not in _FAILURES:
         yield f"{job.failure_status} of {job.resource_type} is not {job.job_type}"
     if (job.job_type, job.error_code, job.fail_reason) not in _REASONS:
-        yield f"{job.error_code} {job.fail_reason!r} is not what {job.job_type} fails with"
+        yield f"{job.error_code} {shown(job.fail_reason)} is not what {job.job_type} fails with"
 
 
 def _check_job_id(job: FailureJob) -> Iterator[str]:
@@ -89,7 +90,8 @@ def _check_resource(known: dict[str, FailureJob], job: FailureJob) -> Iterator[s
         here, there = getattr(job, name), getattr(first, name)
         if here != there:
             yield (
-                f"{name} of resource {job.resource_id} is {here!r}, but {there!r} in {first.job_id}"
+                f"{name} of resource {job.resource_id} is {shown(here)}, but"
+                f" {shown(there)} in {first.job_id}"
             )
 
 
@@ -98,7 +100,7 @@ def _check_declared(names: Mapping[str, str], job: FailureJob) -> Iterator[str]:
     if group not in names:
         yield f"server_group_id {group} is none of the groups"
     elif job.resource_id == group and job.resource_name != names[group]:
-        yield f"resource_name {job.resource_name!r} is not the group's, {names[group]!r}"
+        yield f"resource_name {shown(job.resource_name)} is not the group's, {shown(names[group])}"
 
 
 def _check_recent(as_of: dt.datetime, job: FailureJob) -> Iterator[str]:

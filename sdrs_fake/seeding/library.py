@@ -11,7 +11,7 @@ from typing import Any
 from sdrs_fake.domain.builders import with_own_group
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.json_input import Given, is_json, parse, text_of
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 _FOLDER = Path(__file__).with_name("scenarios")
 
@@ -62,7 +62,7 @@ def find(given: Given | Scenario) -> Scenario:
     if isinstance(given, Mapping):
         return _scenario(given, None, json.dumps(given, ensure_ascii=False, default=str))
     raise ParameterError(
-        "scenario", f"{given!r:.120} should be a name, the path of a file, JSON text or a dict"
+        "scenario", f"{shown(given)} should be a name, the path of a file, JSON text or a dict"
     )
 
 
@@ -74,7 +74,7 @@ def read(given: str | PathLike[str]) -> tuple[Scenario, str]:
     if isinstance(given, str) and not is_json(given) and not _is_path(given):
         raise ParameterError(
             "scenario",
-            f"{given!r:.120} should be one of {', '.join(names())}, or the path of a file such as"
+            f"{shown(given)} should be one of {', '.join(names())}, or the path of a file such as"
             " mine.json",
         )
     file, text = text_of("scenario", given)
@@ -92,8 +92,8 @@ def beside(given: object, folder: Path) -> object:
 
 def _is_path(given: str, folder: Path | str = "") -> bool:
     """Whether it looks like a path, or is one of something to read, rather than a name."""
-    path = join(folder, given)  # noqa: PTH118 here and below: a Path fails for a name that is too long
-    return "/" in given or sep in given or "." in given or (exists(path) and not isdir(path))  # noqa: PTH110, PTH112
+    path = join(folder, given)
+    return "/" in given or sep in given or "." in given or (exists(path) and not isdir(path))
 
 
 def _scenario(content: Any, place: str | None, source: str) -> Scenario:

@@ -11,7 +11,7 @@ from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceTyp
 from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.times import from_milliseconds, instant, to_milliseconds
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
 from sdrs_fake.seeding.randomness import begun_before, job_id_with, one_of, uuid_with
@@ -61,7 +61,7 @@ class SdrsProvider(BaseProvider):
     ) -> FailureJob:
         """A failed job of a group, by default a new one; unless the group failed, of a resource."""
         if not isinstance(group, ProtectionGroup | None):
-            raise ParameterError("group", f"{group!r} should be a ProtectionGroup")
+            raise ParameterError("group", f"{shown(group)} should be a ProtectionGroup")
         failure = self.sdrs_failure(resource_type, failure_status)
         begin_time = self._moment(at)
         resource = home = (
@@ -89,7 +89,7 @@ class SdrsProvider(BaseProvider):
         try:
             return instant(at)
         except ValueError as error:
-            raise ParameterError("at", f"{at!r} {error}") from None
+            raise ParameterError("at", f"{shown(at)} {error}") from None
 
 
 def _drawn(source: Random, kind: ResourceType) -> tuple[str, str]:
@@ -112,5 +112,5 @@ def _word(name: str, value: object, choices: Iterable[Word]) -> Word | None:
     if value is None:
         return None
     if not isinstance(value, str) or value not in known:
-        raise ParameterError(name, f"{value!r} should be one of {', '.join(known)}")
+        raise ParameterError(name, f"{shown(value)} should be one of {', '.join(known)}")
     return known[str(value)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
 from sdrs_fake.domain.groups import GroupStatus
-from sdrs_fake.errors import ParameterError, integer_of
+from sdrs_fake.errors import ParameterError, integer_of, shown
 from sdrs_fake.seeding.randomness import MAX_FAILURES
 from sdrs_fake.seeding.wave import Failures, Part, Wave
 
@@ -91,7 +91,7 @@ class ScenarioFile(Part):
             if name not in names:
                 known = ", ".join(names) or "the names under groups, where there are none"
                 raise ParameterError(
-                    f"{place}.groups[{number}]", f"{name!r} should be one of {known}"
+                    f"{place}.groups[{number}]", f"{shown(name)} should be one of {known:.500}"
                 )
         _check_unique(f"{place}.groups[{{}}]", wave.groups or [])
         if wave.count and not self.groups:
@@ -104,7 +104,7 @@ def _check_unique(place: str, values: Sequence[str | None]) -> None:
     seen = set()
     for number, value in enumerate(values):
         if value is not None and value in seen:
-            raise ParameterError(place.format(number), f"{value!r} should be given only once")
+            raise ParameterError(place.format(number), f"{shown(value)} should be given only once")
         seen.add(value)
 
 
@@ -125,13 +125,14 @@ def parse_file(content: object) -> ScenarioFile:
     if not isinstance(content, Mapping):
         raise ParameterError(
             "",
-            f'{content!r:.120} should be an object such as {{"scenario": {FORMAT}, "name": "mine",'
+            f'{shown(content)} should be an object such as {{"scenario": {FORMAT}, "name": "mine",'
             ' "title": "Mine"}',
         )
     version = content.get("scenario")
     if isinstance(version, int) and version > FORMAT:
         raise ParameterError(
-            "scenario", f"{version} is a newer format than {FORMAT}; a newer sdrs-fake is needed"
+            "scenario",
+            f"{shown(version)} is a newer format than {FORMAT}; a newer sdrs-fake is needed",
         )
     try:
         return ScenarioFile.model_validate(dict(content))

@@ -144,7 +144,7 @@ def parse_as_of(value: object) -> dt.datetime:
     try:
         as_of = from_milliseconds(to_milliseconds(instant(value)))
     except ValueError as error:
-        raise ParameterError("as_of", f"{value!r:.120} {error}") from None
+        raise ParameterError("as_of", f"{shown(value)} {error}") from None
     if as_of < EPOCH + SPAN:
         raise ParameterError(
             "as_of", f"{wire_time(as_of)} should be at least 30 days after 1970 began"

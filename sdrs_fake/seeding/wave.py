@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.times import MILLISECOND
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import DECK, WAYS
 from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN
 
@@ -109,7 +109,7 @@ class Wave(Part):
         for place, code in enumerate(self.error_codes or ()):
             if code not in known:
                 raise ParameterError(
-                    f"error_codes[{place}]", f"{code!r} should be one of {', '.join(known)}"
+                    f"error_codes[{place}]", f"{shown(code)} should be one of {', '.join(known)}"
                 )
         if self.failures and len(self.deck) < len(self._cards):
             raise ParameterError(

@@ -6,7 +6,7 @@ from os import PathLike, fspath
 from urllib.parse import urlsplit
 
 from sdrs_fake.auth.credentials import Identity
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 
 PREFIXES = ("HUAWEICLOUD_SDK_", "OS_", "HW_")
 """Prefixes of what the official SDK, OpenStack's clients and Terraform's provider read."""
@@ -26,7 +26,7 @@ def environment_variables(  # noqa: PLR0913 all that a program has to know of a 
     """Build all variables; `env` is the environment that they are added to."""
     if not isinstance(region, str) or not _REGION.fullmatch(region):
         raise ParameterError(
-            "region", f"{region!r} should be the id of a region, such as cn-north-4"
+            "region", f"{shown(region)} should be the id of a region, such as cn-north-4"
         )
     no_proxy = _no_proxy(url, env)
     variables = {

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from fnmatch import translate
 from importlib.util import find_spec
 
-from sdrs_fake.errors import ParameterError
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.transports.in_process import InProcessServer
 
 CLOUD = ("sdrs.*.myhuaweicloud.com", "iam.*.myhuaweicloud.com", "iam.myhuaweicloud.com")
@@ -28,7 +28,7 @@ def intercepting(server: InProcessServer, hosts: Sequence[str] = ()) -> Iterator
         if not isinstance(host, str) or not _HOST.fullmatch(host):
             raise ParameterError(
                 "hosts",
-                f"{host!r} should be a host or a pattern of hosts, such as sdrs.*.example.com"
+                f"{shown(host)} should be a host or a pattern of hosts, such as sdrs.*.example.com"
                 " or 127.0.0.1:8080",
             )
     matches = _Hosts((*CLOUD, *hosts))

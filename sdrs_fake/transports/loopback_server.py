@@ -13,7 +13,7 @@ from threading import TIMEOUT_MAX, Event, Lock, Thread, current_thread
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from sdrs_fake.domain.refusals import INTERNAL_ERROR, Refusal
-from sdrs_fake.errors import Offline, ParameterError
+from sdrs_fake.errors import Offline, ParameterError, shown
 from sdrs_fake.messages import NETWORK_FAULT, NetworkFault
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.connection import ClientConnection, OutgoingResponse
@@ -49,7 +49,7 @@ class LoopbackServer:
         request_timeout: float = REQUEST_TIMEOUT,
     ) -> None:
         if not _is_duration(request_timeout):
-            reason = f"{request_timeout!r:.120} should be a number of seconds above 0"
+            reason = f"{shown(request_timeout)} should be a number of seconds above 0"
             raise ParameterError("request_timeout", reason)
         self.exceptions: list[Exception] = []
         self._app = app

@@ -184,6 +184,19 @@ def test_a_strict_token_of_another_run_is_401(path, monkeypatch):
         assert after.request("GET", path, credentials=token).status == 401
 
 
+def test_a_strict_secret_key_is_that_of_one_run_alone(monkeypatch):
+    keys = {"any": [], "strict": []}
+    for mode, pairs in keys.items():
+        for _ in range(2):
+            monkeypatch.setattr(credentials, "_FAKE_NUMBERS", count(1))  # as in a new process
+            fake = FakeSdrs(auth=mode)
+            pairs.append((fake.access_key, fake.secret_key))
+
+    assert len(set(keys["any"])) == 1
+    assert len(set(keys["strict"])) == 2
+    assert {len(secret) for _, secret in keys["strict"]} == {40}
+
+
 @pytest.mark.parametrize("value", ["a\ud800", "\udfff"])
 def test_a_secret_that_utf_8_cannot_encode_is_refused(strict, value):
     for register in (strict.auth.add_key, strict.auth.add_user):

@@ -1,6 +1,7 @@
 """The program as a whole: help, wrong input, interruptions."""
 
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -170,3 +171,27 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     )
 
     assert (done.stdout.count("\n"), done.stderr) == (1, "")
+
+
+INTERRUPTED = """
+import signal, sys
+from sdrs_fake.__main__ import main
+
+number = int(sys.argv.pop(1))
+signal.signal(signal.SIGPROF, lambda *_: signal.raise_signal(number))
+signal.setitimer(signal.ITIMER_PROF, float(sys.argv.pop(1)))
+main()
+"""
+
+
+@pytest.mark.parametrize("moment", [0.004, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.4])
+def test_an_interrupt_at_any_moment_ends_generate_without_a_traceback(moment, tmp_path):
+    number = signal.SIGTERM if moment in {0.08, 0.2} else signal.SIGINT
+    arguments = ["generate", "--failures", "10000000", "--output", str(tmp_path / "jobs")]
+    command = [sys.executable, "-c", INTERRUPTED, str(int(number)), str(moment), *arguments]
+
+    ended = subprocess.run(command, check=False, capture_output=True, timeout=60)
+
+    assert ended.returncode == 128 + number
+    assert ended.stderr.strip() == b""
+    assert list(tmp_path.iterdir()) == []

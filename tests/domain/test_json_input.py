@@ -70,3 +70,11 @@ def test_content_keeps_the_name_of_its_file(tmp_path):
     assert content_of("data", file) == ({"keys": []}, str(file))
     assert content_of("data", '{"keys": []}') == ({"keys": []}, None)
     assert content_of("data", {"keys": []}) == ({"keys": []}, None)
+
+
+@pytest.mark.parametrize("read", ["import_failure_jobs", "import_data", "from_file"])
+def test_text_that_is_no_json_is_not_looked_for_as_a_file(sdrs, read):
+    csv = "job_id,resource_id\nj1,r1\n"
+
+    with pytest.raises(ParameterError, match="should be JSON text, JSON lines or the path of a"):
+        getattr(sdrs, read)(csv)

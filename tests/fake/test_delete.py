@@ -37,6 +37,48 @@ def test_a_deleted_group_is_gone_and_its_rows_stay(sdrs, path):
     assert len(sdrs.fork().protection_groups) == 1
 
 
+def saved(sdrs, tmp_path):
+    sdrs.save(tmp_path / "fake.json")
+    return FakeSdrs.from_file(tmp_path / "fake.json")
+
+
+def imported(sdrs, _):
+    twin = FakeSdrs()
+    twin.import_data(sdrs.export_data())
+    return twin
+
+
+@pytest.mark.parametrize("again", [saved, imported, lambda sdrs, _: sdrs.fork()])
+def test_a_deleted_group_stays_gone_in_a_copy_of_the_fake(sdrs, path, tmp_path, again):
+    job, old = (sdrs.add_failure_job(server_group_id="gone") for _ in range(2))
+    sdrs.delete_failure_job(old.job_id)
+    sdrs.delete_protection_group("gone")
+    other = sdrs.add_failure_job(server_group_id="other")
+
+    with again(sdrs, tmp_path) as twin:
+        assert [group.id for group in twin.protection_groups] == ["other"]
+        assert listed(twin, path, server_group_id="gone") == [job.job_id]
+        assert listed(twin, path, server_group_id="other") == [other.job_id]
+        assert twin.export_data() == sdrs.export_data()
+
+
+@pytest.mark.parametrize("gone", ["gone", [5], [["gone"]], {"id": "gone"}])
+def test_deleted_groups_of_imported_data_are_a_list_of_ids(sdrs, gone):
+    with pytest.raises(ParameterError, match="should be a list of ids"):
+        sdrs.import_data({"failure_jobs": [{}], "deleted_protection_groups": gone})
+
+    assert sdrs.project_ids == set()
+
+
+def test_an_import_deletes_no_group_that_is_there(sdrs):
+    sdrs.add_protection_group(id="here")
+
+    row = {"server_group_id": "here"}
+    sdrs.import_data({"failure_jobs": [row], "deleted_protection_groups": ["here"]})
+
+    assert [group.id for group in sdrs.protection_groups] == ["here"]
+
+
 def test_a_new_default_group_is_not_the_one_that_was_deleted(sdrs):
     first = sdrs.add_failure_job(resource_type="replications")
     sdrs.delete_protection_group(first.server_group_id)

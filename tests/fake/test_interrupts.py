@@ -1,6 +1,5 @@
 """An interrupt at any moment: it arrives as it is, and what was half done is undone."""
 
-import inspect
 import sys
 
 import pytest
@@ -8,10 +7,18 @@ import pytest
 from sdrs_fake import FakeSdrs
 
 AS_OF = "2026-06-01T00:00:00Z"
-ROWS = {"failure_jobs": [{}, {"server_group_id": "new"}], "protection_groups": [{"name": "x"}]}
 
 
-STEPS = ("fake_project.py", "project.py", "store.py", "backend.py", "failure_jobs.py", "groups.py")
+STEPS = (
+    "fake_project.py",
+    "project.py",
+    "store.py",
+    "backend.py",
+    "failure_jobs.py",
+    "groups.py",
+    "data.py",
+    "credentials.py",
+)
 """The modules that change a fake's data, or make its JSON."""
 
 
@@ -23,8 +30,7 @@ def interrupted(call, moment):
 
     def trace(frame, event, _):
         nonlocal passed
-        code = frame.f_code
-        if code.co_filename.endswith(STEPS) and not code.co_flags & inspect.CO_GENERATOR:
+        if event == "line" and frame.f_code.co_filename.endswith(STEPS):
             passed += 1
             if passed == moment:
                 raise KeyboardInterrupt
@@ -79,6 +85,7 @@ CHANGES = {
     "add_job": lambda fake: fake.add_job(),
     "add_protection_group": lambda fake: fake.add_protection_group(id="new"),
     "import_failure_jobs": lambda fake: fake.import_failure_jobs({"failure_jobs": [ROW]}, "new"),
+    "import_data": lambda fake: fake.import_data({"projects": [DATA, OTHER_DATA]}),
     "seed": lambda fake: fake.seed(failures=2, groups=2, as_of=AS_OF),
     "delete": lambda fake: fake.request(
         "DELETE", f"/v1/{fake.project_id}/task-center/failure-jobs/{JOB_ID}"
@@ -96,6 +103,13 @@ ROW = {
     "begin_time": AS_OF,
     "error_code": "SDRS.0013",
     "fail_reason": "x",
+}
+OTHER_DATA = {"project_id": "other", "failure_jobs": [{}]}
+DATA = {
+    "protection_groups": [{"id": "new", "created_at": AS_OF}],
+    "failure_jobs": [{"server_group_id": "new"}],
+    "keys": [{"access_key": "A", "secret_key": "S"}],
+    "users": [{"name": "U", "password": "P"}],
 }
 
 
