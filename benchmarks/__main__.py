@@ -8,7 +8,7 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import clients, faults, in_process, plugin, processes, seeding
+from benchmarks import clients, connections, faults, in_process, plugin, processes, seeding
 
 MEASURES = (
     in_process.one_call,
@@ -19,6 +19,7 @@ MEASURES = (
     clients.intercepted_sdk,
     clients.kept_connection,
     clients.under_load,
+    connections.many_at_once,
     processes.empty_fake,
     processes.bare_import,
     seeding.datasets,

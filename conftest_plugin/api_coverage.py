@@ -22,6 +22,7 @@ from conftest_plugin.api_coverage_table import (
 )
 from sdrs_fake import FakeSdrs
 from sdrs_fake.domain.fields import plain_digits
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.domain.refusals import INVALID_LIMIT, INVALID_OFFSET
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible
 from sdrs_fake.messages import Request, Response
@@ -46,6 +47,10 @@ class ApiCoverage:
         self._lock = Lock()
         self._crashed = 0
         self._ran = False
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        self._lock = Lock()
 
     def watch(self, fake: FakeSdrs) -> None:
         """Count what this fake and its forks are requested from now on."""

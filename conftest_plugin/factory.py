@@ -52,6 +52,7 @@ class Factory:
                 fake.clock.move_with(tick)
             yield fake
         # Now that the fake is closed: a bug of its server is the error that counts.
+        self._tracker.raise_bugs()
         self._tracker.assert_all_fired()
 
     @contextlib.contextmanager

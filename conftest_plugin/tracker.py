@@ -8,6 +8,7 @@ import pytest
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.faults.faults import Faults
+from sdrs_fake.transports.listener import raise_all
 
 _OVER: Any = object()
 """Stands among the fixtures of a fake for one whose value is no longer used."""
@@ -63,6 +64,15 @@ class Tracker:
         if failures:
             raise pytest.fail.Exception("\n".join(failures), pytrace=False)
 
+    def raise_bugs(self) -> None:
+        """Raise what the servers of the fakes failed with: the test that just ran has met it."""
+        bugs: list[Exception] = []
+        for tracked in self._tracked:
+            fake = tracked.fake()
+            if fake:
+                bugs += fake._listener.take_exceptions()  # noqa: SLF001 no user needs it
+        raise_all(bugs)
+
     def end_test(self) -> None:
         """Let go of the test's own fakes."""
         self._tracked = [each for each in self._tracked if each.fixtures and each.fake()]
@@ -92,7 +102,10 @@ class Tracker:
     # Outermost: the teardown of a fixture may still send the request that a fault waits for.
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self) -> Any:
-        result = yield
+        try:
+            result = yield
+        finally:
+            self.raise_bugs()  # whatever else failed: it would be raised for a later test
         self.assert_all_fired()
         return result
 

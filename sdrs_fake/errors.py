@@ -8,6 +8,8 @@ from operator import index
 _MAX_BITS = 4096
 _MAX_SHOWN = 120
 _MAX_NAME = 500
+_MAX_COMPARED = 100
+"""No name that exists is as long; to compare a longer one takes long."""
 
 
 class ParameterError(ValueError):
@@ -60,7 +62,8 @@ def _cut(name: str) -> str:
 
 def did_you_mean(given: object, known: Iterable[str]) -> str:
     """`; did you mean status?` where a known name is near, else an empty string."""
-    near = get_close_matches(f"{given!s:.{_MAX_SHOWN}}", list(known), n=1)
+    name = given if isinstance(given, str) else shown(given)
+    near = get_close_matches(name, list(known), n=1) if len(name) <= _MAX_COMPARED else []
     return f"; did you mean {near[0]}?" if near else ""
 
 

@@ -9,9 +9,13 @@ from sdrs_fake.domain.refusals import ApiError, Refusal, require
 from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.messages import Request
 
-MAX_BODY = 64 << 20
+IMPORT = "/_fake/import"
+
+MAX_IMPORT = 64 << 20
 """The data of a whole fake may be larger than any request to the service."""
 
+MAX_BODY = 64 << 10
+"""Of any other route, so that no body takes long to check."""
 
 MAX_MESSAGE = 4096
 
@@ -26,11 +30,16 @@ def refusal(status: int, message: str) -> Refusal:
     return Refusal(status, str(status), message.encode("utf-8", "backslashreplace").decode())
 
 
+def max_body(path: str) -> int:
+    """The size that a body of a route may have."""
+    return MAX_IMPORT if path == IMPORT else MAX_BODY
+
+
 def read_json(request: Request) -> Any:
     """The body, parsed."""
-    declared = request.declared_length
-    most = f"the body should be at most {MAX_BODY >> 20} MiB"
-    require(max(len(request.body), declared) <= MAX_BODY, refusal(413, most))
+    declared, most = request.declared_length, max_body(request.path)
+    large = f"the body should have at most {most:,} bytes"
+    require(max(len(request.body), declared) <= most, refusal(413, large))
     short = f"the body should have {declared} bytes, as it says, but {len(request.body)} came"
     require(len(request.body) >= declared, refusal(400, short))
     try:

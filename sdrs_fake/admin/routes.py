@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from sdrs_fake.admin import controls, state
-from sdrs_fake.admin.bodies import refusal
+from sdrs_fake.admin.bodies import IMPORT, refusal
 from sdrs_fake.domain.refusals import Refusal
 from sdrs_fake.messages import Route
 
 TABLE: tuple[Route, ...] = (
     Route("ShowHealth", "GET", "/_fake/health", state.show_health),
     Route("Reset", "POST", "/_fake/reset", state.reset),
-    Route("ImportData", "POST", "/_fake/import", state.import_data),
+    Route("ImportData", "POST", IMPORT, state.import_data),
     Route("ExportData", "GET", "/_fake/export", state.export_data),
     Route("ListScenarios", "GET", "/_fake/scenarios", state.list_scenarios),
     Route("Seed", "POST", "/_fake/scenarios", state.seed),

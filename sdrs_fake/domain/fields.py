@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 _MAX_DIGITS = len("2147483647")
+_MAX_PROBLEMS = 50
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 
@@ -96,13 +97,13 @@ def parameter_error(
     place: str = "",
     nested: Mapping[str, Iterable[str]] | None = None,
 ) -> ParameterError:
-    """What pydantic found as one ParameterError, with a problem for each wrong value.
+    """What pydantic found as one ParameterError, with a problem for each wrong value, at most 50.
 
     `known_fields` are the fields that exist, `nested` those of what is inside a field.
     A validator names a place inside its value by raising a ParameterError itself.
     """
     problems: list[tuple[str, str]] = []
-    for line in error.errors(include_url=False):
+    for line in error.errors(include_url=False)[:_MAX_PROBLEMS]:
         *parents, last = line["loc"] or ("",)
         if line["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
             inside = [step for step in parents if isinstance(step, str)]

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import compress
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ Pairs = list[tuple[str, Any]]
 
 MAX_DEPTH = 100
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
+_NESTED = frozenset({dict, list})
 _BOM = "\ufeff"
 _WANTED = "should be JSON text or a file that can be read"
 
@@ -104,15 +106,19 @@ def load(text: str | bytes, make_object: Callable[[Pairs], Any] | None = None) -
 
 
 def _is_too_deep(content: Any) -> bool:
-    level = [content] if isinstance(content, dict | list) else []
-    for _ in range(MAX_DEPTH):
+    """Whether lists and dicts are nested too deep, level by level: most values are neither."""
+    level = [content]
+    for _ in range(MAX_DEPTH + 1):
+        # A comprehension takes three times as long.
+        level = list(compress(level, map(_NESTED.__contains__, map(type, level))))
         if not level:
-            break
+            return False
         below: list[Any] = []
         for value in level:
-            below += value.values() if isinstance(value, dict) else value
-        level = [value for value in below if isinstance(value, dict | list)]
-    return bool(level)
+            if value:
+                below += value.values() if type(value) is dict else value
+        level = below
+    return True
 
 
 def parse(name: str, file: str | None, text: str) -> Any:

@@ -1,6 +1,6 @@
 """The file of a scenario: its format as pydantic models, with their checks and JSON Schema."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
@@ -78,15 +78,15 @@ class ScenarioFile(Part):
             ("failure_jobs[{}].job_id", [job.job_id for job in self.failure_jobs]),
         ):
             _check_unique(kind, values)
+        names = {group.name: True for group in self.groups if group.name}
         for number, wave in enumerate(self.waves):
-            self._check_wave(f"waves[{number}]", wave)
+            self._check_wave(f"waves[{number}]", wave, names)
         total = sum(wave.count for wave in self.waves)
         if total > MAX_FAILURES:
             raise ParameterError("waves", f"{total} jobs in all should be at most {MAX_FAILURES:,}")
         return self
 
-    def _check_wave(self, place: str, wave: Wave) -> None:
-        names = [group.name for group in self.groups if group.name]
+    def _check_wave(self, place: str, wave: Wave, names: Collection[str]) -> None:
         for number, name in enumerate(wave.groups or ()):
             if name not in names:
                 known = ", ".join(names) or "the names under groups, where there are none"

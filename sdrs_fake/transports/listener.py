@@ -1,6 +1,6 @@
 """The address of a fake: a loopback server that starts on first use, goes offline, and closes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Protocol
 from weakref import finalize
@@ -107,10 +107,12 @@ class Listener:
         if server is None:
             return
         server.close()
-        if len(server.exceptions) > 1:
-            raise ExceptionGroup("the fake failed while it answered", server.exceptions)
-        if server.exceptions:
-            raise server.exceptions[0]
+        raise_all(server.take_exceptions())
+
+    def take_exceptions(self) -> list[Exception]:
+        """The exceptions that the app raised under the server; they are not raised again."""
+        server = self._server
+        return server.take_exceptions() if server else []
 
     def _start(self, host: str, port: int, request_timeout: float) -> LoopbackServer:
         server = LoopbackServer(
@@ -128,3 +130,11 @@ class Listener:
         else:
             server.start()
         return server
+
+
+def raise_all(exceptions: Sequence[Exception]) -> None:
+    """Raise the exceptions of apps: one as it is, several as a group."""
+    if len(exceptions) > 1:
+        raise ExceptionGroup("the fake failed while it answered", exceptions)
+    if exceptions:
+        raise exceptions[0]

@@ -35,7 +35,7 @@ class LoopbackServer:
     `refuse` gives the app that answers malformed requests; `max_body` gives the largest body that
     is read for a request, by its head. A request that has begun and is not complete after
     `request_timeout` seconds is answered 408; a connection without one may stay idle. Exceptions of
-    the app are answered with 500, printed, and kept in `exceptions`.
+    the app are answered with 500, printed, and kept for `take_exceptions`.
     """
 
     def __init__(  # noqa: PLR0913 all that a server is made from
@@ -51,7 +51,7 @@ class LoopbackServer:
         if not _is_duration(request_timeout):
             reason = f"{shown(request_timeout)} should be a number of seconds above 0"
             raise ParameterError("request_timeout", reason)
-        self.exceptions: list[Exception] = []
+        self._exceptions: list[Exception] = []
         self._app = app
         self._refuse = refuse
         self._max_body = max_body
@@ -112,6 +112,11 @@ class LoopbackServer:
             ended = self._end_connections()
             self._listener.close()
         _join_all(ended)
+
+    def take_exceptions(self) -> list[Exception]:
+        """The exceptions that the app raised so far, ten at most; they are given once."""
+        taken, self._exceptions = self._exceptions, []
+        return taken
 
     def _end_connections(self) -> list[Thread]:
         """Accept no more and end all connections; return the threads to wait for."""
@@ -221,7 +226,7 @@ class LoopbackServer:
         except Offline:  # it went offline after the request had come
             return OutgoingResponse(b"", b"", NetworkFault("disconnect"))
         except Exception as error:  # noqa: BLE001 a bug: whoever closes the server raises it again
-            self.exceptions = [*self.exceptions, error][:MAX_EXCEPTIONS]
+            self._exceptions = [*self._exceptions, error][:MAX_EXCEPTIONS]
             traceback.print_exception(error)
             status, headers, body = call_app(self._refuse(INTERNAL_ERROR), environ)
         headers = [*headers, ("Date", formatdate(usegmt=True))]

@@ -1,15 +1,30 @@
 """Patch: a public method of a client library that is replaced for a while.
 
 Patches of one method may end in any order: one that ends beneath another stays in the chain,
-inactive, until that one ends. This module keeps no state.
+inactive, until that one ends. This module keeps no state but its lock.
 """
 
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
+from sdrs_fake.domain.forks import renew_in_child
+
 _PATCH = "__sdrs_fake_patch__"
-_PATCHING = Lock()
+
+
+class _Patching:
+    """The lock under which methods are replaced, one after the other."""
+
+    def __init__(self) -> None:
+        self.after_fork()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        self.lock = Lock()
+
+
+_PATCHING = _Patching()
 
 
 class Patch:
@@ -23,7 +38,7 @@ class Patch:
     ) -> None:
         self.active = True
         self._owner, self._name = owner, name
-        with _PATCHING:
+        with _PATCHING.lock:
             self.original: Callable[..., Any] = getattr(owner, name)
             self._wrapper = wrap(self)
             setattr(self._wrapper, _PATCH, self)
@@ -31,7 +46,7 @@ class Patch:
 
     def end(self) -> None:
         """Take off the outermost wrapper if its patch ended, and those beneath it that did."""
-        with _PATCHING:
+        with _PATCHING.lock:
             self.active = False
             while (outermost := self._outermost()) and not outermost.active:
                 setattr(self._owner, self._name, outermost.original)

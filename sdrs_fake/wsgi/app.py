@@ -183,8 +183,8 @@ def _operation(match: Match[Row]) -> Operation:
         return match.row.handler
     names = " or ".join(row.id for row in match.rows)
 
-    def refuse(_project: Project, request: Request) -> Response:
-        require(len(match.rows) == 1 or codec.is_json(request.body), INVALID_PARAMETERS)
+    def refuse(_project: Project, _request: Request) -> Response:
+        require(not match.malformed, INVALID_PARAMETERS)
         raise ApiError(not_implemented(names))
 
     return refuse

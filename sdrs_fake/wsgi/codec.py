@@ -10,8 +10,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.wrappers import Response as WsgiResponse
 
-from sdrs_fake.admin.bodies import MAX_BODY as MAX_ADMIN_BODY
-from sdrs_fake.domain.json_input import load
+from sdrs_fake.admin import bodies
 from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.messages import (
     NETWORK_FAULT,
@@ -117,15 +116,6 @@ def _text(latin: str) -> str:
     return latin if latin.isascii() else latin.encode("latin-1").decode("utf-8", "replace")
 
 
-def is_json(body: bytes) -> bool:
-    """Whether a body can be read as JSON; no body says nothing, and is not wrong."""
-    try:
-        load(body or b"null")
-    except ValueError:
-        return False
-    return True
-
-
 # Sizes
 
 
@@ -142,7 +132,7 @@ def is_own(environ: WSGIEnvironment) -> bool:
 
 def max_body(environ: WSGIEnvironment) -> int:
     """The size that the body of a request may have."""
-    return MAX_ADMIN_BODY if is_admin(environ) else MAX_BODY
+    return bodies.max_body(environ["PATH_INFO"]) if is_admin(environ) else MAX_BODY
 
 
 def check_uri(request: Request) -> None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
+from threading import Lock
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
@@ -11,6 +12,7 @@ from urllib.parse import quote, unquote
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
+from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.domain.json_input import load
 from sdrs_fake.messages import Endpoint
 
@@ -27,12 +29,13 @@ class Match(NamedTuple, Generic[AnyEndpoint]):
     """The rows of a method and a path, and the ids in the path.
 
     No row: the path is unknown, or it has only the `allowed` methods. Several rows: the body of the
-    request does not say which of the route's operations it means.
+    request does not say which of the route's operations it means; `malformed` where it is no JSON.
     """
 
     rows: tuple[AnyEndpoint, ...] = ()
     path_params: Mapping[str, str] = MappingProxyType({})
     allowed: tuple[str, ...] = ()
+    malformed: bool = False
 
     @property
     def row(self) -> AnyEndpoint | None:
@@ -43,7 +46,12 @@ class Match(NamedTuple, Generic[AnyEndpoint]):
         """The match with the one row that a body names, where it names one."""
         if len(self.rows) < 2:  # noqa: PLR2004 nothing to choose
             return self
-        content = _content(body)
+        try:
+            content = load(body or b"null")  # no body says nothing, and is not wrong
+        except ValueError:
+            return self._replace(malformed=True)
+        if not isinstance(content, dict):
+            return self
         for row in self.rows:
             action = getattr(row, "action", "")
             if action in content or action == content.get("action"):
@@ -59,6 +67,15 @@ class Router(Generic[AnyEndpoint]):
         # Programs ask for the same few paths again and again, and matching one takes as long as
         # answering it.
         self._find = lru_cache(maxsize=256)(self._match)
+        self._urls: MapAdapter | None
+        self._lock: Lock
+        self.after_fork()
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        # A thread of the parent may have been building the rules, under locks.
+        self._urls = None
+        self._lock = Lock()
 
     def match(self, method: str, path: str, target: str) -> Match[AnyEndpoint]:
         """The match of a decoded path; `target` tells where a slash was sent encoded."""
@@ -76,16 +93,21 @@ class Router(Generic[AnyEndpoint]):
             return Match()
         spelled = method if method.isupper() else "?"  # and any spelling of a method
         try:
-            rows, params = self._urls.match(path, spelled)
+            rows, params = self._rules().match(path, spelled)
         except NotFound:
             return Match()
         except MethodNotAllowed as error:
             return Match(allowed=tuple(sorted(error.valid_methods or ())))
         return Match(rows, MappingProxyType(params))
 
-    @cached_property
-    def _urls(self) -> MapAdapter:
-        """Built for the first request: compiling the rules takes some milliseconds."""
+    def _rules(self) -> MapAdapter:
+        """Built for the first request, by one thread: compiling them takes some milliseconds."""
+        if self._urls is None:
+            with self._lock:
+                self._urls = self._urls or self._build()
+        return self._urls
+
+    def _build(self) -> MapAdapter:
         by_route = groupby(sorted(self._table, key=_route), key=_route)
         rules = [_rule(path, method, tuple(rows)) for (path, method), rows in by_route]
         return Map(rules, merge_slashes=False).bind("")
@@ -98,12 +120,3 @@ def _route(row: Endpoint) -> tuple[str, str]:
 def _rule(path: str, method: str, rows: tuple[Endpoint, ...]) -> Rule:
     pattern = path.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>"))
     return Rule(pattern, methods=[method], endpoint=rows)
-
-
-def _content(body: bytes) -> Mapping[str, object]:
-    """The body, in which a key or the value of `action` names the operation."""
-    try:
-        content = load(body)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -174,7 +174,7 @@ def test_an_answer_has_an_id_that_shifts_none_of_the_service(sdrs, line, status)
     ],
 )
 def test_no_message_echoes_a_long_value_whole(sdrs, path, body):
-    sent = json.loads(json.dumps(body).replace("LONG", "a" * 100_000))
+    sent = json.loads(json.dumps(body).replace("LONG", "a" * 30_000))
 
     answer = sdrs.request("POST", f"/_fake/{path}", json=sent)
 

@@ -191,10 +191,10 @@ def test_data_may_be_larger_than_a_request_to_the_service(ask):
 
 
 def test_a_body_over_the_bound_is_refused(sdrs, ask, monkeypatch):
-    monkeypatch.setattr(bodies, "MAX_BODY", codec.MAX_BODY)
-    monkeypatch.setattr(codec, "MAX_ADMIN_BODY", codec.MAX_BODY)
+    monkeypatch.setattr(bodies, "MAX_IMPORT", codec.MAX_BODY)
     large = b" " * (codec.MAX_BODY + 1)
 
+    assert ask("POST", "/_fake/faults", b"{}" + b" " * (bodies.MAX_BODY - 1))[0] == 413
     assert ask("POST", "/_fake/import", large)[0] == 413
     assert ask("POST", "/_fake/import", iter([large]))[0] == 413
     chunked = {"CONTENT_LENGTH": None, "wsgi.input_terminated": True}

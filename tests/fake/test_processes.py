@@ -1,19 +1,34 @@
 """A fake in the child of a fork, and in copies and pickles of what it hands out."""
 
+import gc
+import importlib
 import os
 import pickle
+import pkgutil
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from copy import copy, deepcopy
-from threading import Event, Thread
+from threading import Event, Lock, RLock, Thread
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
 
+import conftest_plugin
+import sdrs_fake
+from conftest_plugin.api_coverage import ApiCoverage
 from sdrs_fake import FakeSdrs, ParameterError
 from sdrs_fake.domain.refusals import PATH_NOT_FOUND, ApiError
+from sdrs_fake.operations.table import TABLE
+from sdrs_fake.wsgi import routing
+from sdrs_fake.wsgi.routing import Router
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
+
+LOCK_TYPES = (type(Lock()), type(RLock()))
 
 
 def in_child(check):
@@ -63,6 +78,78 @@ def test_a_child_works_where_a_thread_of_the_parent_held_a_lock(lock):
         thread.join()
 
     assert status == 0
+
+
+def locks_of_the_package():
+    """All locks that modules and objects of the package have now, except closed servers."""
+    for owner in gc.get_objects():
+        kind = type(owner)
+        home = owner.__name__ if kind is ModuleType else str(kind.__module__)
+        if home.partition(".")[0] in {"sdrs_fake", "conftest_plugin"}:
+            fields = getattr(owner, "__dict__", {})
+            for value in fields.values():
+                if isinstance(value, LOCK_TYPES) and not fields.get("_closed"):
+                    yield value
+
+
+def test_every_lock_of_the_package_is_free_in_a_child():
+    for package in (sdrs_fake, conftest_plugin):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name != "sdrs_fake.__main__":
+                importlib.import_module(module.name)
+    coverage, held, done = ApiCoverage(), Event(), Event()
+    with FakeSdrs() as fake, fake.intercept():
+        coverage.watch(fake)
+        assert fake.url
+
+        def hold():
+            with ExitStack() as stack:
+                for lock in list(locks_of_the_package()):
+                    stack.enter_context(lock)
+                held.set()
+                done.wait(20)
+
+        thread = Thread(target=hold)
+        thread.start()
+        held.wait(10)
+
+        status = in_child(lambda: all(lock.acquire(timeout=0) for lock in locks_of_the_package()))
+        done.set()
+        thread.join()
+
+    assert status == 0
+
+
+def test_a_child_routes_where_a_thread_of_the_parent_was_building_the_routes(monkeypatch):
+    parent, held, done = os.getpid(), Event(), Event()
+    router, rule = Router(TABLE), routing._rule
+
+    def slow_rule(*args):
+        if os.getpid() == parent:
+            held.set()
+            done.wait(20)
+        return rule(*args)
+
+    monkeypatch.setattr(routing, "_rule", slow_rule)
+    thread = Thread(target=router.match, args=("GET", "/", "/"))
+    thread.start()
+    held.wait(10)
+    status = in_child(lambda: router.match("GET", "/", "/").rows)
+    done.set()
+    thread.join()
+
+    assert status == 0
+
+
+def test_the_routes_are_built_once_where_many_threads_ask_first(monkeypatch):
+    built, router, build = [], Router(TABLE), Router._build
+    monkeypatch.setattr(Router, "_build", lambda self: built.append(self) or build(self))
+
+    with ThreadPoolExecutor(20) as pool:
+        matches = pool.map(lambda number: router.match("GET", f"/{number}", ""), range(100))
+        assert all(match.rows == () for match in matches)
+
+    assert built == [router]
 
 
 def test_a_child_has_nothing_of_the_parents_server():

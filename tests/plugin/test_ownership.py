@@ -90,3 +90,45 @@ def test_a_parameter_of_a_shared_fixture_has_a_fake_of_its_own(run):
     """)
 
     assert MADE.findall(result.stdout.str()) == ["1", "2"]
+
+
+BROKEN = """
+    import contextlib, http.client, pytest
+    from sdrs_fake.operations import failure_jobs
+    def use(fake):
+        host, headers = fake.url.removeprefix("http://"), {"X-Auth-Token": "t"}
+        with contextlib.closing(http.client.HTTPConnection(host)) as connection:
+            connection.request("GET", "/v1/p/task-center/failure-jobs", headers=headers)
+            connection.getresponse().read()
+    @pytest.fixture(scope="session")
+    def cloud(sdrs_factory):
+        return sdrs_factory()
+    @pytest.fixture
+    def clumsy(cloud):
+        yield
+        raise LookupError("its own")
+    def test_before(cloud):
+        use(cloud)
+    def test_mine(sdrs, sdrs_factory, cloud, request, monkeypatch):
+        monkeypatch.setattr(failure_jobs, "paginate", lambda *_: 1 / 0)
+        WAY
+    def test_after(cloud):
+        use(cloud)
+"""
+USES = {
+    "made in the test": "use(sdrs_factory())",
+    "shared": "use(cloud)",
+    "fork of a shared one": "fork = request.node.fork = cloud.fork(); use(fork)",
+    "fork": "fork = request.node.fork = sdrs.fork(); use(fork)",
+    "several": "use(cloud); use(sdrs_factory())",
+    "beside another error": "request.getfixturevalue('clumsy'); use(cloud)",
+}
+
+
+@pytest.mark.parametrize("way", USES.values(), ids=USES)
+def test_a_bug_inside_a_server_is_an_error_of_the_test_that_met_it(run, way):
+    result = run(BROKEN.replace("WAY", way))
+
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_mine*", "*ZeroDivisionError*"])
+    assert ("LookupError: its own" in result.stdout.str()) == ("clumsy" in way)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -66,6 +66,25 @@ def test_an_answer_is_one_write_and_is_sent_at_once(address, connection, path, m
 
     (served,) = [writer for writer in writers if writer.getsockname() == address]
     assert served.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow a backlog of 128")
+def test_300_clients_that_connect_before_any_is_accepted_are_not_kept_waiting(sdrs, monkeypatch):
+    # Beyond the backlog the system drops a client's attempt, which tries again after a second.
+    let_go, accept = threading.Event(), socket.socket.accept
+    monkeypatch.setattr(socket.socket, "accept", lambda self: let_go.wait(20) and accept(self))
+    parts = urlsplit(sdrs.url)
+    with ExitStack() as stack:
+        stack.callback(let_go.set)
+        clients = [stack.enter_context(closing(socket.socket())) for _ in range(300)]
+        for client in clients:
+            client.settimeout(0.9)
+            client.connect((parts.hostname, parts.port))
+        let_go.set()
+        clients[-1].settimeout(20)
+        clients[-1].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+
+        assert clients[-1].recv(12) == b"HTTP/1.1 200"
 
 
 def test_a_connection_is_kept_for_the_next_request(connection, path):

@@ -44,7 +44,7 @@ def test_a_body_of_100_levels_is_read(sdrs):
     "path", ["/v3/auth/tokens", "/_fake/faults", "/_fake/scenarios", "/_fake/import"]
 )
 def test_the_other_apis_refuse_it_too(sdrs, path, depth):
-    assert post(sdrs, path, deep(depth)[: 1 << 20]).status_code == 400
+    assert post(sdrs, path, deep(depth)[:60_000]).status_code == 400
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
