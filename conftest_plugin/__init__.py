@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from sdrs_fake.fake_factory import FakeFactory
 
 MARKER = (
-    "sdrs(failures=, groups=, seed=, as_of=, behavior=, auth=, frozen_at=, scenario=): how the fake"
-    " of this test is made and seeded. A function's marker wins over its class's, and that over its"
-    " module's; sdrs_factory does not read it."
+    "sdrs(failures=, groups=, seed=, as_of=, behavior=, auth=, frozen_at=, scenario=,"
+    " job_duration=, job_polls=, quotas=): how the fake of this test is made and seeded."
+    " A function's marker wins over its class's, and that over its module's; sdrs_factory does"
+    " not read it."
 )
 _OPTIONS = {
     "failures": "number of failed jobs that each fake is seeded with (24 if only groups are given)",
@@ -29,6 +30,9 @@ _OPTIONS = {
     "as_of": "time before which all seeded jobs begin, such as 2019-04-01T12:00:00Z (default: now)",
     "behavior": "choices where the reference is ambiguous, such as 'count=page, limit_zero=error'",
     "auth": "any (default: a request needs a credential, any value is accepted), strict or off",
+    "job_duration": "seconds that a job takes, or realistic (default 0: over when looked at)",
+    "job_polls": "number of answers about a job that say that it runs (default 0)",
+    "quotas": "how many groups and pairs can be made, such as 'server_groups=5, replications=-1'",
     "scenario": "scenario that each fake is seeded with: one of `sdrs-fake scenarios`, or a file",
 }
 _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_failure_jobs", "sdrs_url", "sdrs")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from conftest_plugin.api_coverage_table import (
     ABSENT,
     EMPTY_LIST,
+    FIELDS,
     LIMITS,
     MORE_NAMES,
     NEXT_PAGE,
@@ -23,9 +25,11 @@ from conftest_plugin.api_coverage_table import (
 from sdrs_fake import FakeSdrs
 from sdrs_fake.domain.fields import plain_digits
 from sdrs_fake.domain.forks import renew_in_child
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import INVALID_LIMIT, INVALID_OFFSET
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible
 from sdrs_fake.messages import Request, Response
+from sdrs_fake.operations.reading import field_in
 from sdrs_fake.operations.table import ROWS
 
 MAX_NAMES = 100
@@ -107,8 +111,8 @@ class ApiCoverage:
 def exercised(request: Request, response: Response, ends: Ends) -> Iterator[Key]:
     """What a request exercised.
 
-    A filter or a page counts where it was answered, or refused for its value; where a fault
-    matched the request it counts for neither.
+    A filter or a page counts where it was answered, or refused for its value, a field of the body
+    where it was sent; where a fault matched the request it counts for none of them.
     """
     if f"{request.path}/".startswith("/v3/"):  # IAM
         return
@@ -123,11 +127,23 @@ def exercised(request: Request, response: Response, ends: Ends) -> Iterator[Key]
         return
     for name in request.unknown_params:
         yield "unknown", request.operation, visible(name[:_MAX_NAME])
+    yield from _fields(request)
     row = ROWS.get(request.operation)
     if row and row.query and response.status == HTTPStatus.BAD_REQUEST:
         yield from _refused(request, code)
     elif row and row.query:
         yield from _answered(request, content, ends)
+
+
+def _fields(request: Request) -> Iterator[Key]:
+    row = ROWS.get(request.operation)
+    if row is None or row.body is None:
+        return
+    with suppress(ValueError):  # no JSON
+        content = load(request.body)
+        for name in FIELDS.get(row.id, ()):
+            if field_in(row.body, content, name) is not None:
+                yield "field", row.id, name
 
 
 def _content(response: Response) -> Mapping[str, Any]:

@@ -1,16 +1,17 @@
 """API coverage: the table at the end of a run. PYTEST_DONT_REWRITE"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from sdrs_fake.domain import refusals
 from sdrs_fake.domain.error_codes import refusal_of
+from sdrs_fake.operations.reading import body_fields
 from sdrs_fake.operations.table import ROWS
 
 Key = tuple[str, ...]
 """What is counted: its kind, the operation if there is one, and which of that kind it is.
 
-The kinds: fakes, requests, operation, unknown, filter, limit, offset, page, error.
+The kinds: fakes, requests, operation, field, unknown, filter, limit, offset, page, error.
 """
 Counts = Mapping[Key, int]
 
@@ -36,6 +37,7 @@ _ONLY_BY_FAULTS = (
     refusals.REQUEST_TIMEOUT,
     refusals.CONFLICT,
     refusals.INTERNAL_ERROR,
+    refusals.NOT_IMPLEMENTED,
     refusals.SERVICE_UNAVAILABLE,
     refusals.THROTTLED,
     refusals.BACKEND_UNAVAILABLE,
@@ -48,7 +50,10 @@ RULES = {(row.status, row.code) for row in refusals.REFUSALS if row not in _ONLY
 
 _MESSAGES = {(row.status, row.code): row.message for row in reversed(refusals.REFUSALS)}
 _LISTS = [name for name, row in ROWS.items() if row.query]
-_SERVED = [name for name, row in ROWS.items() if row.served]
+FIELDS = {
+    name: tuple(body_fields(row.body)) for name, row in ROWS.items() if row.body and row.body_fields
+}
+"""The fields of the bodies, in their documented order."""
 _INDENT = 7
 _MIN_WIDTH = 40
 _SPACINGS = ((3, 5), (2, 4), (1, 1))
@@ -63,11 +68,17 @@ def table(counts: Counts, width: int) -> Iterator[str]:
         yield made if fakes else "no fake was made by the plugin's fixtures"
         return
     yield f"{counted(requests, 'request')} to {counted(fakes, 'fake')}; - is never"
-    yield from _operations(counts)
-    for operation in _LISTS:
+    yield from _operations(counts, width)
+    yield from _fields(counts, width)
+    requested = {key[1] for key in counts if len(key) > 1}
+    lists = [operation for operation in _LISTS if operation in requested]
+    for operation in lists:
         yield from _filters(counts, operation, width)
-    for kind, edges in EDGES.items():
-        yield from _grid(counts, kind, edges, width)
+    if lists:
+        for kind, edges in EDGES.items():
+            yield from _grid(
+                {each: _numbers(counts, kind, each) for each in lists}, kind, edges, width
+            )
     yield from _errors(counts, width)
 
 
@@ -75,18 +86,26 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _operations(counts: Counts) -> Iterator[str]:
+def _operations(counts: Counts, width: int) -> Iterator[str]:
     requested = _numbers(counts, "operation")
-    served = len(requested.keys() & set(_SERVED))
-    yield from ("", f"operations: {served} of {len(_SERVED)} that are served")
-    for operation in _SERVED:
-        yield _row(requested.get(operation, 0), operation)
-    unserved = sorted(ROWS.keys() - set(_SERVED))
-    for operation in unserved:
+    never = [operation for operation in ROWS if operation not in requested]
+    yield from ("", f"operations: {len(ROWS) - len(never)} of {len(ROWS)}")
+    for operation in ROWS:
         if operation in requested:
-            yield _row(requested[operation], f"{operation}, not served (501)")
-    if others := set(unserved) - requested.keys():
-        yield _row(0, f"{counted(len(others), 'other')}, not served")
+            yield _row(requested[operation], operation)
+    if never:
+        yield from _wrapped(_row(0, ""), ", ".join(never), width)
+
+
+def _fields(counts: Counts, width: int) -> Iterator[str]:
+    """What bodies held, of the operations that were requested with one."""
+    lines: list[str] = []
+    for operation, fields in FIELDS.items():
+        if given := _numbers(counts, "field", operation):
+            start = _row(max(given.values()), f"{operation}  ")
+            lines += _wrapped(start, _values(given, fields), width)
+    if lines:
+        yield from ("", "fields of bodies", *lines)
 
 
 def _filters(counts: Counts, operation: str, width: int) -> Iterator[str]:
@@ -123,9 +142,10 @@ def _values(given: Mapping[str, int], documented: Sequence[str]) -> str:
     return f"{used}; never {never}" if never else used
 
 
-def _grid(counts: Counts, kind: str, edges: Sequence[str], width: int) -> Iterator[str]:
+def _grid(
+    rows: Mapping[str, Mapping[str, int]], kind: str, edges: Sequence[str], width: int
+) -> Iterator[str]:
     """A row for each list, a column for each edge."""
-    rows = {operation: _numbers(counts, kind, operation) for operation in _LISTS}
     column = max(map(len, rows)) + _INDENT
     widest = []
     for edge in edges:
@@ -147,12 +167,14 @@ def _cells(texts: Sequence[str], widths: Sequence[int]) -> str:
 
 def _errors(counts: Counts, width: int) -> Iterator[str]:
     met = {(int(key[1]), key[2]): number for key, number in counts.items() if key[0] == "error"}
-    yield ""
-    title = "with - what the fake refuses by its own rules, and no test met"
-    yield from _wrapped("errors; ", title, width)
-    for status, code in sorted(RULES | met.keys()):
-        start = _row(met.get((status, code), 0), f"{status} {code or '(no code)':12}")
+    yield from ("", "errors")
+    for (status, code), number in sorted(met.items()):
+        start = _row(number, f"{status} {code or '(no code)':12}")
         yield from _wrapped(start, _message(status, code), width)
+    unmet = RULES - met.keys()
+    own = f"of the {len(RULES)} that the fake makes by its own rules"
+    own += f"; never {_by_status(unmet)}" if unmet else ""
+    yield from _wrapped(_row(len(RULES) - len(unmet), ""), own, width)
     statuses = {status for status, _ in met}
     missing = [str(status) for status in STATUSES if status not in statuses]
     summary = f"of the {len(STATUSES)} abnormal statuses"
@@ -160,6 +182,14 @@ def _errors(counts: Counts, width: int) -> Iterator[str]:
         how = f"sdrs.faults.fail(status={missing[-1]}) causes one"
         summary += f"; never {', '.join(missing)} ({how})"
     yield from _wrapped(_row(len(STATUSES) - len(missing), ""), summary, width)
+
+
+def _by_status(errors: Iterable[tuple[int, str]]) -> str:
+    """`400 SDRS.0221 SDRS.0222, 405 405`."""
+    codes: dict[int, list[str]] = {}
+    for status, code in sorted(errors):
+        codes.setdefault(status, [str(status)]).append(code)
+    return ", ".join(" ".join(each) for each in codes.values())
 
 
 def _message(status: int, code: str) -> str:

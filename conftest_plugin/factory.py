@@ -77,12 +77,7 @@ class Factory:
 
     def _make(self, near: Settings, place: str, project_id: str = DEFAULT_PROJECT_ID) -> FakeSdrs:
         settings = self._run.complete(near, place)
-        fake = FakeSdrs(
-            project_id,
-            settings.behavior,
-            settings.auth or "any",
-            **settings.spec.arguments(),
-        )
+        fake = FakeSdrs(project_id, **settings.arguments())
         self._tracker.add(fake)
         if self._watch:
             self._watch(fake)

@@ -1,6 +1,7 @@
 """The report section of a failed test about its fakes. PYTEST_DONT_REWRITE"""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -40,11 +41,30 @@ def _fake(label: str, fake: FakeSdrs) -> Iterator[str]:
         yield "no request was made"
         return
     number = len(records) + fake.journal.dropped
-    yield f"the last {min(MAX_REQUESTS, len(records))} of {number} requests:"
-    for record in records[-MAX_REQUESTS:]:
-        yield f"  {record.curl(fake.listening_at)}"
-        yield f"  -> {_answer(record)}"
+    shown = _last_requests(fake, records)
+    of_all = "1 request" if number == 1 else f"{number} requests"
+    last = sum(times for _, _, times in shown)
+    yield f"{of_all}:" if last == number else f"the last {last} of {of_all}:"
+    for curl, answer, times in shown:
+        yield f"  {curl}"
+        yield f"  -> {answer}" + (f" ({times} times)" if times > 1 else "")
     yield from _oddities(fake, records)
+
+
+def _last_requests(
+    fake: FakeSdrs, records: Sequence[RecordedRequest]
+) -> list[tuple[str, str, int]]:
+    """The last requests, their answers, and how often they were repeated, as polls are."""
+    groups: list[tuple[str, str, int]] = []
+    for record in reversed(records):
+        curl, answer = record.curl(fake.listening_at), _answer(record)
+        if groups and groups[-1][:2] == (curl, answer):
+            groups[-1] = (curl, answer, groups[-1][2] + 1)
+        elif len(groups) < MAX_REQUESTS:
+            groups.append((curl, answer, 1))
+        else:
+            break
+    return groups[::-1]
 
 
 def _answer(record: RecordedRequest) -> str:
@@ -55,7 +75,9 @@ def _answer(record: RecordedRequest) -> str:
         shown = f"{record.outcome()}, {page}"
     else:
         body = _shortened(response.body.decode("utf-8", "replace"))
-        shown = f"{record.outcome()} {body or visible_line(response.note)}".rstrip()
+        note = visible_line(response.note)
+        note = f"({note})" if body and note else note
+        shown = " ".join(filter(None, (record.outcome(), body, note)))
     return f"{shown} [{visible_line(response.fault)}]" if response.fault else shown
 
 
@@ -71,17 +93,32 @@ def _oddities(fake: FakeSdrs, records: Sequence[RecordedRequest]) -> Iterator[st
             f"project ids asked for that hold no data: {visible_line(', '.join(empty))}"
             f" (the fake's own is {fake.project_id})"
         )
+    running: list[str] = []
+    for project_id in sorted(fake.project_ids):
+        running += [job.job_type for job in fake.project(project_id).jobs.pending]
+    if running:
+        yield f"jobs that are not over: {visible_line(_numbered(running))}"
     unknown: set[str] = set()
+    fields: set[str] = set()
     for record in records:
         unknown.update(record.request.unknown_params)
+        fields.update(record.request.unknown_fields)
     if unknown:
         names = visible_line(", ".join(sorted(unknown)))
         yield f"unknown parameters, which change nothing: {names}"
+    if fields:
+        names = visible_line(", ".join(sorted(fields)))
+        yield f"unknown fields of bodies, which change nothing: {names}"
     lists = lists_of(records)
     if hint := hidden_without_group(fake, lists):
         yield hint
     if not fake.journal.dropped:
         yield from missed_rows(fake, lists)
+
+
+def _numbered(names: Sequence[str]) -> str:
+    """`createReplicationPairNoCG 2, addNicNew 1`: in the order they first come."""
+    return ", ".join(f"{name} {number}" for name, number in Counter(names).items())
 
 
 def _seed_history(fake: FakeSdrs) -> "list[SeedSpec]":

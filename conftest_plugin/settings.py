@@ -3,9 +3,9 @@
 import datetime as dt
 import shlex
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,16 @@ import pytest
 
 from sdrs_fake import Behavior
 from sdrs_fake.auth.auth import check_mode
+from sdrs_fake.domain.plans import parse_duration, parse_polls
+from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.domain.times import instant
 from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.seeding.spec import OPTIONS, SeedSpec
 
-FACTORY_ARGUMENTS = ("failures", "groups", "seed", "as_of", "behavior", "auth", "scenario")
+FACTORY_ARGUMENTS = (
+    *("failures", "groups", "seed", "as_of", "behavior", "auth", "scenario"),
+    *("job_duration", "job_polls", "quotas"),
+)
 MARKER_ARGUMENTS = (*FACTORY_ARGUMENTS, "frozen_at")
 
 
@@ -29,6 +34,9 @@ class Settings:
     spec: SeedSpec = field(default_factory=SeedSpec)
     behavior: Behavior | None = None
     auth: Any = None
+    job_duration: dt.timedelta | None = None
+    job_polls: int | None = None
+    quotas: Mapping[str, int] | None = None
     frozen_at: dt.datetime | None = None
 
     @classmethod
@@ -39,12 +47,11 @@ class Settings:
         check_names(given, known)
         values = {name: value for name, value in given.items() if value is not None}
         seeding = {name: values.pop(name) for name in OPTIONS if name in values}
-        if "behavior" in values:
-            values["behavior"] = Behavior.parse(values["behavior"])
+        for name, parse in _PARSERS.items():
+            if name in values:
+                values[name] = parse(values[name])
         if "auth" in values:
             check_mode(values["auth"])
-        if "frozen_at" in values:
-            values["frozen_at"] = _parse_frozen_at(values["frozen_at"])
         try:
             return cls(SeedSpec.parse(seeding, folder), **values)
         except OSError as error:
@@ -52,12 +59,15 @@ class Settings:
 
     def merge(self, far: "Settings") -> "Settings":
         """Fill in what is not given here from a source with less precedence."""
-        return Settings(
-            self.spec.merge(far.spec),
-            self.behavior or far.behavior,
-            self.auth or far.auth,
-            self.frozen_at or far.frozen_at,
-        )
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        given = {name: value for name, value in given.items() if value is not None}
+        return replace(far, **{**given, "spec": self.spec.merge(far.spec)})
+
+    def arguments(self) -> dict[str, Any]:
+        """What is given, as keyword arguments of FakeSdrs."""
+        given = {name: getattr(self, name) for name in ("auth", *_PARSERS) if name != "frozen_at"}
+        given = {name: value for name, value in given.items() if value is not None}
+        return {**given, **self.spec.arguments()}
 
 
 def parse_from(place: str, given: Mapping[str, Any], folder: Path) -> Settings:
@@ -128,6 +138,16 @@ def _parse_frozen_at(value: object) -> dt.datetime:
         return instant(value)
     except ValueError as error:
         raise ParameterError("frozen_at", f"{shown(value)} {error}") from None
+
+
+_PARSERS: Mapping[str, Callable[[Any], Any]] = {
+    "behavior": Behavior.parse,
+    "job_duration": parse_duration,
+    "job_polls": parse_polls,
+    "quotas": check_quotas,
+    "frozen_at": _parse_frozen_at,
+}
+"""How the settings are read beside those of seeding."""
 
 
 def toml_value(config: pytest.Config, name: str) -> str:

@@ -4,7 +4,7 @@
 def main() -> None:
     """Run the program; an interrupt while it loads or ends gives no traceback either."""
     try:
-        from sdrs_fake.domain.signals import exit_in_imports
+        from sdrs_fake.interrupts import exit_in_imports
 
         exit_in_imports()
         from sdrs_fake.cli import run

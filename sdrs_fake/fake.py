@@ -18,6 +18,8 @@ from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.json_input import Given
+from sdrs_fake.domain.plans import Schedule
+from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.errors import ParameterError, check_callable, check_integer, shown
 from sdrs_fake.fake_project import DEFAULT_PROJECT_ID, FakeProject
 from sdrs_fake.faults.armed import ArmedFaults
@@ -49,6 +51,7 @@ else:
 
 _MAX_PORT = 65535
 BehaviorLike = Behavior | Mapping[str, Any] | str | None
+QuotasLike = Mapping[str, int] | str | None
 
 
 class FakeSdrs(FakeProject):
@@ -58,6 +61,9 @@ class FakeSdrs(FakeProject):
     `auth` is `any` (a request needs a credential; any value is accepted), `strict` (a credential
     that this fake knows, for the project of the path) or `off`. `failures`, `groups` or `scenario`
     seed it at once; these, `seed` and `as_of` are also the defaults of its method `seed`.
+    A job takes `job_duration`, in seconds of the fake's time or as a timedelta, and the first
+    `job_polls` answers about it say that it runs; by default it is over when it is next looked at.
+    `quotas` are how many `server_groups` and `replications` operations may make; -1 is no limit.
     `admin_token` is what requests below `/_fake/` need; without one they are answered only to
     programs on this machine, through the fake's own server and clients.
     """
@@ -75,30 +81,39 @@ class FakeSdrs(FakeProject):
         seed: int | None = None,
         as_of: dt.datetime | str | None = None,
         scenario: Given | Scenario | None = None,
+        job_duration: float | dt.timedelta = 0,
+        job_polls: int = 0,
+        quotas: QuotasLike = None,
         admin_token: str | None = None,
     ) -> None:
         given = {"failures": failures, "groups": groups, "seed": seed, "as_of": as_of}
         defaults = SeedSpec.parse({**given, "scenario": scenario})
-        self._build(project_id, behavior, auth, defaults, admin_token)
+        schedule, limits = Schedule(job_duration, job_polls), check_quotas(quotas)
+        self._build(project_id, behavior, auth, defaults, admin_token, schedule, limits)
         if defaults.seeds:
             self.seed()
 
-    def _build(
+    def _build(  # noqa: PLR0913, PLR0917 what a fake is made from, but for its data
         self,
         project_id: str,
         behavior: BehaviorLike,
         auth: AuthMode,
         defaults: SeedSpec,
         admin_token: str | None,
+        schedule: Schedule,
+        limits: Mapping[str, int],
     ) -> None:
         """Compose the parts of a fake, without data."""
         clock = Clock()
-        backend = Backend(Behavior.parse({} if behavior is None else behavior), clock.now)
+        schedule.now = clock.now
+        choices = Behavior.parse({} if behavior is None else behavior)
+        backend = Backend(choices, schedule, limits)
         super().__init__(project_id, backend, clock, defaults)
         self._credentials = Credentials(self.project_id, clock, unpredictable=auth == "strict")
         authenticator = Authenticator(auth, self._credentials)
         armed = ArmedFaults(clock)
         self._log = RequestLog()
+        backend.on_deferred = self._log.note_deferred
         self._auth = Auth(authenticator)
         self._faults = Faults(armed, backend)
         self._journal = Journal(self._log, backend.settle)
@@ -184,7 +199,7 @@ class FakeSdrs(FakeProject):
         gives; docs/admin.md describes it. Return how many of each kind were added. ParameterError,
         naming the place in the data, for what is wrong; OSError for no file.
         """
-        from sdrs_fake.admin.data import import_data
+        from sdrs_fake.admin.data_import import import_data
         from sdrs_fake.domain.json_input import read_json
 
         with read_json("data", data) as content:
@@ -192,7 +207,7 @@ class FakeSdrs(FakeProject):
 
     def export_data(self) -> dict[str, Any]:
         """The data of all projects, as `import_data` takes it; keys and users are left out."""
-        from sdrs_fake.admin.data import export_data
+        from sdrs_fake.admin.data_export import export_data
 
         return export_data(self._backend)
 
@@ -209,6 +224,9 @@ class FakeSdrs(FakeProject):
             "project_id": self.project_id,
             "behavior": self.behavior.model_dump(),
             "auth": self.auth.mode,
+            "job_duration": self._backend.schedule.setting,
+            "job_polls": self._backend.schedule.polls,
+            "quotas": self._backend.limits,
         }
         data = self.export_data()
         content = {"version": data.pop("version"), **settings, **data}
@@ -219,7 +237,8 @@ class FakeSdrs(FakeProject):
     @classmethod
     def from_file(cls, path: str | PathLike[str]) -> "FakeSdrs":
         """A new fake from a file that `save` wrote; a file with data alone will do."""
-        from sdrs_fake.admin.data import import_data, settings_of
+        from sdrs_fake.admin.data_format import settings_of
+        from sdrs_fake.admin.data_import import import_data
         from sdrs_fake.domain.json_input import read_json
 
         with read_json("path", path) as content:
@@ -236,7 +255,13 @@ class FakeSdrs(FakeProject):
         """
         twin = FakeSdrs.__new__(FakeSdrs)
         twin._build(
-            self.project_id, self.behavior, self.auth.mode, self._defaults, self._admin_token
+            self.project_id,
+            self.behavior,
+            self.auth.mode,
+            self._defaults,
+            self._admin_token,
+            Schedule(),
+            self._backend.limits,
         )
         twin._backend.copy_from(self._backend)
         twin._credentials.copy_from(self._credentials)
@@ -254,7 +279,7 @@ class FakeSdrs(FakeProject):
         self._fork_callbacks += (callback,)
 
     def reset(self) -> None:
-        """Empty all projects. The journal and the request ids go on."""
+        """Empty all projects, and hold jobs no more. The journal and the request ids go on."""
         with self._backend.lock:
             self._backend.reset()
 

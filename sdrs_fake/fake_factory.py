@@ -26,4 +26,7 @@ class FakeFactory(Protocol):
         behavior: Behavior | Mapping[str, Any] | str | None = None,
         auth: AuthMode | None = None,
         scenario: Given | Scenario | None = None,
+        job_duration: float | dt.timedelta | str | None = None,
+        job_polls: int | str | None = None,
+        quotas: Mapping[str, int] | str | None = None,
     ) -> FakeSdrs: ...

@@ -8,15 +8,32 @@ from typing import Unpack
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.builders import ROW, captured_failure_jobs, new_failure_job, new_group
 from sdrs_fake.domain.clock import Clock
+from sdrs_fake.domain.drill_builders import add_drill, add_rpo_statistic
+from sdrs_fake.domain.drills import Drill
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import checked_project_id
 from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.instances import ProtectedInstance
 from sdrs_fake.domain.job_builders import new_job
 from sdrs_fake.domain.jobs import Job
 from sdrs_fake.domain.json_input import Given, rows_of
-from sdrs_fake.domain.keywords import FailureJobFields, JobFields, ProtectionGroupFields
+from sdrs_fake.domain.keywords import (
+    DrillFields,
+    FailureJobFields,
+    JobFields,
+    ProtectedInstanceFields,
+    ProtectionGroupFields,
+    ReplicationPairFields,
+    RpoStatisticFields,
+)
+from sdrs_fake.domain.pairs import ReplicationPair
 from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.resource_builders import add_instance, add_pair
+from sdrs_fake.domain.rpo_statistics import RpoStatistic
+from sdrs_fake.domain.task_center import add_dataset, add_failure_jobs
+from sdrs_fake.domain.transaction import Transaction
 from sdrs_fake.errors import ParameterError, shown
+from sdrs_fake.project_jobs import ProjectJobs
 from sdrs_fake.seeding.datasets import Dataset, make
 from sdrs_fake.seeding.library import Scenario
 from sdrs_fake.seeding.randomness import MAX_BATCHES
@@ -57,7 +74,7 @@ class FakeProject:
         with self._backend.lock:
             project = self._backend.find(self.project_id)
             job = new_failure_job(project, fields, self.clock.now())
-            project.add_failure_jobs([job])
+            add_failure_jobs(project, [job], with_resources=True)
             self._backend.put(project)
         return job
 
@@ -71,14 +88,16 @@ class FakeProject:
         with self._backend.lock:
             project = self._backend.find(self.project_id)
             job = new_job(project, fields, self.clock.now())
-            project.jobs[job.job_id] = job
+            transaction = Transaction(project)
+            transaction.put_job(job)
+            transaction.commit()
             self._backend.put(project)
         return job
 
     def add_protection_group(self, **fields: Unpack[ProtectionGroupFields]) -> ProtectionGroup:
         """Add a protection group and return it; fields that are not given get usual values.
 
-        A count that is not given is answered as the number of such resources that failed in it.
+        Its numbers follow from what is in it.
         """
         with self._backend.lock:
             project = self._backend.find(self.project_id)
@@ -86,6 +105,54 @@ class FakeProject:
             project.put_groups([group])
             self._backend.put(project)
         return group
+
+    def add_protected_instance(
+        self, **fields: Unpack[ProtectedInstanceFields]
+    ) -> ProtectedInstance:
+        """Add a protected instance and return it; fields that are not given get fitting values.
+
+        It is in the first group of the project by default. ParameterError for a wrong field;
+        nothing is added then.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            instance = add_instance(project, fields, self.clock.now())
+            self._backend.put(project)
+        return instance
+
+    def add_replication_pair(self, **fields: Unpack[ReplicationPairFields]) -> ReplicationPair:
+        """Add a replication pair and return it; fields that are not given get fitting values.
+
+        `attachment=[{"device": "/dev/vdb", "protected_instance": id}]` attaches it to an
+        instance. ParameterError for a wrong field; nothing is added then.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            pair = add_pair(project, fields, self.clock.now())
+            self._backend.put(project)
+        return pair
+
+    def add_drill(self, **fields: Unpack[DrillFields]) -> Drill:
+        """Add a DR drill and return it; fields that are not given get fitting values.
+
+        ParameterError for a wrong field; nothing is added then.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            drill = add_drill(project, fields, self.clock.now())
+            self._backend.put(project)
+        return drill
+
+    def add_rpo_statistic(self, **fields: Unpack[RpoStatisticFields]) -> RpoStatistic:
+        """Add an RPO statistic and return it; without fields it is about now.
+
+        ParameterError for a wrong field; nothing is added then.
+        """
+        with self._backend.lock:
+            project = self._backend.find(self.project_id)
+            statistic = add_rpo_statistic(project, fields, self.clock.now())
+            self._backend.put(project)
+        return statistic
 
     def delete_failure_job(self, job_id: str) -> None:
         """Delete a failed job from the task center. Its job can still be asked for.
@@ -128,7 +195,7 @@ class FakeProject:
         with self._backend.lock:
             project = self._backend.find(self.project_id).copy()
             jobs = captured_failure_jobs(rows, server_group_id)
-            project.add_failure_jobs(jobs, ROW)
+            add_failure_jobs(project, jobs, ROW)
             if server_group_id is not None:
                 project.get_or_create_group(server_group_id)
             self._backend.put(project)
@@ -157,7 +224,7 @@ class FakeProject:
         with self._backend.lock:
             project = self._backend.find(self.project_id).copy()
             data = _next_dataset(project, spec)
-            project.add_dataset(data.spec, data.groups, data.failure_jobs)
+            add_dataset(project, data.spec, data.groups, data.failure_jobs)
             self._backend.put(project)
         return data
 
@@ -177,7 +244,36 @@ class FakeProject:
     def protection_groups(self) -> tuple[ProtectionGroup, ...]:
         """All protection groups of the project, in the order they were added."""
         with self._backend.lock:
-            return tuple(self._backend.find(self.project_id).shown_groups())
+            return tuple(self._backend.find(self.project_id).server_groups)
+
+    @property
+    def protected_instances(self) -> tuple[ProtectedInstance, ...]:
+        """All protected instances of the project, in the order they were added."""
+        with self._backend.lock:
+            return tuple(self._backend.find(self.project_id).protected_instances)
+
+    @property
+    def replication_pairs(self) -> tuple[ReplicationPair, ...]:
+        """All replication pairs of the project, in the order they were added."""
+        with self._backend.lock:
+            return tuple(self._backend.find(self.project_id).replications)
+
+    @property
+    def drills(self) -> tuple[Drill, ...]:
+        """All DR drills of the project, in the order they were added."""
+        with self._backend.lock:
+            return tuple(self._backend.find(self.project_id).disaster_recovery_drills)
+
+    @property
+    def rpo_statistics(self) -> tuple[RpoStatistic, ...]:
+        """All RPO statistics of the project, in the order they were added."""
+        with self._backend.lock:
+            return tuple(self._backend.find(self.project_id).rpo_statistics)
+
+    @property
+    def jobs(self) -> ProjectJobs:
+        """The jobs of the project, and when they end."""
+        return ProjectJobs(self._backend, self.project_id)
 
     def reset(self) -> None:
         """Empty the project."""

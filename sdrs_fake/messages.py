@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sdrs_fake.domain.plans import Failure
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.store import Listing
 
@@ -40,8 +41,10 @@ class Request:
     parameter the first value counts. Header names are in lower case. `base_url` is the URL that the
     path is below; `mount` is the path of that URL where the app is mounted somewhere. `operation`
     is the id of the operation, empty where the route is unknown; `path_params` are the ids in the
-    path; `unknown_params` are the parameters that the operation does not have. `remote_addr` is the
-    address of the client, `id` what the response has as X-Request-Id.
+    path; `unknown_params` are the parameters that the operation does not have, `unknown_fields`
+    those of its JSON body. `job_failures` is how a job fails that it starts, by job type, where one
+    is to fail. `remote_addr` is the address of the client, `id` what the response has as
+    X-Request-Id.
     """
 
     method: str
@@ -55,6 +58,8 @@ class Request:
     operation: str = ""
     path_params: Mapping[str, str] = field(default_factory=dict)
     unknown_params: tuple[str, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
+    job_failures: Mapping[str, Failure] | None = None
     remote_addr: str = ""
     id: str = ""
 

@@ -1,18 +1,25 @@
-"""Faults, journal and clock over HTTP: what `sdrs.faults`, `.journal` and `.clock` do in Python."""
+"""Faults, jobs, journal and clock over HTTP: what `sdrs.faults` and the others do in Python."""
 
+import json
 from typing import Any
 
 from sdrs_fake.admin.admin import Admin
 from sdrs_fake.admin.bodies import read_object, read_params, refusal, refused
+from sdrs_fake.domain.fields import checked_project_id
+from sdrs_fake.domain.jobs import Job
+from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import ApiError, found, require
+from sdrs_fake.domain.running_jobs import pending
 from sdrs_fake.domain.times import wire_time
 from sdrs_fake.errors import shown
 from sdrs_fake.faults.fault import Fault
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible
 from sdrs_fake.messages import Request, Response
+from sdrs_fake.project_jobs import fail_job, finish_jobs, release_jobs
 
 KINDS = (
     "fail",
+    "fail_job",
     "defer",
     "insert_between_pages",
     "delete_between_pages",
@@ -20,6 +27,10 @@ KINDS = (
     "short_page",
 )
 """The faults that can be armed: the methods of `sdrs.faults` by their names."""
+
+_JOB_VERBS = ("hold", "finish", "fail", "release")
+_WANTED = {"finish": "true or the id of a job", "fail": "the id of a job"}
+"""The values of the verbs that take another one than true."""
 
 _MAX_DIGITS = 9
 
@@ -56,6 +67,70 @@ def clear_faults(admin: Admin, _request: Request) -> Response:
 def _fault(fault: Fault) -> dict[str, Any]:
     fields = ("number", "description", "armed", "matched", "fired", "optional")
     return {name: getattr(fault, name) for name in fields}
+
+
+# Jobs
+
+
+def list_jobs(admin: Admin, request: Request) -> Response:
+    return _pending(admin, read_params(request, ("project_id",)).get("project_id"))
+
+
+def control_jobs(admin: Admin, request: Request) -> Response:
+    """Hold, finish, fail or release; answer what is pending then."""
+    given = read_object(request, (*_JOB_VERBS, "code", "reason", "project_id"))
+    project_id = given.pop("project_id", None)
+    failure = {name: given.pop(name) for name in ("code", "reason") if name in given}
+    verb, value = _job_verb(given)
+    for name in failure:
+        require(verb == "fail", refusal(400, f"{name}: goes with fail only"))
+    backend = admin.backend
+    with backend.lock, refused():
+        ids = _project_ids(admin, project_id)
+        if verb == "finish":
+            finish_jobs(backend, ids, None if value is True else value)
+        elif verb == "fail":
+            fail_job(backend, ids, value, **failure)
+        elif verb == "hold":
+            backend.schedule.held = True
+        else:
+            release_jobs(backend, ids)
+            backend.schedule.held = backend.schedule.held and project_id is not None
+        return _pending(admin, project_id)
+
+
+def _job_verb(given: dict[str, Any]) -> tuple[str, Any]:
+    """The one verb of a body, and its value: true, or the id of a job."""
+    require(len(given) == 1, refusal(400, f"the body should have one of {', '.join(_JOB_VERBS)}"))
+    ((verb, value),) = given.items()
+    is_right = (value is True and verb != "fail") or (isinstance(value, str) and verb in _WANTED)
+    wanted = _WANTED.get(verb, "true")
+    require(is_right, refusal(400, f"{verb}: {shown(value)} should be {wanted}"))
+    return verb, value
+
+
+def _pending(admin: Admin, project_id: object) -> Response:
+    backend = admin.backend
+    with backend.lock:
+        rows = []
+        for each in _project_ids(admin, project_id):
+            project = backend.find(each)
+            rows += [_pending_job(project, job) for job in pending(project)]
+        return Response.ok(held=backend.schedule.held, jobs=rows)
+
+
+def _pending_job(project: Project, job: Job) -> dict[str, Any]:
+    plan = project.plans.get(job.job_id)
+    fields = {"project_id": project.project_id, **json.loads(job.wire_json)}
+    return {**fields, "plan": plan.row if plan else None}
+
+
+def _project_ids(admin: Admin, project_id: object) -> list[str]:
+    """The project that was named, or all."""
+    if project_id is None:
+        return sorted(admin.backend.project_ids)
+    with refused():
+        return [checked_project_id(project_id)]
 
 
 # Journal
@@ -103,6 +178,7 @@ def _record(record: RecordedRequest) -> dict[str, Any]:
         "path_params": dict(request.path_params),
         "params": dict(request.params),
         "unknown_params": list(request.unknown_params),
+        "unknown_fields": list(request.unknown_fields),
         "body": record.shown_body,
         "curl": record.curl(request.base_url),
         "status": response.status,

@@ -18,6 +18,8 @@ TABLE: tuple[Route, ...] = (
     Route("ArmFault", "POST", "/_fake/faults", controls.arm_fault),
     Route("ClearFaults", "DELETE", "/_fake/faults", controls.clear_faults),
     Route("DisarmFault", "DELETE", "/_fake/faults/{number}", controls.disarm_fault),
+    Route("ListPendingJobs", "GET", "/_fake/jobs", controls.list_jobs),
+    Route("EndJobs", "POST", "/_fake/jobs", controls.control_jobs),
     Route("ListRequests", "GET", "/_fake/journal", controls.list_requests),
     Route("AssertCalled", "POST", "/_fake/journal/assert-called", controls.assert_called),
     Route("ClearJournal", "DELETE", "/_fake/journal", controls.clear_journal),

@@ -37,18 +37,18 @@ def reset(admin: Admin, _request: Request) -> Response:
 
 
 def import_data(admin: Admin, request: Request) -> Response:
-    from sdrs_fake.admin import data  # needs the builders of all resources
+    from sdrs_fake.admin import data_import  # needs the builders of all resources
 
-    content = read_json(request)
+    content, now = read_json(request), admin.clock.now()
     with refused():
-        counts = data.import_data(admin.backend, admin.credentials, content, admin.clock.now())
+        counts = data_import.import_data(admin.backend, admin.credentials, content, now)
     return Response.ok(imported=counts)
 
 
 def export_data(admin: Admin, _request: Request) -> Response:
-    from sdrs_fake.admin import data
+    from sdrs_fake.admin import data_export
 
-    return Response.of(200, data.export_data(admin.backend))
+    return Response.of(200, data_export.export_data(admin.backend))
 
 
 def list_scenarios(_admin: Admin, _request: Request) -> Response:

@@ -7,19 +7,19 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from sdrs_fake.cli.options import seed_options
+from sdrs_fake.cli.options import option, seed_options
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.files import replaced
 from sdrs_fake.domain.times import wire_time
 from sdrs_fake.seeding.datasets import jobs_of
-from sdrs_fake.seeding.spec import SeedSpec
+from sdrs_fake.seeding.spec import SeedSpec, parse_number
 
 CHUNK = 1000
 PATIENCE = 1.0
@@ -30,6 +30,9 @@ Lines = Iterator[bytes]
 
 @click.command()
 @seed_options
+@click.option(
+    "--batch", metavar="NUMBER", default="0", help="Which batch of the seed.  [default: 0]"
+)
 @click.option(
     "--format",
     "form",
@@ -45,9 +48,14 @@ Lines = Iterator[bytes]
 @click.option(
     "--with-group", is_flag=True, help="Add server_group_id, the group that each job belongs to."
 )
-def generate(spec: SeedSpec, form: str, output: Path | None, with_group: bool) -> None:
-    """Write seeded failed jobs, in any number, or those of a scenario."""
-    spec = spec.completed()
+def generate(spec: SeedSpec, batch: str, form: str, output: Path | None, with_group: bool) -> None:
+    """Write seeded failed jobs, in any number, or those of a scenario.
+
+    No id of one batch occurs in another, so that machines can share out the batches.
+    """
+    with option("batch"):
+        number = parse_number("batch", batch)
+    spec = replace(spec, batch=number).completed()
     count = spec.scenario.failures if spec.scenario else spec.failures or 0
     lines = FORMS[form](jobs_of(spec), count, with_group)
     with _opened(output) as file:

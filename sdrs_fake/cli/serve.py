@@ -3,10 +3,12 @@
 import shlex
 import signal
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from errno import EADDRNOTAVAIL
 from pathlib import Path
 from threading import Event
+from typing import Any
 from urllib.parse import urlencode
 
 import click
@@ -16,6 +18,8 @@ from sdrs_fake.admin.addresses import resolves_to_loopback
 from sdrs_fake.auth.auth import AuthMode
 from sdrs_fake.cli.options import option, seed_options
 from sdrs_fake.cli.tables import table, terminal_width
+from sdrs_fake.domain.plans import parse_duration, parse_polls
+from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.errors import shown
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible, visible_line
 from sdrs_fake.seeding import SeedSpec
@@ -70,6 +74,22 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     multiple=True,
     help="An access key to register; can be repeated.",
 )
+@click.option(
+    "--job-duration", metavar="SECONDS", default="0", help="How long a job takes; or realistic."
+)
+@click.option(
+    "--job-polls",
+    metavar="NUMBER",
+    default="0",
+    help="How many answers about a job say that it runs.",
+)
+@click.option(
+    "--quota",
+    "quotas",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    help="How many server_groups or replications can be made, -1 for no limit; can be repeated.",
+)
 @click.option("--project", "project_id", help="Project id.  [default: the fake's own]")
 @click.option(
     "--import",
@@ -94,13 +114,17 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
     behavior: str,
     auth: AuthMode,
     keys: tuple[str, ...],
+    job_duration: str,
+    job_polls: str,
+    quotas: tuple[str, ...],
     project_id: str | None,
     files: tuple[Path, ...],
     admin_token: str | None,
     verbose: bool,  # noqa: FBT001
 ) -> None:
     """Serve a fake with seeded failed jobs, a scenario, or the data of a file."""
-    with _make_fake(project_id, behavior, auth, admin_token) as sdrs:
+    jobs = _job_options(job_duration, job_polls, quotas)
+    with _make_fake(project_id, behavior, auth, admin_token, jobs) as sdrs:
         for key in keys:
             _add_key(sdrs, key)
         for file in files:
@@ -120,13 +144,28 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
 
 
 def _make_fake(
-    project_id: str | None, behavior: str, auth: AuthMode, admin_token: str | None
+    project_id: str | None,
+    behavior: str,
+    auth: AuthMode,
+    admin_token: str | None,
+    jobs: Mapping[str, Any],
 ) -> FakeSdrs:
     with option("behavior"):
         choices = Behavior.parse(behavior)
     if project_id is None:
         project_id = DEFAULT_PROJECT_ID
-    return FakeSdrs(project_id, choices, auth, admin_token=admin_token)
+    return FakeSdrs(project_id, choices, auth, admin_token=admin_token, **jobs)
+
+
+def _job_options(duration: str, polls: str, quotas: tuple[str, ...]) -> dict[str, Any]:
+    """When jobs end, and how many resources can be made, as FakeSdrs takes them."""
+    with option("job-duration", parameter="job_duration"):
+        parsed: dict[str, Any] = {"job_duration": parse_duration(duration)}
+    with option("job-polls", parameter="job_polls"):
+        parsed["job_polls"] = parse_polls(polls)
+    with option("quota", parameter="quotas"):
+        parsed["quotas"] = check_quotas(",".join(quotas))
+    return parsed
 
 
 def _add_key(sdrs: FakeSdrs, text: str) -> None:

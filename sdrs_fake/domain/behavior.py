@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from sdrs_fake.domain.fields import parameter_error
+from sdrs_fake.domain.fields import pairs_of, parameter_error
 from sdrs_fake.errors import ParameterError, shown
 
 
@@ -64,7 +64,7 @@ class Behavior(BaseModel):
         if isinstance(value, Behavior):
             return value
         if isinstance(value, str):
-            value = dict(_pair(part) for part in value.split(",") if part.strip())
+            value = pairs_of("behavior", value, "count=page")
         if not isinstance(value, Mapping):
             raise ParameterError(
                 "behavior",
@@ -74,13 +74,3 @@ class Behavior(BaseModel):
             return cls.model_validate(value)
         except ValidationError as error:
             raise parameter_error(error, cls.model_fields, "behavior.") from None
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ParameterError(
-            "behavior",
-            f"{shown(text.strip())} should be such as count=page; commas go between several",
-        )
-    return name.strip(), value.strip()

@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from sdrs_fake.domain import ids
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import parameter_error
-from sdrs_fake.domain.groups import ProtectionGroup
+from sdrs_fake.domain.groups import NUMBERS, ProtectionGroup, with_times
 from sdrs_fake.domain.job_types import JOB_TYPES, POSSIBLE, JobType, plain_job_type
 from sdrs_fake.domain.project import Project
+from sdrs_fake.domain.store import changed
 from sdrs_fake.domain.times import EPOCH, instant
+from sdrs_fake.domain.transaction import kind_of
 from sdrs_fake.errors import ParameterError, shown
 
 ROW = "failure_jobs[{}]."
@@ -101,20 +103,21 @@ def imported_failure_job(project: Project, row: Mapping[str, Any], now: dt.datet
 
 def new_group(project: Project, given: Mapping[str, Any], now: dt.datetime) -> ProtectionGroup:
     """A group with the given fields, created now; ParameterError for an id that is taken."""
+    for number in NUMBERS.values():
+        if number in given:
+            raise ParameterError(number, "follows from the resources of the group")
     group_id = given["id"] if "id" in given else project.free_id(ResourceType.SERVER_GROUPS)
     name = ids.default_name(ResourceType.SERVER_GROUPS, str(group_id))
     try:
         group = ProtectionGroup(**{"name": name, **given, "id": group_id})
     except ValidationError as error:
         raise parameter_error(error, _GROUP_FIELDS) from None
-    if group.id in project.server_groups:
+    if project.resource(group.id):
         raise ParameterError(
-            "id",
-            f"{shown(group.id)} should be an id that no other protection group of the project has",
+            "id", f"{shown(group.id)} should be an id that no other resource of the project has"
         )
-    return (
-        group if group.created_at else replace(group, created_at=project.created_at(instant(now)))
-    )
+    created_at = group.created_at or project.created_at(instant(now))
+    return with_times(changed(group, created_at=created_at))
 
 
 def default_group(project: Project) -> str:
@@ -148,12 +151,22 @@ def _known_resource(project: Project, given: Mapping[str, Any]) -> dict[str, Any
     """The name, type and group of a resource that failed before: one resource has one of each."""
     if "resource_id" not in given or given.keys() >= set(_RESOURCE_FIELDS):
         return {}
-    job = project.failed_resource(given["resource_id"])
-    if job is None:
-        return {}
-    if "resource_type" in given and ResourceType.of(given["resource_type"]) is not job.kind:
-        return {}
-    return {name: getattr(job, name) for name in _RESOURCE_FIELDS}
+    known = _resource_fields(project, given["resource_id"])
+    if known and "resource_type" in given:
+        wanted = ResourceType.of(given["resource_type"])
+        return known if wanted is ResourceType.of(known["resource_type"]) else {}
+    return known
+
+
+def _resource_fields(project: Project, resource_id: str) -> dict[str, Any]:
+    """The name, type and group of a resource that is there, or of the newest failure of one."""
+    resource = project.resource(resource_id)
+    if resource is not None:
+        group_id = getattr(resource, "server_group_id", resource.id)
+        values = resource.name, str(kind_of(resource)), group_id
+        return dict(zip(_RESOURCE_FIELDS, values, strict=True))
+    job = project.failed_resource(resource_id)
+    return {name: getattr(job, name) for name in _RESOURCE_FIELDS} if job else {}
 
 
 def _name_of(project: Project, kind: ResourceType, resource_id: str) -> str:

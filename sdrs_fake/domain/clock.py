@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from sdrs_fake.domain.times import instant, plain_time
+from sdrs_fake.domain.times import instant, plain_now
 from sdrs_fake.errors import ParameterError, check_number, shown
 
 _CENTURY = dt.timedelta(days=36525)
@@ -28,7 +28,7 @@ class Clock:
 
     def now(self) -> dt.datetime:
         """The fake's time, in UTC."""
-        return plain_time(dt.datetime.now(dt.UTC)) + self._ahead
+        return plain_now() + self._ahead
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0

@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict
 from pydantic.dataclasses import dataclass
-from pydantic_core import to_json
 
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.fields import Identifier, Instant, OptionalFilter, Text
-from sdrs_fake.domain.store import ListQuery, Store
+from sdrs_fake.domain.store import KeepsJson, ListQuery, Store
 from sdrs_fake.domain.times import wire_time
 
 
@@ -67,17 +66,10 @@ def _known_spelling(spelling: str) -> str:
     return str(spelling)
 
 
-class _KeepsJson:
-    """A slot for a job's JSON, which is made once."""
-
-    __slots__ = ("_json",)
-    _json: bytes
-
-
 @dataclass(
     frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
 )
-class FailureJob(_KeepsJson):
+class FailureJob(KeepsJson):
     """A failed job: the ten wire fields in the sample's order, and the group it belongs to.
 
     `resource_type` keeps the spelling it was given; `kind` is the type behind it. `begin_time` is
@@ -109,17 +101,7 @@ class FailureJob(_KeepsJson):
     def rank(self) -> tuple[dt.datetime, str]:
         return self.begin_time, self.job_id
 
-    @property
-    def wire_json(self) -> bytes:
-        """The ten wire fields as compact JSON in UTF-8."""
-        try:
-            return self._json
-        except AttributeError:
-            object.__setattr__(self, "_json", to_json(self._wire()))
-            return self._json
-
     def _wire(self) -> dict[str, str]:
-        """The wire fields as plain strings, which pydantic serializes without a call of Python."""
         return {
             "job_status": self.job_status,
             "resource_id": self.resource_id,

@@ -14,14 +14,16 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import (
     INVALID_LIMIT,
     INVALID_OFFSET,
     INVALID_PARAMETERS,
+    TOO_MANY_IDS,
     ApiError,
     Refusal,
 )
-from sdrs_fake.domain.times import instant, java_instant
+from sdrs_fake.domain.times import instant, java_instant, precise_instant
 from sdrs_fake.errors import ParameterError, did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_MAX_IDS = 30
 _MAX_DIGITS = len("2147483647")
 _MAX_PROBLEMS = 50
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -50,6 +53,37 @@ def empty_as_absent(value: object) -> object:
     return None if value == "" else value
 
 
+def query_type(value: object) -> object:
+    """The Go SDK sends ` stop_protected`; `general` and no value filter nothing."""
+    value = value.lstrip(" ") if isinstance(value, str) else value
+    return None if value in ("", "general") else value
+
+
+def id_list(value: object) -> tuple[str, ...] | None:
+    """The ids of a list that stands in one value, `["id1","id2"]` or `['id1','id2']`.
+
+    Anything else is one id; an empty list filters nothing. ValueError for more than 30.
+    """
+    if not isinstance(value, str) or not value:
+        return None
+    ids = _json_list(value)
+    if ids is None:
+        ids = _json_list(value.replace("'", '"'))
+    if ids is None:
+        ids = (value,)
+    if len(ids) > _MAX_IDS:
+        raise ValueError(f"should be {_MAX_IDS} ids at the most")
+    return ids or None
+
+
+def _json_list(text: str) -> tuple[str, ...] | None:
+    try:
+        content = load(text)
+    except ValueError:
+        return None
+    return tuple(map(str, content)) if isinstance(content, list) else None
+
+
 def checked_project_id(value: object) -> str:
     """An id that can stand in a path; ParameterError for another."""
     if not isinstance(value, str) or not _PROJECT_ID.fullmatch(value):
@@ -69,6 +103,8 @@ def is_encodable(value: str) -> bool:
 Limit = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=1000), INVALID_LIMIT]
 Offset = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=2147483647), INVALID_OFFSET]
 OptionalFilter = BeforeValidator(empty_as_absent)
+QueryType = BeforeValidator(query_type)
+IdList = Annotated[tuple[str, ...] | None, PlainValidator(id_list), TOO_MANY_IDS]
 Identifier = Annotated[str, Field(min_length=1)]
 # With a bound pydantic looks at the characters, and refuses what UTF-8 cannot encode.
 Text = Annotated[str, Field(min_length=0)]
@@ -79,6 +115,7 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant)]
+PreciseInstant = Annotated[dt.datetime, PlainValidator(precise_instant)]
 
 
 def read(model: type[Model], raw: Mapping[str, object]) -> Model:
@@ -89,6 +126,20 @@ def read(model: type[Model], raw: Mapping[str, object]) -> Model:
         field = model.model_fields[str(error.errors()[0]["loc"][0])]
     refusals = [each for each in field.metadata if isinstance(each, Refusal)]
     raise ApiError(refusals[0] if refusals else INVALID_PARAMETERS)
+
+
+def pairs_of(parameter: str, text: str, example: str) -> dict[str, str]:
+    """The names and values of `count=page, limit_zero=error`; ParameterError for anything else."""
+    pairs: dict[str, str] = {}
+    for part in filter(str.strip, text.split(",")):
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise ParameterError(
+                parameter,
+                f"{shown(part.strip())} should be such as {example}; commas go between several",
+            )
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 def parameter_error(
@@ -136,6 +187,10 @@ def _path(steps: Iterable[str | int]) -> str:
 def _reason(line: "ErrorDetails") -> str:
     if line["type"] == "missing":
         return "missing"
+    if line["type"] == "tuple_type":  # JSON has no other word for what Python keeps as one
+        return f"{shown(line['input'])} should be a list"
+    if line["type"] == "model_type":
+        return f"{shown(line['input'])} should be an object"
     wanted = line["msg"]
     for subject in ("Value error, ", "Input ", "String ", "List "):
         wanted = wanted.removeprefix(subject)

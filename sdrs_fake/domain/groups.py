@@ -1,21 +1,19 @@
 """Protection groups: their fields, the query of their list, and their counts."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zlib import crc32
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
-from pydantic_core import to_json
 
-from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
-from sdrs_fake.domain.fields import Identifier, JavaInstant, OptionalFilter, Text
+from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.domain.fields import Identifier, JavaInstant, OptionalFilter, QueryType, Text
 from sdrs_fake.domain.refusals import INCORRECT_STATUS
-from sdrs_fake.domain.store import ListQuery
+from sdrs_fake.domain.store import KeepsJson, ListQuery, changed
 from sdrs_fake.domain.times import instant, java_time
 
 DOMAIN = {"id": "fb4bb8e3-a574-4437-a156-78c916aeea4d", "name": "ActiveactiveDomain"}
@@ -53,12 +51,11 @@ Count = Annotated[int, Field(ge=0)]
 @dataclass(
     frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", defer_build=True)
 )
-class ProtectionGroup:
+class ProtectionGroup(KeepsJson):
     """A protection group: its wire fields in the sample's order.
 
-    A count that is None is answered as the number of such resources that failed in the group. A
-    group without `created_at` gets one that follows from its id; one without `updated_at` has not
-    changed since.
+    The three numbers count the resources of the group. A group without `created_at` gets one that
+    follows from its id; one without `updated_at` has not changed since.
     """
 
     id: Identifier
@@ -74,9 +71,9 @@ class ProtectionGroup:
     health_status: Literal["normal", "abnormal"] | None = None
     progress: Annotated[int, Field(ge=0, le=100)] = 0
     priority_station: Literal["source", "target"] = "source"
-    protected_instance_num: Count | None = None
-    replication_num: Count | None = None
-    disaster_recovery_drill_num: Count | None = None
+    protected_instance_num: Count = 0
+    replication_num: Count = 0
+    disaster_recovery_drill_num: Count = 0
     source_vpc_id: Text = _VPC
     target_vpc_id: Text = _VPC
     test_vpc_id: Text | None = None
@@ -95,14 +92,12 @@ class ProtectionGroup:
     def rank(self) -> tuple[dt.datetime | None, str]:
         return self.created_at, self.id
 
-    @property
-    def wire_json(self) -> bytes:
-        """The wire fields as compact JSON in UTF-8."""
+    def _wire(self) -> dict[str, object]:
         wire = {name: getattr(self, name) for name in _WIRE}
         wire["status"] = str(self.status)
         for name in ("created_at", "updated_at"):
             wire[name] = java_time(wire[name]) if wire[name] else None
-        return to_json(wire)  # of plain values, which pydantic serializes without a call of Python
+        return wire
 
     @property
     def production_zone(self) -> str:
@@ -117,12 +112,6 @@ class ProtectionGroup:
 _WIRE = [field.name for field in fields(ProtectionGroup)]
 
 
-def _without_blank(value: object) -> object:
-    """The Go SDK sends ` stop_protected`; `general` and no value filter nothing."""
-    value = value.lstrip(" ") if isinstance(value, str) else value
-    return None if value in ("", "general") else value
-
-
 class ProtectionGroupQuery(ListQuery):
     """The six parameters of ListProtectionGroups."""
 
@@ -130,7 +119,7 @@ class ProtectionGroupQuery(ListQuery):
     name: Annotated[str | None, OptionalFilter] = None
     query_type: Annotated[
         Literal["status_abnormal", "stop_protected", "period_no_dr_drill"] | None,
-        BeforeValidator(_without_blank),
+        QueryType,
     ] = None
     availability_zone: Annotated[str | None, OptionalFilter] = None
 
@@ -144,59 +133,45 @@ Predicate = Callable[[ProtectionGroup], bool]
 _QUERY_TYPES: dict[str, Predicate] = {
     "status_abnormal": lambda group: group.status.startswith("error"),
     "stop_protected": lambda group: group.status == GroupStatus.AVAILABLE,
-    "period_no_dr_drill": lambda group: not group.disaster_recovery_drill_num,
 }
 
 
 def select(
-    groups: Iterable[ProtectionGroup], query: ProtectionGroupQuery
+    groups: Iterable[ProtectionGroup],
+    query: ProtectionGroupQuery,
+    drilled: frozenset[str] = frozenset(),
 ) -> Iterable[ProtectionGroup]:
-    """The groups that match every filter given."""
-    for predicate in _filters(query):
+    """The groups that match every filter given; `drilled` are those with a recent drill."""
+    for predicate in _filters(query, drilled):
         groups = filter(predicate, groups)
     return groups
 
 
-def _filters(query: ProtectionGroupQuery) -> Iterator[Predicate]:
+def _filters(query: ProtectionGroupQuery, drilled: frozenset[str]) -> Iterator[Predicate]:
     if (status := query.status) is not None:
         yield lambda group: group.status is status
     if (name := query.name) is not None:
         yield lambda group: name in group.name
-    if query.query_type is not None:
+    if query.query_type == "period_no_dr_drill":
+        yield lambda group: group.id not in drilled
+    elif query.query_type is not None:
         yield _QUERY_TYPES[query.query_type]
     if (zone := query.availability_zone) is not None:
         yield lambda group: group.production_zone == zone
 
 
-_NUMBERS = {
+NUMBERS = {
     ResourceType.PROTECTED_INSTANCES: "protected_instance_num",
     ResourceType.REPLICATIONS: "replication_num",
     ResourceType.DISASTER_RECOVERY_DRILLS: "disaster_recovery_drill_num",
 }
+"""The fields that count the resources of a group."""
 
 
-Counts = Mapping[tuple[str | None, ResourceType], set[str]]
-
-
-def completed(
-    groups: Iterable[ProtectionGroup], jobs: Iterable[FailureJob]
-) -> Iterator[ProtectionGroup]:
-    """The groups with their counts and times filled in, as they are answered."""
-    failed: defaultdict[tuple[str | None, ResourceType], set[str]] = defaultdict(set)
-    for job in jobs:
-        failed[job.server_group_id, job.kind].add(job.resource_id)
-    for group in groups:
-        yield _completed(group, failed)
-
-
-def _completed(group: ProtectionGroup, failed: Counts) -> ProtectionGroup:
-    values: dict[str, Any] = {
-        name: len(failed.get((group.id, kind), ()))
-        for kind, name in _NUMBERS.items()
-        if getattr(group, name) is None
-    }
-    values["created_at"] = group.created_at or _default_created_at(group.id)
-    return replace(group, **values, updated_at=group.updated_at or values["created_at"])
+def with_times(group: ProtectionGroup) -> ProtectionGroup:
+    """The group with the times that it lacks."""
+    created_at = group.created_at or _default_created_at(group.id)
+    return changed(group, created_at=created_at, updated_at=group.updated_at or created_at)
 
 
 def _default_created_at(group_id: str) -> dt.datetime:

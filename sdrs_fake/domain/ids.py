@@ -5,7 +5,9 @@ The same calls on a new fake give the same ids.
 
 import datetime as dt
 import re
-from uuid import UUID, uuid5
+from collections.abc import Iterable
+from hashlib import sha1
+from uuid import UUID
 from zlib import crc32
 
 from sdrs_fake.domain.failure_jobs import ResourceType
@@ -27,7 +29,10 @@ _NAMES = {
 
 def new_id(project_id: str, kind: str, number: int) -> str:
     """A UUID that is the same for the same project, kind and number."""
-    return str(uuid5(_NAMESPACE, f"{project_id}/{kind}/{number}"))
+    # As `uuid5` makes it, in a quarter of the time.
+    hex_ = sha1(_NAMESPACE.bytes + f"{project_id}/{kind}/{number}".encode()).hexdigest()  # noqa: S324
+    variant = "89ab"[int(hex_[16], 16) & 3]
+    return f"{hex_[:8]}-{hex_[8:12]}-5{hex_[13:16]}-{variant}{hex_[17:20]}-{hex_[20:32]}"
 
 
 def default_name(resource_type: ResourceType, resource_id: str) -> str:
@@ -43,8 +48,16 @@ def job_id(server_start: int, milliseconds: int, counter: int) -> str:
 
 def new_job_id(begin_time: dt.datetime, number: int) -> str:
     """The id of a job that began then; the service makes it a millisecond later."""
-    start = (_SERVER_START + (number >> 16)) & 0xFFFFFFFF
-    return job_id(start, max(to_milliseconds(begin_time), 0) + 1, number & 0xFFFF)
+    return new_job_ids(begin_time, [number])[0]
+
+
+def new_job_ids(begin_time: dt.datetime, numbers: Iterable[int]) -> list[str]:
+    """The ids of jobs that began at the same time."""
+    made = max(to_milliseconds(begin_time), 0) + 1
+    return [
+        job_id((_SERVER_START + (number >> 16)) & 0xFFFFFFFF, made, number & 0xFFFF)
+        for number in numbers
+    ]
 
 
 def begin_time_of(job_id: object, now: dt.datetime) -> dt.datetime:

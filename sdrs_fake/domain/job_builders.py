@@ -42,15 +42,24 @@ def new_job(project: Project, given: Mapping[str, Any], now: dt.datetime) -> Job
         built = [_sub_job(project, values, each, number) for number, each in enumerate(sub_jobs)]
         values["entities"] = {**values["entities"], SUB_JOBS: tuple(built)}
     job = _job(values)
-    if job.job_id in project.jobs:
-        raise ParameterError(
-            "job_id", f"{shown(job.job_id)} should be an id that no other job of the project has"
-        )
+    _check_ids(project, job)
     if failed and job.status is not JobStatus.FAIL:
         raise ParameterError(
             "status", f"'{job.status}' should be 'FAIL', since {shown(job.job_id)} is a failed job"
         )
     return job
+
+
+def _check_ids(project: Project, job: Job) -> None:
+    """Refuse an id that another job has; the sub-jobs of a batch can be asked for as jobs too."""
+    places = [f"entities.sub_jobs[{number}].job_id" for number in range(len(job.parts))]
+    new: set[str] = set()
+    for place, each in zip(["job_id", *places], [job, *job.parts], strict=True):
+        if each.job_id in new or each.job_id in project.jobs or each.job_id in project.batches:
+            raise ParameterError(
+                place, f"{shown(each.job_id)} should be an id that no other job of the project has"
+            )
+        new.add(each.job_id)
 
 
 def _split(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -3,17 +3,19 @@
 import datetime as dt
 from dataclasses import field
 from enum import StrEnum
+from itertools import repeat
 from typing import Annotated, Any
 from zlib import crc32
 
-from pydantic import AfterValidator, ConfigDict, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, ValidationInfo
 from pydantic.dataclasses import dataclass
 from pydantic_core import to_json
 
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
-from sdrs_fake.domain.fields import Identifier, Instant, Text, is_encodable
+from sdrs_fake.domain.fields import Identifier, Instant, Text, empty_as_absent, is_encodable
 from sdrs_fake.domain.job_types import entities_of
-from sdrs_fake.domain.times import LATEST, wire_time
+from sdrs_fake.domain.store import all_changed, changed
+from sdrs_fake.domain.times import EPOCH, LATEST, wire_time
 from sdrs_fake.errors import shown
 
 ENTITY_OF = {
@@ -80,7 +82,9 @@ class Job:
     job_type: Text
     begin_time: Instant
     status: JobStatus
-    end_time: Annotated[Instant | None, AfterValidator(_not_earlier)] = None
+    end_time: Annotated[
+        Instant | None, BeforeValidator(empty_as_absent), AfterValidator(_not_earlier)
+    ] = None
     error_code: Annotated[Text | None, AfterValidator(_given_for_failure)] = None
     fail_reason: Annotated[Text | None, AfterValidator(_given_for_failure)] = None
     entities: Annotated[dict[str, Any], AfterValidator(_readable)] = field(
@@ -88,9 +92,47 @@ class Job:
     )
 
     @property
+    def parts(self) -> tuple["Job", ...]:
+        """The sub-jobs of a batch, each of which can be asked for as a job."""
+        return self.entities.get(SUB_JOBS, ()) if self.job_type.startswith("batch") else ()
+
+    @property
     def wire_json(self) -> bytes:
         """The wire fields as compact JSON, in the order of the sample with or without sub-jobs."""
         return to_json(_with_sub_jobs(self) if SUB_JOBS in self.entities else _alone(self))
+
+
+_NO_END = {JobStatus.INIT: "", JobStatus.RUNNING: ""}
+"""How the end of a job that is not over is answered: seen in services with the same jobs."""
+
+_TEMPLATE = Job(job_id="?", job_type="?", begin_time=EPOCH, status=JobStatus.RUNNING)
+
+
+def running_job(
+    job_id: str, job_type: str, begin_time: dt.datetime, entities: dict[str, Any]
+) -> Job:
+    """A job that has just begun, of values that are right."""
+    values = {"job_id": job_id, "job_type": job_type, "begin_time": begin_time}
+    return changed(_TEMPLATE, **values, entities=entities)
+
+
+def ended(
+    job: Job, end_time: dt.datetime, error_code: str | None = None, fail_reason: str | None = None
+) -> Job:
+    """The job at its end, and its sub-jobs.
+
+    Where it fails, so does the first sub-job of a group's job, and all those of a batch.
+    """
+    entities = job.entities
+    if sub_jobs := entities.get(SUB_JOBS):
+        failing = len(job.parts) or 1
+        over = [ended(each, end_time, error_code, fail_reason) for each in sub_jobs[:failing]]
+        succeeded, end_times = repeat(JobStatus.SUCCESS), repeat(end_time)
+        over += all_changed(sub_jobs[failing:], status=succeeded, end_time=end_times)
+        entities = {**entities, SUB_JOBS: tuple(over)}
+    status = JobStatus.SUCCESS if error_code is None else JobStatus.FAIL
+    values = {"status": status, "end_time": end_time, "entities": entities}
+    return changed(job, **values, error_code=error_code, fail_reason=fail_reason)
 
 
 def _alone(job: Job) -> dict[str, object]:
@@ -108,7 +150,7 @@ def _plain(job: Job) -> dict[str, object]:
         "job_id": job.job_id,
         "job_type": job.job_type,
         "begin_time": wire_time(job.begin_time),
-        "end_time": wire_time(job.end_time) if job.end_time else None,
+        "end_time": wire_time(job.end_time) if job.end_time else _NO_END.get(job.status),
         "status": str(job.status),
         "error_code": job.error_code,
         "fail_reason": job.fail_reason,

@@ -1,7 +1,7 @@
-"""The keyword arguments of `add_failure_job`, `add_protection_group` and `add_job`."""
+"""The keyword arguments of the methods that add something to a project."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 
@@ -37,9 +37,6 @@ class ProtectionGroupFields(TypedDict, total=False):
     health_status: str | None
     progress: int
     priority_station: str
-    protected_instance_num: int | None
-    replication_num: int | None
-    disaster_recovery_drill_num: int | None
     source_vpc_id: str
     target_vpc_id: str
     test_vpc_id: str | None
@@ -49,6 +46,72 @@ class ProtectionGroupFields(TypedDict, total=False):
     updated_at: dt.datetime | str | None
     protection_type: str | None
     replication_model: str | None
+
+
+class ProtectedInstanceFields(TypedDict, total=False):
+    """The keyword arguments of `add_protected_instance`."""
+
+    id: str
+    name: str
+    description: str | None
+    server_group_id: str
+    status: str
+    progress: int
+    source_server: str
+    target_server: str
+    created_at: dt.datetime | str
+    updated_at: dt.datetime | str
+    priority_station: str
+    tags: Sequence[Mapping[str, str]]
+    metadata: Mapping[str, str]
+    nics: Sequence[Mapping[str, object]]
+    production_flavor: str | None
+    dr_flavor: str | None
+
+
+class ReplicationPairFields(TypedDict, total=False):
+    """The keyword arguments of `add_replication_pair`."""
+
+    id: str
+    name: str
+    description: str | None
+    replication_model: str
+    status: str
+    progress: int
+    replication_status: str
+    attachment: Sequence[Mapping[str, str]]
+    server_group_id: str
+    volume_ids: str
+    priority_station: str
+    fault_level: str
+    created_at: dt.datetime | str
+    updated_at: dt.datetime | str
+    record_metadata: Mapping[str, object]
+    failure_detail: str | None
+
+
+class DrillFields(TypedDict, total=False):
+    """The keyword arguments of `add_drill`."""
+
+    id: str
+    name: str
+    status: str
+    server_group_id: str
+    drill_vpc_id: str
+    created_at: dt.datetime | str
+    updated_at: dt.datetime | str
+    drill_servers: Sequence[Mapping[str, str]]
+
+
+class RpoStatisticFields(TypedDict, total=False):
+    """The keyword arguments of `add_rpo_statistic`."""
+
+    id: str
+    point_time: dt.datetime | str
+    resource_num: int
+    resource_type: str
+    created_at: dt.datetime | str
+    updated_at: dt.datetime | str
 
 
 class JobFields(TypedDict, total=False):

@@ -17,21 +17,31 @@ MILLISECOND = dt.timedelta(milliseconds=1)
 LATEST = EPOCH.max.replace(tzinfo=dt.UTC)
 
 _JAVA_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,3}", re.ASCII)
+_NO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
 
 
 def instant(value: object) -> dt.datetime:
     """A time in UTC, cut to milliseconds, from a datetime or an ISO 8601 string with a zone."""
+    time = _time_of(value)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def _time_of(value: object) -> dt.datetime:
     try:
         time = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
         if isinstance(time, dt.datetime) and time.utcoffset() is not None:
-            time = plain_time(time)
-            return time.replace(microsecond=time.microsecond // 1000 * 1000)
+            return plain_time(time)
     except (ValueError, OverflowError):
         pass
     raise ValueError(
         "should be a datetime with a time zone, or a string with one such as"
         " 2019-01-21T12:56:35.754Z"
     )
+
+
+def plain_now() -> dt.datetime:
+    """The time of the system, or of the test that froze it."""
+    return plain_time(dt.datetime.now(dt.UTC))
 
 
 def plain_time(time: dt.datetime) -> dt.datetime:
@@ -51,9 +61,21 @@ def java_instant(value: object) -> dt.datetime:
     return instant(value)
 
 
+def precise_instant(value: object) -> dt.datetime:
+    """A time in UTC to the microsecond; a string needs no zone, as those of replication pairs."""
+    if isinstance(value, str) and _NO_ZONE.fullmatch(value):
+        value = f"{value}+00:00"
+    return _time_of(value)
+
+
 def wire_time(time: dt.datetime) -> str:
     """`yyyy-MM-ddTHH:mm:ss.SSSZ`, the form of jobs and failed jobs."""
     return time.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def precise_time(time: dt.datetime) -> str:
+    """`yyyy-MM-ddTHH:mm:ss.SSSSSS`, the form of replication pairs."""
+    return time.isoformat(timespec="microseconds")[:-6]
 
 
 def java_time(time: dt.datetime) -> str:

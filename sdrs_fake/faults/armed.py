@@ -1,6 +1,7 @@
 """ArmedFaults: the faults of one fake, as the app that serves its requests sees them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
 from threading import Lock
@@ -21,6 +22,7 @@ class Rule:
     ) -> None:
         self.fault = fault
         self.matcher = matcher
+        self.job_failures = effect.job_failures
         self._schedule = schedule
         self._effect = effect
         self._until: dt.datetime | None = None
@@ -31,18 +33,30 @@ class Rule:
         fault, effect = self.fault, self._effect
         if self._until and self._until <= now:
             fault.disarm()
-        if not fault.armed:
+        if not self.count():
             return None
-        fault.matched += 1
-        if not self._schedule.fires_at(fault.matched):
-            return None
-        fault.fired += 1
-        if fault.fired == self._schedule.times:
-            fault.disarm()
         if effect.retry_after is None:
             return MatchedFault(effect, fault.description)
         self._until = self._until or now + dt.timedelta(seconds=effect.retry_after)
         return MatchedFault(effect, fault.description, self._until - now)
+
+    def count(self) -> bool:
+        """Count a match; whether the fault fires at it."""
+        fault = self.fault
+        if not fault.armed:
+            return False
+        fault.matched += 1
+        if not self._schedule.fires_at(fault.matched):
+            return False
+        fault.fired += 1
+        if fault.fired == self._schedule.times:
+            fault.disarm()
+        return True
+
+    @property
+    def is_next(self) -> bool:
+        """Whether the next request that matches is one at which the fault fires."""
+        return self.fault.armed and self._schedule.fires_at(self.fault.matched + 1)
 
 
 class ArmedFaults:
@@ -80,12 +94,32 @@ class ArmedFaults:
     def match(self, request: Request) -> MatchedFault | None:
         """The fault that fires at a request; counts it."""
         for rule in self._rules:
-            if rule.fault.armed and rule.matcher.matches(request):
+            if not rule.job_failures and self._is_meant(rule, request):
                 with self._lock:
                     matched = rule.fire(self.clock.now())
                 if matched:
                     return matched
         return None
+
+    def rules_for_jobs(self, request: Request) -> list[Rule]:
+        """The rules for the job that a request starts, if it starts one."""
+        return [each for each in self._rules if each.job_failures and self._is_meant(each, request)]
+
+    @staticmethod
+    def failing(rules: Sequence[Rule]) -> Rule | None:
+        """The rule by which the next job fails."""
+        return next((rule for rule in rules if rule.is_next), None)
+
+    def count_job(self, rules: Sequence[Rule]) -> None:
+        """Count a job that started, up to the rule by which it fails."""
+        with self._lock:
+            for rule in rules:
+                if rule.count():
+                    return
+
+    @staticmethod
+    def _is_meant(rule: Rule, request: Request) -> bool:
+        return rule.fault.armed and rule.matcher.matches(request)
 
     def apply_fault(self, matched: MatchedFault, response: Response, request: Request) -> Response:
         """The response as the fault changes it; latency without `sleep` moves the clock."""

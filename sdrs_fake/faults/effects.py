@@ -1,21 +1,23 @@
 """Effect: what a fault does to a request that it matches, and to the response."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Literal, get_args
 
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.error_codes import BY_STATUS, refusal_of
+from sdrs_fake.domain.plans import Failure
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import NOT_IMPLEMENTED, ApiError, Refusal, not_implemented
+from sdrs_fake.domain.transitions import Transition
 from sdrs_fake.errors import ParameterError, check_flag, did_you_mean, number_of, shown
+from sdrs_fake.faults.job_failures import job_failures
 from sdrs_fake.messages import NetworkFault, Operation, Request, Response
 
 Network = Literal["disconnect", "truncate", "garbage", "wrong_content_type", "slow_body"]
 Serve = Callable[[Operation, Project, Request], Response]
-Annotate = Callable[[Request, str], object]
 _OnTheWay = Literal["", "disconnect", "truncate", "slow_body"]
 
 GARBAGE = (
@@ -36,6 +38,7 @@ class Effect:
     """What a fault does: to the request (`refusal`, `delay`, `serve`) and to the response.
 
     `serve` runs in place of the operation. `latency` and `retry_after` are in seconds.
+    `job_failures` is how the job of each type ends that the operation starts.
     """
 
     refusal: Refusal | None = None
@@ -45,6 +48,7 @@ class Effect:
     latency: float = 0.0
     sleep: bool = False
     retry_after: float | None = None
+    job_failures: Mapping[str, Failure] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,24 @@ class MatchedFault:
     remaining: dt.timedelta | None = None
 
     def respond(
-        self, backend: Backend, operation: Operation, request: Request, annotate: Annotate
+        self,
+        backend: Backend,
+        operation: Operation,
+        request: Request,
+        go_on: Callable[[Operation, Request], Response],
     ) -> Response:
-        """Respond in place of the operation, or raise ApiError."""
+        """Respond in place of the operation, let the request go on to it, or raise ApiError."""
         effect = self.effect
         if effect.refusal:
             raise ApiError(self._refusal(effect.refusal, request))
         project_id = request.path_params.get("project_id", "")
         with backend.lock:
             if effect.delay:
-                return _defer(backend, operation, request, effect.delay, annotate)
-            project = backend.find(project_id)
+                backend.defer(effect.delay, project_id, operation, request)
+                return Response(202, note="accepted, not handled yet")
             if effect.serve:
-                return effect.serve(operation, project, request)
-            return operation(project, request)
+                return effect.serve(operation, backend.find(project_id), request)
+        return go_on(operation, request)
 
     def change(self, response: Response, request: Request) -> Response:
         """The response as the fault changes it, with what the transport has to do to it."""
@@ -80,10 +88,12 @@ class MatchedFault:
         if has_body and network == "wrong_content_type":
             response = replace(response, headers={**response.headers, "Content-Type": "text/html"})
         kind = _ON_THE_WAY.get((network, has_body), "")
+        # With one that the job met that the operation started.
+        fault = ", ".join(filter(None, (self.description, response.fault)))
         if not (kind or latency):
-            return replace(response, fault=self.description)
+            return replace(response, fault=fault)
         network_fault = NetworkFault(kind, latency, self.effect.sleep, self.description)
-        return replace(response, fault=self.description, network_fault=network_fault)
+        return replace(response, fault=fault, network_fault=network_fault)
 
     def _refusal(self, refusal: Refusal, request: Request) -> Refusal:
         if refusal == NOT_IMPLEMENTED:
@@ -136,27 +146,9 @@ def deferral(*, delay: object) -> Effect:
     return Effect(delay=dt.timedelta(seconds=_seconds("delay", delay)))
 
 
-def _defer(
-    backend: Backend,
-    operation: Operation,
-    request: Request,
-    delay: dt.timedelta,
-    annotate: Annotate,
-) -> Response:
-    """202 now, the operation later; the journal's note says then how it went."""
-
-    def change(project: Project) -> str:
-        try:
-            response = operation(project, request)
-        except ApiError as error:
-            return str(error)
-        return f"{response.status} {response.note}".rstrip()
-
-    def report(outcome: str) -> None:
-        annotate(request, f"accepted, and handled later: {outcome}")
-
-    backend.defer(delay, request.path_params["project_id"], change, report)
-    return Response(202, note="accepted, not handled yet")
+def job_failure(rows: Iterable[Transition], *, code: object, reason: object) -> Effect:
+    """The effect of `fail_job` on the jobs of these rows."""
+    return Effect(job_failures=job_failures(rows, code, reason))
 
 
 def _check_network(network: object, seconds: float, *, sleep: bool) -> None:

@@ -67,6 +67,6 @@ class Fault:
 
     def __str__(self) -> str:
         limit = "" if self._times is None else f" of {self._times}"
-        return (
-            f"{self.description}: matched {self.matched} requests, fired {self.fired}{limit} times"
-        )
+        requests = "request" if self.matched == 1 else "requests"
+        fired = f"fired {self.fired}{limit} times"
+        return f"{self.description}: matched {self.matched} {requests}, {fired}"

@@ -7,17 +7,19 @@ from functools import partial
 from typing import Any
 
 from sdrs_fake.domain.backend import Backend
+from sdrs_fake.domain.transitions import TRANSITIONS, transitions_of
 from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.faults import paging
 from sdrs_fake.faults.armed import ArmedFaults
-from sdrs_fake.faults.effects import Effect, Network, deferral, failure
+from sdrs_fake.faults.effects import Effect, Network, deferral, failure, job_failure
 from sdrs_fake.faults.fault import Fault, Schedule
 from sdrs_fake.faults.matchers import RequestMatcher
 from sdrs_fake.operations.field_matchers import Condition, field_keywords, field_matchers
 from sdrs_fake.operations.table import ROWS, Row, row_of
 
 _OPTIONS = [field.name for field in fields(Schedule)]
-_DEFERRABLE = {id_: row for id_, row in ROWS.items() if row.writes and row.served}
+_DEFERRABLE = {id_: row for id_, row in ROWS.items() if row.writes}
+_WITH_JOBS = {row.operation: ROWS[row.operation] for row in TRANSITIONS}
 _LIST = {"ListFailureJobs": ROWS["ListFailureJobs"]}
 
 
@@ -29,6 +31,7 @@ class Kind:
     effect: Callable[..., Effect]
     rows: Mapping[str, Row]
     condition: Condition | None = None
+    wanted: str = "should change something"
 
 
 class Faults:
@@ -37,9 +40,10 @@ class Faults:
     The methods arm a fault each, and take the same options. A fault passes over the first `after`
     requests that it matches, then fires at every `every`th, `times` times at most. `when` is a
     function of the Request that says whether it matches. Unless it is `optional`, a fault that
-    never fired is an error at the end of the test. Any other keyword is a query parameter or an id
-    of the path: `offset=0`, `limit__ge=100` (`gt`, `ge`, `lt`, `le`), or None for an absent one.
-    ParameterError refuses a fault that could never fire.
+    never fired is an error at the end of the test. Any other keyword is a query parameter, an id
+    of the path or a field of the body without its wrapper: `offset=0`, `limit__ge=100` (`gt`, `ge`,
+    `lt`, `le`), `volume_id="v1"`, or None for an absent one. ParameterError refuses a fault that
+    could never fire.
     """
 
     def __init__(self, armed: ArmedFaults, backend: Backend) -> None:
@@ -113,6 +117,27 @@ class Faults:
         kind = Kind("defer", deferral, _DEFERRABLE)
         return self._arm(kind, operation, {"delay": delay}, options)
 
+    def fail_job(
+        self,
+        /,
+        operation: str | None = None,
+        *,
+        code: str | None = None,
+        reason: str | None = None,
+        times: int | None = 1,
+        **options: object,
+    ) -> Fault:
+        """Let the next job of an operation, or of any, end as FAIL, in the task center too.
+
+        It fires when a job starts; a request that is refused does not count. `code` is a
+        documented one or that of another service, such as EVS.2024, `reason` the text that goes
+        with it; without them they are the usual ones of the job type.
+        """
+        rows = TRANSITIONS if operation is None else transitions_of(row_of(operation).id)
+        kind = Kind("fail_job", partial(job_failure, rows), _WITH_JOBS, wanted="should start a job")
+        arguments = {"code": code, "reason": reason}
+        return self._arm(kind, operation, arguments, {"times": times, **options})
+
     def insert_between_pages(self, /, *, times: int | None = 1, **options: object) -> Fault:
         """Add a new job to the front of the list before a next page: a row comes twice."""
         effect = partial(paging.insert_between_pages, self._armed.clock)
@@ -171,7 +196,7 @@ def _rows(kind: Kind, operation: str | None) -> Mapping[str, Row]:
         return kind.rows
     row = row_of(operation)
     if row.id not in kind.rows:
-        reason = f"should change something and be served: {', '.join(kind.rows)}"
+        reason = f"{kind.wanted}; these do: {', '.join(kind.rows)}"
         raise ParameterError("operation", f"{shown(operation)} {reason}")
     return {row.id: row}
 

@@ -11,6 +11,7 @@ from sdrs_fake.domain.fields import read
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import ApiError
 from sdrs_fake.domain.store import paginate
+from sdrs_fake.domain.task_center import add_failure_jobs
 from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError, integer_of, shown
 from sdrs_fake.faults.effects import Effect
@@ -24,7 +25,7 @@ def insert_between_pages(clock: Clock) -> Effect:
         for newest in _newest(project, request):
             begin_time = max(clock.now(), newest.begin_time + MILLISECOND)
             job_id = project.free_job_id(begin_time)
-            project.add_failure_jobs([replace(newest, job_id=job_id, begin_time=begin_time)])
+            add_failure_jobs(project, [replace(newest, job_id=job_id, begin_time=begin_time)])
         return operation(project, request)
 
     return Effect(serve=serve)

@@ -10,9 +10,9 @@ from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations.field_matchers import (
     NUMBERS,
     FieldMatcher,
+    exact_matcher,
     field_keywords,
     field_matchers,
-    text_matcher,
 )
 from sdrs_fake.operations.table import ROWS, row_of
 
@@ -78,12 +78,12 @@ class Journal:
     def assert_called(
         self, /, operation: str, *, times: int | None = None, **fields: object
     ) -> RecordedRequest:
-        """The newest request of an operation with these parameters and ids.
+        """The newest request of an operation with these parameters, ids and fields of its body.
 
         The fields are those of faults: `offset=0` is met by a request without an offset,
         `limit__ge=100` compares, None means absent. AssertionError if there is no such request,
         or not as many as `times`; it shows the nearest requests and how they differ. Requests that
-        are no longer kept do not count.
+        are no longer kept do not count, nor, where the body is asked for, those without it.
         """
         if times is not None:
             times = check_integer("times", times, 1)
@@ -124,10 +124,12 @@ class Journal:
         """The matchers of an assertion, and the requests that they let through."""
         records = self.calls(operation)
         matchers = _matchers(operation, fields, records)
+        of_body = operation in ROWS and not ROWS[operation].body_fields.isdisjoint(fields)
         found = [
             record
             for record in records
-            if all(matcher.condition(record.request) for matcher in matchers)
+            if not (of_body and record.response.body_dropped)
+            and all(matcher.condition(record.request) for matcher in matchers)
         ]
         return matchers, found
 
@@ -183,19 +185,19 @@ def _matchers(
 ) -> list[FieldMatcher]:
     """The matchers for fields of an operation, or for parameters that a request of it brought."""
     if operation not in ROWS:  # IAM's have no fields in the table
-        return [text_matcher(name, _text(value)) for name, value in fields.items()]
+        return [exact_matcher(name, _text(value)) for name, value in fields.items()]
     row = ROWS[operation]
     known = field_keywords([row])
     brought = {name for record in records for name in record.request.params}
     check_names(fields, sorted({*known, *brought}), "field")
     matchers: list[FieldMatcher] = []
-    numbers: dict[str, object] = {}
+    typed: dict[str, object] = {}
     for name, value in fields.items():
-        if name in known and _is_number(name, value):
-            numbers[name] = value
+        if name in row.body_fields or (name in known and _is_number(name, value)):
+            typed[name] = value
         else:
-            matchers.append(text_matcher(name, _text(value)))
-    return [*matchers, *field_matchers([row], numbers)]
+            matchers.append(exact_matcher(name, _text(value)))
+    return [*matchers, *field_matchers([row], typed)]
 
 
 def _is_number(name: str, value: object) -> bool:

@@ -80,6 +80,9 @@ class RecordedRequest(NamedTuple):
         if request.unknown_params:
             names = visible_line(", ".join(request.unknown_params))
             yield f"no parameter of {request.operation}: {names}"
+        if request.unknown_fields:
+            names = visible_line(", ".join(request.unknown_fields))
+            yield f"no field of {request.operation}: {names}"
         if self._is_long:
             yield f"its body of {len(request.body)} bytes is not shown"
 

@@ -69,6 +69,10 @@ class RequestLog:
                     response = replace(record.response, note=note)
                     self._records[number] = RecordedRequest(record.request, response)
 
+    def note_deferred(self, request: Request, outcome: str) -> None:
+        """Note how a request went that was accepted first."""
+        self.annotate(request, f"accepted, and handled later: {outcome}")
+
     def clear(self) -> None:
         with self._lock:
             self._records.clear()

@@ -7,9 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.errors import ParameterError, check_integer, shown
 from sdrs_fake.messages import Request
-from sdrs_fake.operations.table import Row
+from sdrs_fake.operations.reading import field_in
+from sdrs_fake.operations.table import ROWS, Row
 
 Condition = Callable[[Request], bool]
 Range = tuple[int, int]
@@ -48,9 +50,15 @@ class FieldMatcher:
         return f"{self.field} was {shown(sent(request, self.field))}, not {self.wanted}"
 
 
-def sent(request: Request, field: str) -> str | None:
-    """An id of the path or a query parameter; None where it is absent."""
-    return request.path_params.get(field, request.params.get(field))
+def sent(request: Request, field: str) -> object:
+    """An id of the path, a field of the body or a query parameter; None where it is absent."""
+    row = ROWS.get(request.operation)
+    if row is None or row.body is None or field not in row.body_fields:
+        return request.path_params.get(field, request.params.get(field))
+    try:
+        return field_in(row.body, load(request.body), field)
+    except ValueError:  # no JSON
+        return None
 
 
 def field_keywords(rows: Iterable[Row]) -> list[str]:
@@ -68,7 +76,7 @@ def field_matchers(rows: Iterable[Row], fields: Mapping[str, object]) -> list[Fi
         field, _, comparison = keyword.partition("__")
         having = [row for row in rows if field in row.fields]
         if not comparison and (field not in NUMBERS or isinstance(value, str | None)):
-            matchers.append(_text(having, field, value))
+            matchers.append(_exact(having, field, value))
             continue
         number = check_integer(keyword, value, 0)
         low, high = ranges.get(field, (0, _MAX))
@@ -83,33 +91,41 @@ def field_matchers(rows: Iterable[Row], fields: Mapping[str, object]) -> list[Fi
     return matchers
 
 
-def text_matcher(field: str, value: str | None) -> FieldMatcher:
-    """The string that a field has to be; None means absent, or empty, as for a filter."""
+def exact_matcher(field: str, value: str | int | None) -> FieldMatcher:
+    """The value that a field has to have; None means absent, or empty, as for a filter."""
     if value is None:
-        return FieldMatcher(field, "None", lambda request: not sent(request, field))
-    return FieldMatcher(field, shown(value), lambda request: sent(request, field) == value)
+        return FieldMatcher(field, "None", lambda request: sent(request, field) in (None, ""))
+
+    def is_equal(request: Request) -> bool:
+        found = sent(request, field)
+        # In Python True == 1, in JSON it is not.
+        return found == value and isinstance(found, bool) is isinstance(value, bool)
+
+    return FieldMatcher(field, shown(value), is_equal)
 
 
-def _text(rows: Collection[Row], field: str, value: object) -> FieldMatcher:
+def _exact(rows: Collection[Row], field: str, value: object) -> FieldMatcher:
     if value is None and all(field in row.path_params for row in rows):
         raise ParameterError(field, "None should be a string, since no path is without this id")
-    if value is not None and not (isinstance(value, str) and value):
-        raise ParameterError(
-            field, f"{shown(value)} should be a string, or None where it is absent"
-        )
-    return text_matcher(field, value)
+    in_body = any(field in row.body_fields for row in rows)
+    if value is None or (isinstance(value, str) and value) or (in_body and isinstance(value, int)):
+        return exact_matcher(field, value)
+    wanted = "a string, an integer, True or False" if in_body else "a string"
+    raise ParameterError(field, f"{shown(value)} should be {wanted}, or None where it is absent")
 
 
 def _number_condition(rows: Collection[Row], field: str, low: int, high: int) -> Condition:
-    """The range that a numeric parameter has to be in, given or by default."""
+    """The range that a numeric field has to be in, given or by default."""
     absent_matches = low <= NUMBERS[field] <= high
     having = {row.id for row in rows}
 
     def is_within(request: Request) -> bool:
-        value = request.params.get(field)
+        value = sent(request, field)
         if value is None:
             return absent_matches and request.operation in having
-        if not (value.isascii() and value.isdecimal()):
+        if type(value) is int:  # of a body, where `true` is none
+            return low <= value <= high
+        if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
             return False
         digits = value.lstrip("0") or "0"
         return len(digits) <= _MAX_DIGITS and low <= int(digits) <= high

@@ -4,9 +4,6 @@ from sdrs_fake.domain.groups import DOMAIN, ZONES
 from sdrs_fake.domain.project import Project
 from sdrs_fake.messages import Request, Response
 
-_QUOTAS = {"server_groups": 50, "replications": 100}
-"""The quotas of the sample; where more is used, the quota is as much."""
-
 
 def list_active_active_domains(_project: Project, _request: Request) -> Response:
     local, remote = ({"availability_zone": zone} for zone in ZONES)
@@ -21,11 +18,13 @@ def list_active_active_domains(_project: Project, _request: Request) -> Response
 
 
 def show_quota(project: Project, _request: Request) -> Response:
-    groups = project.shown_groups()
-    pairs = sum(group.replication_num or 0 for group in groups)
-    used = {"server_groups": len(groups), "replications": pairs}
-    return Response.ok(quotas={"resources": [_quota(kind, used[kind]) for kind in _QUOTAS]})
+    used = {
+        "server_groups": len(project.server_groups),
+        "replications": len(project.replications),
+    }
+    rows = [_quota(kind, number, project.quotas.of(kind)) for kind, number in used.items()]
+    return Response.ok(quotas={"resources": rows})
 
 
-def _quota(kind: str, used: int) -> dict[str, object]:
-    return {"type": kind, "used": used, "quota": max(_QUOTAS[kind], used), "min": 0, "max": -1}
+def _quota(kind: str, used: int, quota: int) -> dict[str, object]:
+    return {"type": kind, "used": used, "quota": quota, "min": 0, "max": -1}

@@ -6,6 +6,8 @@ SdrsGenerateNativeServerParamsTask. The others are worded after it: the codes ar
 own and mean what they say here, the task names are made up.
 """
 
+from itertools import chain
+
 from sdrs_fake.domain.failure_jobs import FailureStatus
 from sdrs_fake.domain.job_types import JOB_TYPES, JobType
 
@@ -131,6 +133,13 @@ def _ways(pair: Pair) -> tuple[JobType, ...]:
         for task, (code, reason) in beneath
     ]
     return (*own, *foreign)
+
+
+def reason_of(job_type: str, code: str) -> str | None:
+    """The reason that goes with a code of another service; of the job type where it has one."""
+    beneath = [*_BENEATH.get(job_type, ()), *chain.from_iterable(_BENEATH.values())]
+    texts = (f"{task}-fail:{reason}" for task, (each, reason) in beneath if each == code)
+    return next(texts, None)
 
 
 DECK: tuple[tuple[JobType, ...], ...] = tuple(_ways(pair) for pair in [*_PAIRS, *_TWICE])

@@ -19,9 +19,9 @@ from sdrs_fake.domain.refusals import (
     ApiError,
     Refusal,
     found,
-    not_implemented,
     require,
 )
+from sdrs_fake.domain.store import changed
 from sdrs_fake.errors import Offline
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.journal.request_log import RequestLog
@@ -84,7 +84,7 @@ class App:
             codec.check_size(request)
             response = respond(request, match)
         except ApiError as error:
-            response = self._error(error.refusal, request.id, style)
+            response = self._refused(error, request.id, style)
         finally:
             response = _identified(response, request.id)
             self._log.record(request, response)
@@ -100,14 +100,26 @@ class App:
         operation = _operation(match)
         matched = self._faults.match(request)
         if matched is None:
-            with self._backend.lock:
-                project_id = request.path_params.get("project_id", "")
-                return operation(self._backend.find(project_id), request)
+            return self._serve(operation, request)
         try:
-            response = matched.respond(self._backend, operation, request, self._log.annotate)
+            response = matched.respond(self._backend, operation, request, self._serve)
         except ApiError as error:
-            response = self._error(error.refusal, request.id, "service")
+            response = self._refused(error, request.id, "service")
         return self._faults.apply_fault(matched, response, request)
+
+    def _serve(self, operation: Operation, request: Request) -> Response:
+        """Call the operation; a fault may have the job fail that it starts."""
+        project_id = request.path_params.get("project_id", "")
+        rules = self._faults.rules_for_jobs(request)
+        if not rules:
+            return self._backend.serve(operation, project_id, request)
+        with self._backend.lock:
+            failing = self._faults.failing(rules)
+            if failing:
+                request = changed(request, job_failures=failing.job_failures)
+            response = self._backend.serve(operation, project_id, request)
+            self._faults.count_job(rules)
+        return changed(response, fault=failing.fault.description) if failing else response
 
     def _no_route(self, match: Match[Row]) -> Refusal:
         if not match.allowed:
@@ -154,6 +166,9 @@ class App:
         response = self._error(refusal, request_id, "service")
         return codec.write_response(_identified(response, request_id))
 
+    def _refused(self, error: ApiError, request_id: str, style: codec.ErrorStyle) -> Response:
+        return replace(self._error(error.refusal, request_id, style), note=error.note)
+
     def _error(self, refusal: Refusal, request_id: str, style: codec.ErrorStyle) -> Response:
         return codec.render_error(refusal, style, request_id, self._backend.behavior.error_key)
 
@@ -175,16 +190,12 @@ def _identified(response: Response, request_id: str) -> Response:
 
 
 def _operation(match: Match[Row]) -> Operation:
-    """The handler of the row that is meant, or one that answers 501.
-
-    A body that should say which of several rows is meant, and is no JSON, is refused.
-    """
-    if match.row and match.row.handler:
+    """The handler of the row that is meant, or one that refuses."""
+    if match.row:
         return match.row.handler
-    names = " or ".join(row.id for row in match.rows)
 
     def refuse(_project: Project, _request: Request) -> Response:
         require(not match.malformed, INVALID_PARAMETERS)
-        raise ApiError(not_implemented(names))
+        raise ApiError(match.rows[0].no_action)
 
     return refuse

@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.wrappers import Response as WsgiResponse
 
 from sdrs_fake.admin import bodies
+from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.messages import (
     NETWORK_FAULT,
@@ -22,6 +23,7 @@ from sdrs_fake.messages import (
     Request,
     Response,
 )
+from sdrs_fake.operations.reading import Body, unknown_fields
 from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 
 MAX_BODY = 1 << 20
@@ -67,10 +69,20 @@ def read_request(
         operation=row.id if row else "",
         path_params=dict(match.path_params),
         unknown_params=tuple(name for name in params if name not in known) if row else (),
+        unknown_fields=_unknown_fields(getattr(row, "body", None), body),
         remote_addr=environ.get("REMOTE_ADDR", ""),
         id=request_id,
     )
     return request, match
+
+
+def _unknown_fields(model: type[Body] | None, body: bytes) -> tuple[str, ...]:
+    if model is None or not body:
+        return ()
+    try:
+        return tuple(unknown_fields(model, load(body)))
+    except ValueError:
+        return ()
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:

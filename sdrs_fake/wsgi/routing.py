@@ -25,11 +25,16 @@ _SLASH = "\uffff"
 """Stands for an encoded slash: it is part of an id and does not separate segments."""
 
 
+_MARK = "\ufffe"
+"""Stands for an id in the shape of a path."""
+
+
 class Match(NamedTuple, Generic[AnyEndpoint]):
     """The rows of a method and a path, and the ids in the path.
 
     No row: the path is unknown, or it has only the `allowed` methods. Several rows: the body of the
-    request does not say which of the route's operations it means; `malformed` where it is no JSON.
+    request does not say which of the route's operations it means; `malformed` where it is no JSON
+    object with anything in it.
     """
 
     rows: tuple[AnyEndpoint, ...] = ()
@@ -47,16 +52,14 @@ class Match(NamedTuple, Generic[AnyEndpoint]):
         if len(self.rows) < 2:  # noqa: PLR2004 nothing to choose
             return self
         try:
-            content = load(body or b"null")  # no body says nothing, and is not wrong
+            content = load(body)
         except ValueError:
             return self._replace(malformed=True)
-        if not isinstance(content, dict):
-            return self
-        for row in self.rows:
-            action = getattr(row, "action", "")
-            if action in content or action == content.get("action"):
-                return self._replace(rows=(row,))
-        return self
+        if not isinstance(content, dict) or not content:
+            return self._replace(malformed=True)
+        by_value = [row for row in self.rows if _action(row) == content.get("action")]
+        meant = by_value or [row for row in self.rows if _action(row) in content]
+        return self._replace(rows=(meant[0],)) if len(meant) == 1 else self
 
 
 class Router(Generic[AnyEndpoint]):
@@ -64,9 +67,12 @@ class Router(Generic[AnyEndpoint]):
 
     def __init__(self, table: Sequence[AnyEndpoint]) -> None:
         self._table = table
-        # Programs ask for the same few paths again and again, and matching one takes as long as
-        # answering it.
-        self._find = lru_cache(maxsize=256)(self._match)
+        words = (row.path.split("/") for row in table)
+        self._words = {"v1", *(word for path in words for word in path if word[:1] != "{")}
+        # Matching a path takes as long as answering it. Programs ask for the same few paths again
+        # and again, and others differ from those in their ids alone.
+        self._find = lru_cache(maxsize=256)(self._match_ids)
+        self._find_shape = lru_cache(maxsize=256)(self._match)
         self._urls: MapAdapter | None
         self._lock: Lock
         self.after_fork()
@@ -87,6 +93,18 @@ class Router(Generic[AnyEndpoint]):
             return Match()
         params = {name: value.replace(_SLASH, "/") for name, value in match.path_params.items()}
         return match._replace(path_params=params)
+
+    def _match_ids(self, method: str, path: str) -> Match[AnyEndpoint]:
+        """The match of a path, by its shape: the path with a mark in the place of each id."""
+        segments = path.split("/")
+        marks = [
+            each if each in self._words else f"{_MARK}{place}"
+            for place, each in enumerate(segments)
+        ]
+        match = self._find_shape(method, "/".join(marks))
+        ids = dict(zip(marks, segments, strict=True))
+        path_params = {name: ids[value] for name, value in match.path_params.items()}
+        return match._replace(path_params=MappingProxyType(path_params))
 
     def _match(self, method: str, path: str) -> Match[AnyEndpoint]:
         if not path or path.startswith("//"):  # Werkzeug would take several slashes for one
@@ -120,3 +138,8 @@ def _route(row: Endpoint) -> tuple[str, str]:
 def _rule(path: str, method: str, rows: tuple[Endpoint, ...]) -> Rule:
     pattern = path.replace("{api_version}", _VERSIONS).translate(str.maketrans("{}", "<>"))
     return Rule(pattern, methods=[method], endpoint=rows)
+
+
+def _action(row: Endpoint) -> str:
+    """The word that names an operation: the value of `action` in a body, or else a key of it."""
+    return getattr(row, "action", "")

@@ -57,6 +57,11 @@ def test_a_fault_is_armed_fires_and_is_disarmed(ask, statuses):
     ("given", "description"),
     [
         ({"kind": "defer", "delay": 5}, "defer(delay=5)"),
+        ({"kind": "fail_job"}, "fail_job()"),
+        (
+            {"kind": "fail_job", "operation": "CreateReplication", "code": "EVS.2024"},
+            "fail_job('CreateReplication', code='EVS.2024')",
+        ),
         ({"kind": "insert_between_pages"}, "insert_between_pages()"),
         ({"kind": "delete_between_pages", "times": 2}, "delete_between_pages()"),
         ({"kind": "wrong_count", "by": -1}, "wrong_count(by=-1)"),
@@ -76,7 +81,7 @@ def test_everything_that_python_arms_is_armed(sdrs, ask, given, description):
     ("body", "words"),
     [
         ([], "the body should be a JSON object, not []"),
-        ({"kind": "any"}, "kind: 'any' should be one of fail, defer, insert_between_pages, "),
+        ({"kind": "any"}, "kind: 'any' should be one of fail, fail_job, defer, insert_between_"),
         ({"kind": ["fail"]}, "kind: ['fail'] should be one of fail, "),
         ({}, "status: None should be one of 400, "),
         ({"status": 503, "when": "always"}, "when: a condition is a function, which only Python"),
@@ -87,6 +92,8 @@ def test_everything_that_python_arms_is_armed(sdrs, ask, given, description):
         ({"status": 503, "operation": [LIST]}, "operation: ['ListFailureJobs'] is not documented"),
         ({"kind": "defer", "wire": "disconnect"}, "wire: no such argument"),
         ({"status": 503, "offset__gt": None}, "offset__gt: None should be an integer, 0 or more"),
+        ({"kind": "fail_job", "operation": LIST}, "operation: 'ListFailureJobs' should start a j"),
+        ({"kind": "fail_job", "code": "X.1"}, "reason: should be given with 'X.1', which is no"),
     ],
 )
 def test_a_fault_that_could_never_fire_is_refused(sdrs, ask, body, words):
@@ -109,6 +116,130 @@ def test_a_length_that_is_no_number_is_no_length(sdrs):
     headers = {"Host": "localhost", "Content-Length": "abc"}
 
     assert sdrs.request("POST", "/_fake/faults", json={}, headers=headers).status == 400
+
+
+# Jobs
+
+
+def deletion(sdrs, project_id):
+    """The id of a job of a project."""
+    group = sdrs.project(project_id).add_protection_group()
+    return sdrs.request("DELETE", f"/v1/{project_id}/server-groups/{group.id}").json["job_id"]
+
+
+def listed(answer):
+    status, content = answer
+    assert status == 200
+    return content["held"], [(job["project_id"], job["job_id"]) for job in content["jobs"]]
+
+
+def test_jobs_are_held_listed_finished_and_released(sdrs, ask):
+    assert ask("POST", "jobs", {"hold": True}) == (200, {"held": True, "jobs": []})
+    ids = {}
+    for name in "abc":
+        sdrs.clock.advance(seconds=1)  # two projects may give one id in the same millisecond
+        ids[name] = deletion(sdrs, name)
+    others = [(name, ids[name]) for name in "bc"]
+
+    assert listed(ask("GET", "jobs")) == (True, [("a", ids["a"]), *others])
+    assert listed(ask("GET", "jobs?project_id=b")) == (True, [("b", ids["b"])])
+    assert listed(ask("POST", "jobs", {"finish": ids["a"]})) == (True, others)
+    release_b = {"release": True, "project_id": "b"}
+    assert listed(ask("POST", "jobs", release_b)) == (True, [])
+    assert listed(ask("GET", "jobs")) == (True, [("c", ids["c"])])
+    assert listed(ask("POST", "jobs", {"release": True})) == (False, [])
+
+
+def test_what_is_finished_can_be_narrowed_to_a_project(sdrs, ask):
+    sdrs.jobs.hold()
+    deletion(sdrs, "a"), deletion(sdrs, "b")
+
+    assert listed(ask("POST", "jobs", {"finish": True, "project_id": "a"})) == (True, [])
+    assert [len(sdrs.project(name).jobs.pending) for name in "ab"] == [0, 1]
+    assert listed(ask("POST", "jobs", {"finish": True})) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "reason"),
+    [
+        ({}, "SDRS.1016", "Failed to delete the protection group"),
+        ({"code": "EVS.2024", "reason": "no volume"}, "EVS.2024", "no volume"),
+    ],
+)
+def test_a_job_fails_while_others_run(sdrs, ask, given, code, reason):
+    sdrs.jobs.hold()
+    failing = deletion(sdrs, "a")
+    sdrs.clock.advance(seconds=1)
+    other = deletion(sdrs, "b")
+
+    assert listed(ask("POST", "jobs", {"fail": failing, **given})) == (True, [("b", other)])
+    (row,) = sdrs.project("a").failure_jobs
+    assert (row.job_id, row.error_code, row.fail_reason) == (failing, code, reason)
+
+
+def test_a_job_that_fails_can_be_narrowed_to_a_project(sdrs, ask):
+    sdrs.jobs.hold()
+    job_id = deletion(sdrs, "a")
+
+    answer = ask("POST", "jobs", {"fail": job_id, "project_id": "b"})
+
+    assert (answer[0], len(sdrs.project("a").jobs.pending)) == (400, 1)
+
+
+def test_a_pending_job_is_shown_with_its_plan(sdrs, ask):
+    sdrs.jobs.hold()
+    job_id = deletion(sdrs, "a")
+    added = sdrs.add_job(status="RUNNING")
+
+    rows = {job["job_id"]: job for job in ask("GET", "jobs")[1]["jobs"]}
+
+    assert (rows[job_id]["status"], rows[job_id]["plan"]["held"]) == ("RUNNING", True)
+    assert rows[job_id]["plan"]["previous"] == "available"
+    assert rows[added.job_id]["plan"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ([], "the body should be a JSON object, not []"),
+        ({}, "the body should have one of hold, finish, fail, release"),
+        ({"project_id": "a"}, "the body should have one of hold, finish, fail, release"),
+        ({"hold": True, "finish": True}, "the body should have one of hold, finish, fail, release"),
+        ({"hold": False}, "hold: False should be true"),
+        ({"release": 1}, "release: 1 should be true"),
+        ({"finish": None}, "finish: None should be true or the id of a job"),
+        ({"finish": "x"}, "job_id: 'x' is no job that runs"),
+        ({"finish": "here", "project_id": "b"}, "job_id: 'here' is no job that runs"),
+        ({"finish": True, "project_id": "a/b"}, "project_id: 'a/b' should "),
+        ({"fail": True}, "fail: True should be the id of a job"),
+        ({"fail": "x"}, "job_id: 'x' is no job of an operation that runs"),
+        ({"fail": "here"}, "job_id: 'here' is no job of an operation that runs"),
+        ({"code": "EVS.2024"}, "the body should have one of hold, finish, fail, release"),
+        ({"finish": "here", "code": "EVS.2024"}, "code: goes with fail only"),
+        ({"finish": True, "reason": "r"}, "reason: goes with fail only"),
+        ({"stop": True}, "stop: no such field; there are hold, finish, fail, release, code, "),
+    ],
+)
+def test_what_cannot_be_done_with_jobs_is_refused(sdrs, ask, body, words):
+    sdrs.add_job(job_id="here", status="RUNNING")
+    answer = ask("POST", "jobs", body)
+
+    assert answer[0] == 400
+    assert message(answer).startswith(words)
+    assert [job.job_id for job in sdrs.jobs.pending] == ["here"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("project_id=", "project_id: '' should "),
+        ("job_id=x", "job_id: no such parameter; there are project_id"),
+    ],
+)
+def test_a_list_of_jobs_that_there_is_not_is_refused(ask, query, words):
+    answer = ask("GET", f"jobs?{query}")
+
+    assert (answer[0], message(answer).startswith(words)) == (400, True)
 
 
 # The journal

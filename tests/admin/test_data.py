@@ -9,10 +9,21 @@ from pathlib import Path
 import pytest
 
 from sdrs_fake import FakeSdrs
-from tests.cases import refusal
+from tests.cases import refusal, show_job
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
+RUNS = {
+    "job_type": "stopProtectionGroupNoCG",
+    "status": "RUNNING",
+    "begin_time": "2026-06-01T00:00:00Z",
+}
+PLAN = {
+    "resource_id": GROUP,
+    "resource_name": "g",
+    "server_group_id": GROUP,
+    "end_time": "2026-06-01T00:00:00Z",
+}
 
 
 def answers(sdrs):
@@ -20,7 +31,8 @@ def answers(sdrs):
     seen = {}
     for project in sdrs.export_data()["projects"]:
         base = f"/v1/{project['project_id']}"
-        paths = [f"{base}/task-center/failure-jobs", f"{base}/server-groups"]
+        kinds = ["server-groups", "protected-instances", "replications"]
+        paths = [f"{base}/{kind}" for kind in ("task-center/failure-jobs", *kinds)]
         for group in project["protection_groups"]:
             paths += [
                 f"{base}/task-center/failure-jobs?server_group_id={group['id']}",
@@ -48,9 +60,7 @@ def refused(sdrs, data):
 def full(sdrs, path):
     """A fake that holds some of everything, in two projects."""
     sdrs.seed(failures=30, groups=3)
-    sdrs.add_protection_group(
-        id="named", name="payments", protected_instance_num=7, updated_at="2020-01-01T00:00:00Z"
-    )
+    sdrs.add_protection_group(id="named", name="payments", updated_at="2020-01-01T00:00:00Z")
     row = json.loads(sdrs.add_failure_job(server_group_id="mentioned").wire_json)
     old = {**row, "job_id": "a", "resource_type": "replicationPair"}
     sdrs.import_failure_jobs({"failure_jobs": [old]})
@@ -76,6 +86,106 @@ def test_an_export_imported_into_a_new_fake_answers_the_same_byte_for_byte(full)
         assert answers(twin) == answers(full)
         assert twin.export_data() == full.export_data()
         assert (counts["deleted_failure_jobs"], counts["jobs"], counts["keys"]) == (2, 3, 0)
+
+
+@pytest.fixture
+def busy(sdrs):
+    """A fake with resources of all kinds, in whose two projects jobs run, are held, or wait."""
+    group = sdrs.add_protection_group(id="g")
+    instance = sdrs.add_protected_instance(id="i", server_group_id=group.id, tags=[tag("a")])
+    for name in ("/dev/vdc", "/dev/vdb"):
+        sdrs.add_replication_pair(id=name[-1], server_group_id="g")
+        attach(sdrs, instance, name[-1], name)
+    sdrs.jobs.finish()
+    sdrs.add_protection_group(id="new")
+    for polled in (True, False):
+        pair = sdrs.add_replication_pair(server_group_id="g")
+        action = {"extend-replication": {"new_size": 50}}
+        started = post(sdrs, f"replications/{pair.id}/action", action)
+        if polled:
+            show_job(sdrs, started["job_id"])
+    sdrs.project("b").add_protection_group(id="other")
+    sdrs.jobs.hold()
+    post(sdrs, "server-groups/g/action", {"start-server-group": {}})
+    post(sdrs, "protected-instances", {"protected_instance": NEW_INSTANCE})
+    sdrs.request("DELETE", "/v1/b/server-groups/other")
+    sdrs.faults.defer("UpdateProtectionGroupName", delay=1800)
+    body = {"server_group": {"name": "later\u590d"}}
+    assert sdrs.request("PUT", f"/v1/{sdrs.project_id}/server-groups/g", json=body).status == 202
+    return sdrs
+
+
+NEW_PAIR = {"server_group_id": "new", "volume_id": "v", "name": "data"}
+NEW_INSTANCE = {"server_group_id": "new", "server_id": "s", "name": "web"}
+
+
+def tag(key):
+    return {"key": key, "value": "v"}
+
+
+def post(sdrs, path, body):
+    response = sdrs.request("POST", f"/v1/{sdrs.project_id}/{path}", json=body)
+    assert response.status == 200, response.json
+    return response.json
+
+
+def attach(sdrs, instance, pair_id, device):
+    body = {"replicationAttachment": {"replication_id": pair_id, "device": device}}
+    post(sdrs, f"protected-instances/{instance.id}/attachreplication", body)
+
+
+STEPS = {
+    "polls": lambda sdrs: [show_job(sdrs, job.job_id) for job in sdrs.jobs for _ in range(2)],
+    "the end of the hold": lambda sdrs: sdrs.jobs.release(),
+    "finish": lambda sdrs: sdrs.jobs.finish(),
+    "another operation": lambda sdrs: post(sdrs, "replications", {"replication": NEW_PAIR}),
+}
+
+
+@pytest.mark.sdrs(job_duration=3600, job_polls=2, frozen_at="2026-03-01T12:00:00Z")
+@pytest.mark.parametrize("copy", ["import", "file", "fork"])
+def test_what_runs_waits_or_is_held_goes_on_in_a_copy_as_in_the_original(busy, copy, tmp_path):
+    file = tmp_path / "fake.json"
+    if copy == "import":
+        twin = FakeSdrs(job_duration=3600, job_polls=2)
+        twin.import_data(json.dumps(busy.export_data()))
+    elif copy == "file":
+        busy.save(file)
+        twin = FakeSdrs.from_file(file)
+    else:
+        twin = busy.fork()
+    assert len(busy.export_data()["projects"][0]["deferred_requests"]) == 1
+    for step in STEPS.values():
+        for each in (busy, twin):
+            step(each)
+        busy.clock.advance(minutes=20)  # and with it the process, and every fake in it
+        assert answers(twin) == answers(busy)
+        assert twin.export_data() == busy.export_data()
+    assert len(busy.jobs.pending) == 1
+    assert busy.protection_groups[0].name == "later\u590d"
+
+
+@pytest.mark.sdrs(job_duration=3600, job_polls=2, frozen_at="2026-03-01T12:00:00Z")
+@pytest.mark.parametrize("into_the_fork", [True, False])
+def test_a_fork_and_its_original_go_their_own_ways(busy, into_the_fork):
+    twin = busy.fork()
+    moved, left = (twin, busy) if into_the_fork else (busy, twin)
+    before = left.export_data()
+    for name in ("polls", "the end of the hold", "finish", "another operation"):
+        STEPS[name](moved)
+    moved.project("b").reset()
+
+    assert left.export_data() == before != moved.export_data()
+
+
+@pytest.mark.sdrs(job_duration=3600)
+def test_a_reset_empties_all_families_and_ends_what_runs(busy):
+    busy.project("b").reset()
+    assert busy.project_ids == {busy.project_id}
+    busy.reset()
+    busy.clock.advance(days=1)
+
+    assert busy.export_data() == {"version": 1, "projects": []}
 
 
 def test_what_is_added_after_an_import_is_new(full):
@@ -110,8 +220,10 @@ def test_the_example_of_the_docs_is_imported(sdrs):
 
     counts = sdrs.import_data(text)
 
+    none = ["protected_instances", "replications", "disaster_recovery_drills"]
+    none += ["resource_rpo_statistics", "deleted_failure_jobs", "deferred_requests"]
     kinds = ["protection_groups", "failure_jobs", "jobs", "keys", "users"]
-    assert counts == {**dict.fromkeys(kinds, 1), "deleted_failure_jobs": 0}
+    assert counts == {**dict.fromkeys(kinds, 1), **dict.fromkeys(none, 0)}
     (job,) = sdrs.failure_jobs
     assert (job.job_id, job.error_code) == ("my-own-id", "MY.0001")
     assert job.begin_time == dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
@@ -240,7 +352,7 @@ def test_ten_thousand_failed_jobs_are_imported_in_well_under_a_second(sdrs):
         ),
         (
             {"protection_groups": [{"id": "x"}, {"id": "x"}]},
-            "protection_groups[1].id: 'x' should be an id that no other protection group",
+            "protection_groups[1].id: 'x' should be an id that no other resource",
         ),
         (
             {"jobs": [{"entities": {"volume_id": "\ud800"}}]},
@@ -262,6 +374,44 @@ def test_ten_thousand_failed_jobs_are_imported_in_well_under_a_second(sdrs):
             {"jobs": [{"job_id": "x"}, {"job_id": "x"}]},
             "jobs[1].job_id: 'x' should be an id that no other job of the project has",
         ),
+        (
+            {"jobs": [{"job_type": "createProtectionGroupNoCG", "plan": {}}]},
+            "jobs[0].plan: goes with a job that runs, not with one in SUCCESS",
+        ),
+        (
+            {"jobs": [{**RUNS, "plan": 5}]},
+            "jobs[0].plan: 5 should be an object",
+        ),
+        (
+            {"jobs": [{**RUNS, "plan": {**PLAN, "error_code": "EVS.2024"}}]},
+            "jobs[0].plan.error_code: goes with fail_reason",
+        ),
+        (
+            {"jobs": [{**RUNS, "plan": {**PLAN, "error_code": "", "fail_reason": "r"}}]},
+            "jobs[0].plan.error_code: '' should have at least 1 character",
+        ),
+        (
+            {"protected_instances": [{"name": 7}]},
+            "protected_instances[0].name: 7 should be a valid string",
+        ),
+        (
+            {"replications": [{"attachment": [{"device": "b", "protected_instance": "i"}]}]},
+            "replications[0].attachment[0].protected_instance: 'i' is no instance of the project",
+        ),
+        (
+            {"deferred_requests": [{"operation": "ListFailureJobs"}]},
+            "deferred_requests[0].operation: 'ListFailureJobs' should change something",
+        ),
+        (
+            {"deferred_requests": [{"operation": "DeleteFailureJob", "due": "soon"}]},
+            "deferred_requests[0].due: 'soon' should be a datetime with a time zone",
+        ),
+        (
+            {"deferred_requests": [{"operation": "DeleteFailureJob", "due": "2026-01-01T00:00Z"}]},
+            "deferred_requests[0].path_params: {} should be an object of failure_job_id",
+        ),
+        ({"counters": {"number": -1}}, "counters.number: -1 should be an integer, 0 or more"),
+        ({"counters": {"created_at": "x"}}, "counters.created_at: 'x' should be a datetime"),
         (
             {"keys": [{"access_key": "AK", "secret_key": "SK"}, {"access_key": "AK"}]},
             "keys[1].secret_key: None should be a string that is not empty",
@@ -299,6 +449,9 @@ def test_what_is_wrong_anywhere_is_refused_whole_by_its_place(sdrs, section, wor
         ([], "data: [] should be an object"),
         ("[1]", "data: [1] should be an object"),
         ({"projecs": []}, "projecs: no such key; did you mean projects?"),
+        ({"jobs_held": 1}, "jobs_held: 1 should be True or False"),
+        ({"job_polls": "x"}, "job_polls: 'x' should be an integer from 0 to "),
+        ({"quotas": {"pairs": 1}}, "quotas.pairs: no such quota; "),
         ({"version": 2}, "version: 2 is newer than 1; read it with a newer sdrs-fake"),
         ({"version": "1"}, "version: '1' should be 1, or left out"),
         ("", "data: '' should be an object"),

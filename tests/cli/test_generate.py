@@ -160,3 +160,19 @@ def test_a_progress_bar_is_shown_on_a_terminal_once_it_has_taken_a_while(
 
     assert b"".join(chunks) == b"x" * 2500
     assert ("100%" in stderr.getvalue()) == shown
+
+
+def test_another_batch_has_other_ids():
+    first, second = (
+        {json.loads(line)["job_id"] for line in generated("--batch", batch).splitlines()}
+        for batch in ("0", "1")
+    )
+
+    assert (len(first), len(second), first & second) == (30, 30, set())
+
+
+def test_a_wrong_batch_is_refused_by_its_name():
+    result = CliRunner().invoke(main, ["generate", "--batch", "65536"])
+
+    assert result.exit_code == 2
+    assert "'--batch': '65536' should be an integer from 0 to 65,535" in result.stderr

@@ -182,6 +182,29 @@ def test_it_serves_in_process_as_well(cli, handlers, monkeypatch):
     assert (status, stdout) == (0, "GET /nowhere 404 158 bytes\nstopped\n")
 
 
+def test_when_jobs_end_and_what_may_be_made_are_options(cli, handlers, monkeypatch):
+    seen = []
+
+    def look_and_stop(sdrs, **_):
+        path = f"/v1/{sdrs.project_id}"
+        group = sdrs.add_protection_group()
+        job = sdrs.request("DELETE", f"{path}/server-groups/{group.id}").json["job_id"]
+        seen.extend(sdrs.request("GET", f"{path}/jobs/{job}").json["status"] for _ in range(3))
+        sdrs.clock.advance(seconds=2.5)
+        seen.append(sdrs.request("GET", f"{path}/jobs/{job}").json["status"])
+        rows = sdrs.request("GET", f"{path}/sdrs/quotas").json["quotas"]["resources"]
+        seen.append([each["quota"] for each in rows])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(serve, "show", look_and_stop)
+    quotas = ["--quota", "server_groups=7", "--quota", "replications=-1"]
+    jobs = ["--job-duration", "2.5", "--job-polls", "1"]
+    status, _, stderr = cli("serve", "--failures=0", "--groups=0", *jobs, *quotas)
+
+    assert (status, stderr) == (0, "")
+    assert seen == ["RUNNING"] * 3 + ["SUCCESS", [8, -1]]
+
+
 def test_a_closed_output_makes_no_request_fail(sdrs, monkeypatch):
     def closed(*_args, **_more):
         raise BrokenPipeError
@@ -251,6 +274,24 @@ def test_a_request_timeout_that_is_none_is_named(cli):
 
     assert (status, stderr.count("\n")) == (2, 1)
     assert "'--request-timeout': nan should be a number of seconds above 0" in stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--job-duration", "soon", "'soon' should be seconds from 0 to 31,622,400"),
+        ("--job-duration", "-1", "'-1' should be seconds from 0 to 31,622,400"),
+        ("--job-polls", "x", "'x' should be an integer from 0 to 1,000,000"),
+        ("--quota", "pairs=1", "quotas.pairs: no such quota; there are server_groups, "),
+        ("--quota", "replications=x", "quotas.replications: 'x' should be an integer from 0 to "),
+        ("--quota", "7", "'7' should be such as server_groups=5"),
+    ],
+)
+def test_a_wrong_setting_of_jobs_or_quotas_is_named(cli, option, value, words):
+    status, _, stderr = cli("serve", option, value)
+
+    assert (status, stderr.count("\n")) == (2, 1)
+    assert stderr.startswith(f"sdrs-fake: Invalid value for '{option}': {words}")
 
 
 def test_a_port_that_is_taken_is_named(cli):

@@ -210,7 +210,8 @@ def test_it_raises_for_a_job_that_is_not_there(choice, error, status):
 
 def test_it_lists_and_shows_protection_groups(sdrs, call, fixture):
     for group in fixture("examples/list_protection_groups")["server_groups"]:
-        sdrs.add_protection_group(**group)
+        fields = {name: value for name, value in group.items() if not name.endswith("_num")}
+        sdrs.add_protection_group(**fields)
 
     answer = call("list_protection_groups", name="lwx", status="available", limit=10)
     group = call("show_protection_group", server_group_id=answer.server_groups[0].id).server_group
@@ -236,7 +237,7 @@ def test_it_reads_domains_quotas_and_versions(sdrs, call, transport):
     assert domain.id == group.domain_id
     zone = domain.local_replication_cluster.availability_zone
     assert zone == group.source_availability_zone
-    assert quotas == {"server_groups": (1, 50), "replications": (0, 100)}
+    assert quotas == {"server_groups": (1, 51), "replications": (0, 100)}
     address = (
         "https://sdrs.cn-north-4.myhuaweicloud.com" if transport == "intercepted" else sdrs.url
     )
@@ -244,9 +245,11 @@ def test_it_reads_domains_quotas_and_versions(sdrs, call, transport):
     assert call("show_specified_api_version", api_version="v1").version.status == "CURRENT"
 
 
-def test_what_is_not_served_is_an_error_of_the_server_that_names_it(call):
+def test_what_is_not_implemented_is_an_error_of_the_server_that_names_it(call, sdrs):
+    sdrs.faults.fail("ListDisasterRecoveryDrills", status=501)
+
     with pytest.raises(ServerResponseException) as caught:
-        call("list_replications")
+        call("list_disaster_recovery_drills")
 
     assert (caught.value.status_code, caught.value.error_code) == (501, "501")
-    assert caught.value.error_msg == "ListReplications is not implemented"
+    assert caught.value.error_msg == "ListDisasterRecoveryDrills is not implemented"

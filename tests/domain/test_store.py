@@ -7,8 +7,9 @@ import pytest
 from sdrs_fake import Behavior
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, select
 from sdrs_fake.domain.fields import read
+from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.refusals import ApiError
-from sdrs_fake.domain.store import Store, paginate
+from sdrs_fake.domain.store import SharedIds, Store, at_once, changed, paginate
 
 
 @pytest.fixture
@@ -68,3 +69,30 @@ def test_a_query_that_is_wrong_is_refused_with_its_fields_row():
         ApiError, match=r"400 SDRS\.0222: offset value cannot be negative, and must be an integer"
     ):
         read(FailureJobQuery, {"offset": -1})
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_ids_that_are_shared_differ_once_one_of_both_is_written_to(written):
+    ids = SharedIds()
+    at_once([ids.adding(["a", "b"])])
+    both = [ids, ids.copy()]
+
+    at_once([both[written].removing(["a", "x"]), both[written].adding(["c"])])
+
+    other = both[1 - written]
+    assert [key in both[written] for key in "abc"] == [False, True, True]
+    assert [key in other for key in "abc"] == [True, True, False]
+    assert len(other) == 2
+
+
+def test_an_item_is_found_by_its_further_ids_until_it_goes_in_each_copy_for_itself():
+    store = Store(lambda group: (group.source_vpc_id,))
+    group = ProtectionGroup(id="g", name="g", source_vpc_id="vpc")
+    store.put([group])
+    renamed = changed(group, name="other")
+    store.put([renamed])
+    twin = store.copy()
+
+    at_once(store.removing([renamed]))
+
+    assert (store.named("vpc"), twin.named("vpc"), twin.named("other")) == (None, renamed, None)

@@ -39,8 +39,8 @@ def test_the_documented_samples_come_back_value_for_value_in_their_order(sdrs, f
             {"status": "FAIL"},
             {"error_code": "SDRS.1014", "fail_reason": "Failed to create the protection group"},
         ),
-        ({"status": "INIT"}, {"end_time": None, "error_code": None, "fail_reason": None}),
-        ({"status": "RUNNING", "job_type": "expandReplicationPairNew"}, {"end_time": None}),
+        ({"status": "INIT"}, {"end_time": "", "error_code": None, "fail_reason": None}),
+        ({"status": "RUNNING", "job_type": "expandReplicationPairNew"}, {"end_time": ""}),
         ({"error_code": "SDRS.1821"}, {"status": "FAIL", "job_type": "attachReplicationPairNew"}),
         (
             {"fail_reason": "Failed to delete the DR drill"},
@@ -131,7 +131,7 @@ def test_a_sub_job_that_goes_its_own_way_has_an_end_of_its_own(sdrs):
 
     ends = [each["end_time"] for each in job["entities"]["sub_jobs"]]
 
-    assert ends[0] is None
+    assert ends[0] == ""
     assert ends[1] > job["begin_time"]
 
 
@@ -257,3 +257,46 @@ def test_the_entities_are_the_documented_ones(fixture):
     documented["stopProtectionGroupNoCG"].add("server_group_id")
 
     assert {job_type: set(keys) for job_type, keys in ENTITIES.items()} == documented
+
+
+BATCH = "batchCreateProtectedInstances"
+
+
+def test_the_sub_jobs_of_an_added_batch_can_be_asked_for(sdrs):
+    sdrs.add_job(job_type=BATCH, entities={"sub_jobs": [{"job_id": "sub"}]})
+
+    assert show_job(sdrs, "sub").json["job_id"] == "sub"
+
+
+def test_a_batch_without_sub_jobs_is_shown_and_copied_as_it_is(sdrs):
+    job_id = sdrs.add_job(job_type=BATCH).job_id
+    twin = FakeSdrs()
+    twin.import_data(sdrs.export_data())
+
+    assert show_job(sdrs, job_id).json["entities"] == {}
+    assert twin.export_data() == sdrs.export_data()
+
+
+@pytest.mark.parametrize(
+    ("sub_ids", "place"),
+    [
+        (["taken"], "entities.sub_jobs[0].job_id: 'taken'"),
+        (["taken sub"], "entities.sub_jobs[0].job_id: 'taken sub'"),
+        (["batch"], "entities.sub_jobs[0].job_id: 'batch'"),
+        (["s", "s"], "entities.sub_jobs[1].job_id: 's'"),
+    ],
+)
+def test_a_sub_job_of_a_batch_has_an_id_of_its_own(sdrs, sub_ids, place):
+    sdrs.add_job(job_id="taken")
+    sdrs.add_job(job_type=BATCH, entities={"sub_jobs": [{"job_id": "taken sub"}]})
+
+    entities = {"sub_jobs": [{"job_id": each} for each in sub_ids]}
+    message = refusal(sdrs.add_job, job_id="batch", job_type=BATCH, entities=entities)
+
+    assert message == f"{place} should be an id that no other job of the project has"
+
+
+def test_no_failed_job_takes_the_id_of_a_sub_job(sdrs):
+    sdrs.add_job(job_type=BATCH, entities={"sub_jobs": [{"job_id": "sub"}]})
+
+    assert "'sub' should be an id that no other job" in refusal(sdrs.add_failure_job, job_id="sub")

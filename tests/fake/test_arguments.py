@@ -85,3 +85,32 @@ def test_what_cannot_be_called_is_refused_when_it_is_given(sdrs, give, words):
     assert str(caught.value).startswith(words)
     assert sdrs.request("GET", "/").status == 200
     assert isinstance(sdrs.fork(), FakeSdrs)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"job_duration": "soon"}, "job_duration: 'soon' should be seconds from 0 to 31,622,400"),
+        (
+            {"job_duration": -1},
+            "job_duration: -1 should be seconds from 0 to 31,622,400, such a timedelta",
+        ),
+        ({"job_duration": dt.timedelta(-1)}, "job_duration: datetime.timedelta(days=-1) should be"),
+        ({"job_duration": float("nan")}, "job_duration: nan should be seconds"),
+        ({"job_duration": None}, "job_duration: None should be seconds"),
+        ({"job_duration": "1e3"}, "job_duration: '1e3' should be seconds"),
+        ({"job_polls": 1.5}, "job_polls: 1.5 should be an integer from 0 to 1,000,000"),
+        ({"job_polls": True}, "job_polls: True should be an integer"),
+        ({"job_polls": "-1"}, "job_polls: '-1' should be an integer"),
+        ({"quotas": 5}, "quotas: 5 should be a dict such as {'server_groups': 50, 'replications'"),
+        ({"quotas": "replications"}, "quotas: 'replications' should be such as server_groups=5"),
+        ({"quotas": {"replication": 1}}, "quotas.replication: no such quota; did you mean repli"),
+        ({"quotas": {"replications": -2}}, "quotas.replications: -2 should be an integer from 0 "),
+        ({"quotas": {"server_groups": 2**31}}, "quotas.server_groups: 2147483648 should be"),
+    ],
+)
+def test_a_wrong_setting_of_jobs_and_quotas_is_refused_by_its_name(given, words):
+    with pytest.raises(ParameterError) as caught:
+        FakeSdrs(**given)
+
+    assert str(caught.value).startswith(words)

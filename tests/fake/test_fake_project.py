@@ -168,7 +168,7 @@ def test_a_group_is_named_after_a_failure_of_its_own_unless_it_has_a_name(sdrs):
 
     assert [(group.id, group.name) for group in sdrs.protection_groups] == [("g", "payments")]
     job = sdrs.add_failure_job(resource_type="server_groups", resource_id="g")
-    assert job.resource_name == "another"
+    assert job.resource_name == "payments"
 
 
 def test_an_instance_whose_id_is_a_groups_is_not_called_as_the_group(sdrs):
@@ -340,7 +340,7 @@ def test_a_group_has_an_id_and_a_name_by_default(sdrs):
         ({"id": ""}, "id: '' should have at least 1 character"),
         ({"name": 5}, "name: 5 should be a valid string"),
         ({"names": "x"}, "names: no such field; did you mean name?"),
-        ({"id": "taken"}, "id: 'taken' should be an id that no other protection group"),
+        ({"id": "taken"}, "id: 'taken' should be an id that no other resource of the project"),
     ],
 )
 def test_a_wrong_group_is_refused(sdrs, fields, words):
@@ -484,7 +484,7 @@ def test_sixteen_threads_lose_nothing(sdrs, path):
     assert len({job.job_id for job in sdrs.failure_jobs}) == 16 * 50
 
 
-def test_of_a_resources_failures_the_newest_gives_its_name(sdrs):
+def test_a_resource_keeps_the_name_that_its_first_failure_gave_it(sdrs):
     sdrs.add_failure_job(resource_id="r", resource_name="new", begin_time="2026-02-01T00:00:00Z")
     sdrs.add_failure_job(resource_id="r", resource_name="old", begin_time="2026-01-01T00:00:00Z")
     first = sdrs.add_failure_job(resource_id="r", begin_time="2026-01-02T00:00:00Z")
@@ -494,7 +494,7 @@ def test_of_a_resources_failures_the_newest_gives_its_name(sdrs):
     sdrs.request("DELETE", f"/v1/{sdrs.project_id}/task-center/failure-jobs/newest")
 
     again = sdrs.add_failure_job(resource_id="r")
-    assert (first.resource_name, again.resource_name) == ("new", "newest")
+    assert (first.resource_name, again.resource_name) == ("new", "new")
 
 
 @pytest.mark.parametrize(

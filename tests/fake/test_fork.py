@@ -8,6 +8,13 @@ from hypothesis import strategies as st
 
 from sdrs_fake import Behavior, FakeSdrs, ParameterError
 
+GROUP = {
+    "name": "g",
+    "source_availability_zone": "cn-north-1a",
+    "target_availability_zone": "cn-north-1b",
+    "domain_id": "d",
+    "source_vpc_id": "v",
+}
 WRITES = {
     "a job is added": lambda fake: fake.add_failure_job(),
     "a group is added": lambda fake: fake.add_protection_group(),
@@ -16,6 +23,10 @@ WRITES = {
     "failed jobs are deleted": lambda fake: fake.request(
         "DELETE", f"/v1/{fake.project_id}/task-center/failure-jobs/batch"
     ),
+    "a job begins": lambda fake: fake.request(
+        "POST", f"/v1/{fake.project_id}/server-groups", json={"server_group": GROUP}
+    ),
+    "jobs are held": lambda fake: fake.jobs.hold(),
     "it is emptied": lambda fake: fake.reset(),
     "another project is written to": lambda fake: fake.project("other").add_failure_job(),
 }

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from freezegun import freeze_time
 
 from sdrs_fake import FakeSdrs
 
@@ -22,7 +23,13 @@ STEPS = (
 """The modules that change a fake's data, or make its JSON."""
 
 
-def interrupted(call, moment):
+OPERATION_STEPS = (
+    *("project.py", "store.py", "backend.py", "groups.py", "instances.py", "pairs.py"),
+    *("transaction.py", "running_jobs.py", "outcomes.py", "project_jobs.py", "quotas.py"),
+)
+
+
+def interrupted(call, moment, steps):
     """Whether a call is over before the moment, a number of lines of the package, at which
     KeyboardInterrupt is raised in it.
     """
@@ -30,7 +37,7 @@ def interrupted(call, moment):
 
     def trace(frame, event, _):
         nonlocal passed
-        if event == "line" and frame.f_code.co_filename.endswith(STEPS):
+        if event == "line" and frame.f_code.co_filename.endswith(steps):
             passed += 1
             if passed == moment:
                 raise KeyboardInterrupt
@@ -47,13 +54,13 @@ def interrupted(call, moment):
     return False
 
 
-def moments(prepare, call):
+def moments(prepare, call, steps=STEPS):
     """What `prepare` made, after each interrupt of `call` with it, and at last without one."""
     moment, going_on = 0, True
     while going_on:
         moment += 1
         made = prepare()
-        going_on = interrupted(lambda: call(made), moment)  # noqa: B023 called at once
+        going_on = interrupted(lambda: call(made), moment, steps)  # noqa: B023 called at once
         yield made
     assert moment > 2
 
@@ -132,4 +139,50 @@ def test_one_that_comes_in_a_change_leaves_all_of_it_or_nothing(change, begun):
     nothing = seen(fresh())
     states = [seen(fake) for fake in moments(fresh, change)]
 
+    assert [each for each in states if each not in (nothing, states[-1])] == []
+
+
+def post(fake, path, body):
+    assert fake.request("POST", f"/v1/{fake.project_id}/{path}", json=body).status == 200
+
+
+NEW_PAIR = {"replication": {"server_group_id": "g", "volume_id": "v", "name": "data"}}
+DETACH = "protected-instances/i/detachreplication/p"
+OPERATIONS = {
+    "a pair is made": lambda fake: post(fake, "replications", NEW_PAIR),
+    "a group starts": lambda fake: post(fake, "server-groups/g/action", {"start-server-group": {}}),
+    "a pair is detached": lambda fake: fake.request("DELETE", f"/v1/{fake.project_id}/{DETACH}"),
+    "an instance is deleted": lambda fake: fake.request(
+        "DELETE", f"/v1/{fake.project_id}/protected-instances/i"
+    ),
+}
+
+
+@freeze_time(AS_OF)
+@pytest.mark.parametrize("operate", OPERATIONS.values(), ids=OPERATIONS)
+@pytest.mark.parametrize("ending", [False, True], ids=["begin", "end"])
+def test_one_that_comes_in_an_operation_or_at_the_end_of_its_job_leaves_all_or_nothing(
+    operate, ending
+):
+    fake = FakeSdrs(job_duration=60)
+    fake.add_protection_group(id="g")
+    fake.add_protected_instance(id="i", server_group_id="g")
+    at = {"device": "/dev/vdb", "protected_instance": "i"}
+    fake.add_replication_pair(id="p", server_group_id="g", attachment=[at])
+    if ending:
+        operate(fake)
+
+    def seen(fake):
+        data = fake.export_data()
+        for project in data["projects"]:
+            del project["counters"]  # numbers that were taken may stay unused
+        return data
+
+    def call(fake):
+        return fake.jobs.finish() if ending else operate(fake)
+
+    nothing = seen(fake)
+    states = [seen(each) for each in moments(fake.fork, call, OPERATION_STEPS)]
+
+    assert nothing != states[-1]
     assert [each for each in states if each not in (nothing, states[-1])] == []

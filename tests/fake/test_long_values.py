@@ -6,7 +6,7 @@ from sdrs_fake import Behavior, FakeSdrs
 from sdrs_fake.seeding import dataset
 from tests.cases import refusal
 
-LONG = "x" * 100_000
+LONG = "x" * 50_000
 OPERATION = "ListFailureJobs"
 SCENARIO = {"scenario": 1, "name": "mine", "title": "t"}
 

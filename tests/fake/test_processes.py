@@ -81,7 +81,10 @@ def test_a_child_works_where_a_thread_of_the_parent_held_a_lock(lock):
 
 
 def locks_of_the_package():
-    """All locks that modules and objects of the package have now, except closed servers."""
+    """All locks that modules and objects of the package have now, except closed servers, and
+    their names.
+    """
+    locks = {}
     for owner in gc.get_objects():
         kind = type(owner)
         home = owner.__name__ if kind is ModuleType else str(kind.__module__)
@@ -89,7 +92,16 @@ def locks_of_the_package():
             fields = getattr(owner, "__dict__", {})
             for value in fields.values():
                 if isinstance(value, LOCK_TYPES) and not fields.get("_closed"):
-                    yield value
+                    name = next(name for name, each in fields.items() if each is value)
+                    locks[id(value)] = value, f"{home}.{kind.__name__}.{name}"
+    return list(locks.values())
+
+
+def all_are_free():
+    """Whether each lock of the package is free; tell those that are not."""
+    held = [name for lock, name in locks_of_the_package() if not lock.acquire(timeout=0)]
+    os.write(2, f"{held}\n".encode())
+    return not held
 
 
 def test_every_lock_of_the_package_is_free_in_a_child():
@@ -104,7 +116,7 @@ def test_every_lock_of_the_package_is_free_in_a_child():
 
         def hold():
             with ExitStack() as stack:
-                for lock in list(locks_of_the_package()):
+                for lock, _ in locks_of_the_package():
                     stack.enter_context(lock)
                 held.set()
                 done.wait(20)
@@ -113,7 +125,7 @@ def test_every_lock_of_the_package_is_free_in_a_child():
         thread.start()
         held.wait(10)
 
-        status = in_child(lambda: all(lock.acquire(timeout=0) for lock in locks_of_the_package()))
+        status = in_child(all_are_free)
         done.set()
         thread.join()
 

@@ -16,7 +16,10 @@ def file(tmp_path):
 
 
 def test_a_fake_comes_back_as_it_was(tmp_path):
-    fake = FakeSdrs("mine", Behavior(count="page"), "off")
+    quotas = {"server_groups": 7, "replications": -1}
+    fake = FakeSdrs(
+        "mine", Behavior(count="page"), "off", job_duration=1.5, job_polls=2, quotas=quotas
+    )
     fake.seed()
     fake.project("other").add_failure_job(fail_reason="磁盘 is error!")
     file = tmp_path / "fake.json"
@@ -25,6 +28,11 @@ def test_a_fake_comes_back_as_it_was(tmp_path):
     back = FakeSdrs.from_file(str(file))
 
     assert (back.project_id, back.behavior, back.auth.mode) == ("mine", fake.behavior, "off")
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert (content["job_duration"], content["job_polls"], content["quotas"]) == (1.5, 2, quotas)
+    shown = [each.request("GET", "/v1/x/sdrs/quotas").json for each in (fake, back)]
+    assert [each["quota"] for each in shown[1]["quotas"]["resources"]] == [7, -1]
+    assert shown[0] == shown[1]
     assert back.export_data() == fake.export_data()
     assert back.failure_jobs == fake.failure_jobs
     assert back.seed().failure_jobs[0].job_id not in {job.job_id for job in fake.failure_jobs}

@@ -101,13 +101,16 @@ def test_a_fault_that_could_never_fire_is_refused_by_its_arguments_name(sdrs, ar
     [
         (
             {"operation": LIST},
-            "operation: 'ListFailureJobs' should change something and be served: DeleteFailureJob,",
+            "operation: 'ListFailureJobs' should change something; these do: CreateProtectionGr",
         ),
-        ({"operation": "CreateReplication"}, "operation: 'CreateReplication' should change "),
+        (
+            {"operation": "ListProtectedInstancesByTags"},
+            "operation: 'ListProtectedInstancesByTags' should change something; ",
+        ),
         ({"operation": "Nothing"}, "operation: 'Nothing' is not documented; an operation id is, "),
         ({"delay": 0}, "delay: 0 should be seconds from 0.001 to "),
         ({"dely": 5}, "dely: no such argument; did you mean delay?"),
-        ({"status": 503}, "status: no such argument; there are operation, delay, times, "),
+        ({"status": 503}, "status: no such argument; did you mean "),
         ({"every": 0}, f"every: 0 {INTEGER}, 1 or more"),
     ],
 )
@@ -140,7 +143,7 @@ def test_only_what_a_test_uses_is_public(sdrs):
     fault = sdrs.faults.fail(status=503, optional=True)
 
     assert [name for name in dir(sdrs.faults) if name[0] != "_"] == [
-        *("assert_all_fired", "clear", "defer", "delete_between_pages", "fail"),
+        *("assert_all_fired", "clear", "defer", "delete_between_pages", "fail", "fail_job"),
         *("insert_between_pages", "short_page", "wrong_count"),
     ]
     assert [name for name in dir(fault) if name[0] != "_"] == [

@@ -7,6 +7,8 @@ import pytest
 
 LIST = "ListFailureJobs"
 DELETE = "DeleteFailureJob"
+ZONES = {"source_availability_zone": "a", "target_availability_zone": "b"}
+NEW_GROUP = {"name": "late", "domain_id": "d", "source_vpc_id": "v", **ZONES}
 
 
 @pytest.fixture
@@ -105,6 +107,84 @@ def test_a_fork_handles_a_deferred_request_at_its_own_time(sdrs, path, job_id):
         twin.clock.advance(minutes=1)
         assert (len(sdrs.failure_jobs), len(twin.failure_jobs)) == (2, 1)
     assert sdrs.journal.last.response.note == "accepted, not handled yet"
+
+
+@pytest.fixture
+def create_group(sdrs):
+    """Ask for a new group; the answer is that of a deferral."""
+
+    def ask():
+        path = f"/v1/{sdrs.project_id}/server-groups"
+        response = sdrs.request("POST", path, json={"server_group": NEW_GROUP})
+        assert (response.status, response.body) == (202, b"")
+
+    return ask
+
+
+def test_a_deferred_creation_happens_later_and_its_job_begins_then(sdrs, create_group):
+    sdrs.faults.defer("CreateProtectionGroup", delay=30)
+    earliest = sdrs.clock.now()
+    create_group()
+    latest = sdrs.clock.now()
+    assert (sdrs.protection_groups, len(sdrs.jobs)) == ((), 0)
+
+    sdrs.clock.advance(seconds=90)
+
+    (group,), (job,) = sdrs.protection_groups, sdrs.jobs
+    late = dt.timedelta(seconds=30)
+    assert earliest - dt.timedelta(milliseconds=1) <= job.begin_time - late <= latest
+    assert (group.name, group.created_at, job.status) == ("late", job.begin_time, "SUCCESS")
+    assert sdrs.journal.last.response.note == "accepted, and handled later: 200"
+
+
+def test_a_deferred_creation_waits_for_its_job_where_jobs_are_held(sdrs, create_group):
+    sdrs.faults.defer("CreateProtectionGroup", delay=30)
+    sdrs.jobs.hold()
+    create_group()
+
+    sdrs.clock.advance(seconds=30)
+    (group,), (job,) = sdrs.protection_groups, sdrs.jobs.pending
+    sdrs.jobs.finish(job.job_id)
+
+    assert (group.status, sdrs.protection_groups[0].status) == ("creating", "available")
+
+
+def test_a_deferred_request_sees_what_those_before_it_have_done(sdrs):
+    group = sdrs.add_protection_group()
+    instance = sdrs.add_protected_instance(server_group_id=group.id)
+    sdrs.faults.defer("DeleteProtectionGroup", delay=20)
+    sdrs.faults.defer("DeleteProtectedInstance", delay=10)
+    paths = f"server-groups/{group.id}", f"protected-instances/{instance.id}"
+    statuses = [sdrs.request("DELETE", f"/v1/{sdrs.project_id}/{path}").status for path in paths]
+
+    sdrs.clock.advance(seconds=60)
+
+    assert (statuses, sdrs.protection_groups, sdrs.protected_instances) == ([202, 202], (), ())
+    first, second = (job.begin_time for job in sdrs.jobs)
+    assert (second - first).total_seconds() == pytest.approx(10, abs=5)
+
+
+def test_a_deferred_creation_that_is_refused_later_makes_nothing(sdrs):
+    sdrs.faults.defer("CreateReplication")
+    body = {"replication": {"server_group_id": "none", "volume_id": "v", "name": "pair"}}
+    sdrs.request("POST", f"/v1/{sdrs.project_id}/replications", json=body)
+
+    sdrs.clock.advance(seconds=60)
+
+    assert (sdrs.replication_pairs, len(sdrs.jobs)) == ((), 0)
+    note = "accepted, and handled later: 400 SDRS.1013: Protection group not found"
+    assert sdrs.journal.last.response.note == note
+
+
+def test_a_fork_takes_a_deferred_creation_along(sdrs, create_group):
+    sdrs.faults.defer("CreateProtectionGroup", delay=30)
+    create_group()
+
+    with sdrs.fork() as twin:
+        twin.clock.advance(seconds=30)
+        assert [group.name for group in twin.protection_groups] == ["late"]
+        assert [job.job_type for job in twin.jobs] == ["createProtectionGroupNoCG"]
+    assert (sdrs.protection_groups, len(sdrs.jobs)) == ((), 0)
 
 
 def test_a_reset_forgets_deferred_requests(sdrs, path, job_id):

@@ -83,14 +83,13 @@ class TaskCenter(RuleBasedStateMachine):
             assert (answer["status"], answer["job_type"]) == ("FAIL", job["job_type"])
 
     @invariant()
-    def the_numbers_of_a_group_are_those_of_all_that_failed_in_it(self):
+    def the_numbers_of_a_group_count_its_resources_and_each_of_these_failed(self):
+        failed = {(job["resource_id"], job["type"]) for job in self.jobs + self.gone}
+        pairs = self.sdrs.replication_pairs
+        assert {(pair.id, ResourceType.REPLICATIONS) for pair in pairs} <= failed
         for group in self._get("server-groups")["server_groups"]:
-            pairs = {
-                job["resource_id"]
-                for job in self.jobs + self.gone
-                if (job["group"], job["type"]) == (group["id"], ResourceType.REPLICATIONS)
-            }
-            assert group["replication_num"] == len(pairs)
+            inside = [pair for pair in pairs if pair.server_group_id == group["id"]]
+            assert group["replication_num"] == len(inside)
 
     def _remember(self, job):
         fields = {

@@ -77,88 +77,25 @@ SUITE = """
         with sdrs.faults.fail("ListFailureJobs", status=503, times=1):
             for _ in range(2):
                 sdrs.request("GET", LIST.format(sdrs.project_id) + "?limit=1000")
-        sdrs.request("POST", f"/v1/{sdrs.project_id}/server-groups")
+        body = {"replication": {"server_group_id": "none", "volume_id": "v", "name": "pair"}}
+        sdrs.request("POST", f"/v1/{sdrs.project_id}/replications", json=body)
+        sdrs.request("GET", f"/v1/{sdrs.project_id}/disaster-recovery-drills")
 """
 
-TABLE = """\
-12 requests to 6 fakes; - is never
 
-operations: 1 of 11 that are served
-    -  ShowJobStatus
-    -  ListApiVersions
-    -  ShowSpecifiedApiVersion
-    -  ListActiveActiveDomains
-    -  ListProtectionGroups
-    -  ShowProtectionGroup
-   11  ListFailureJobs
-    -  DeleteFailureJob
-    -  DeleteAllServerGroupFailureJobs
-    -  DeleteServerGroupFailureJobs
-    -  ShowQuota
-    1  CreateProtectionGroup, not served (501)
-    -  37 others, not served
-
-filters of ListProtectionGroups
-    -  status
-    -  name
-    -  query_type
-    -  availability_zone
-
-filters of ListFailureJobs
-    2  failure_status   createFail 1, refused 1; never deleteFail, attachFail, detachFail,
-                        expandFail, resizeFail, startFail, stopFail, reverseFail, failoverFail,
-                        reprotectFail
-    -  resource_name
-    5  server_group_id
-    1  resource_type    replications 1; never server_groups, protected_instances,
-                        disaster_recovery_drills
-    5  unknown, which change nothing: marker 5
-
-limit                         absent       0       1   2 to 999    1000   refused
-       ListProtectionGroups        -       -       -          -       -         -
-       ListFailureJobs             2       -       -          5       1         1
-
-offset                        absent       0   inside   past the end   refused
-       ListProtectionGroups        -       -        -              -         -
-       ListFailureJobs             3       1        3              1         -
-
-page                          empty list   more behind it   next page
-       ListProtectionGroups            -                -           -
-       ListFailureJobs                 3                3           3
-
-errors; with - what the fake refuses by its own rules, and no test met
-    1  400 SDRS.0201   Invalid request parameters
-    -  400 SDRS.0209   Incorrect status
-    1  400 SDRS.0221   limit value must be greater than 0 or less than 1000
-    -  400 SDRS.0222   offset value cannot be negative, and must be an integer
-    -  400 SDRS.0408   Null job
-    -  400 SDRS.1013   Protection group not found
-    -  401 APIGW.0301  Incorrect IAM authentication information.
-    -  403 APIGW.0302  The IAM user is not authorized to access the API.
-    -  404 APIGW.0101  The API does not exist or has not been published in the environment.
-    -  404 SDRS.0408   Null job
-    -  405 405         Method Not Allowed
-    -  413 APIGW.0201  Request entity too large.
-    -  414 APIGW.0201  Request URI too large.
-    -  500 SDRS.0408   Null job
-    1  501 501         Not Implemented
-    1  503 503         Service Unavailable
-    3  of the 14 abnormal statuses; never 401, 403, 404, 405, 406, 407, 408, 409, 500, 502, 504
-       (sdrs.faults.fail(status=504) causes one)"""
-
-
-def test_the_table_shows_what_was_exercised_and_what_never(run):
-    assert shown(run(SUITE, "--sdrs-api-coverage")) == TABLE
-
-
-def test_under_xdist_the_workers_counts_are_summed(run):
-    assert shown(run(SUITE, "--sdrs-api-coverage", "-n2")) == TABLE
-
-
-def test_the_page_that_explains_it_shows_this_table(request):
+@pytest.fixture(scope="session")
+def documented(request):
+    """The table of this suite, as the page that explains it shows it."""
     page = (request.config.rootpath / "docs" / "pytest.md").read_text(encoding="utf-8")
+    return re.search(r"```\n(\d+ requests to .*?)\n```", page, re.DOTALL)[1]
 
-    assert f"```\n{TABLE}\n```" in page
+
+def test_the_table_shows_what_was_exercised_and_what_never(run, documented):
+    assert shown(run(SUITE, "--sdrs-api-coverage")) == documented
+
+
+def test_under_xdist_the_workers_counts_are_summed(run, documented):
+    assert shown(run(SUITE, "--sdrs-api-coverage", "-n2")) == documented
 
 
 def test_without_the_option_nothing_is_shown_or_loaded(pytester):
@@ -448,21 +385,33 @@ def test_an_answer_that_makes_no_sense_counts_for_nothing_more(body, status):
     assert counted == [("requests",), ("operation", "ListFailureJobs"), *error]
 
 
-def test_the_refusals_of_the_table_can_all_be_met_without_a_fault(watched):
+def test_the_general_refusals_of_the_table_can_all_be_met_without_a_fault(watched):
     any_, coverage = watched
     strict = FakeSdrs("p", auth="strict")
     coverage.watch(strict)
-    for status in ("server_error", "bad_request"):
-        other = FakeSdrs("p", {"unknown_job": status})
-        coverage.watch(other)
-        other.request("GET", "/v1/p/jobs/x")
-    for query in ("?limit=x", "?offset=x", "?failure_status=x", "?" + "x" * 9000):
-        any_.request("GET", LIST + query)
-    for path in (f"{GROUPS}?status=x", f"{GROUPS}/x", "/v1/p/jobs/x", "/v1/p/replications", "/x"):
+    for path in (f"{LIST}?{'x' * 9000}", "/v1/p/disaster-recovery-drills", "/x"):
         any_.request("GET", path)
     any_.request("PATCH", "/v1", json="x" * (1 << 20))
     any_.request("PATCH", "/v1")
     strict.request("GET", LIST, credentials=None)
     strict.request("GET", LIST, credentials=strict.auth.issue_token("other"))
 
-    assert {(int(key[1]), key[2]) for key in coverage.counts if key[0] == "error"} == RULES
+    met = {(int(key[1]), key[2]) for key in coverage.counts if key[0] == "error"}
+    # Those of the service are each held by the test that docs/fidelity.md names.
+    assert met == {(status, code) for status, code in RULES if not code.startswith("SDRS.")}
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"replication": {"volume_id": "v", "name": ""}}, ["volume_id", "name"]),
+        ({"replication": {"description": None, "colour": "red"}}, []),
+        ({"volume_id": "v"}, []),
+        ([1], []),
+    ],
+)
+def test_a_field_of_a_body_counts_where_it_was_sent(watched, body, fields):
+    fake, coverage = watched
+    fake.request("POST", "/v1/p/replications", json=body)
+
+    assert [key[2] for key in coverage.counts if key[0] == "field"] == fields

@@ -28,21 +28,48 @@ def test_where_everything_was_met_nothing_is_shown_as_missing():
     lines = list(table(counts, 200))
 
     assert lines[-1] == "   14  of the 14 abnormal statuses"
-    assert not [line for line in lines if "other" in line and "not served" in line]
+    assert "operations: 49 of 49" in lines
     assert (
         "    4  resource_type    server_groups 1, protected_instances 1, replications 1,"
         " disaster_recovery_drills 1" in lines
     )
 
 
-def test_filters_and_pages_of_a_list_that_was_never_requested_are_shown_all_the_same():
-    lines = list(table({("requests",): 1, ("operation", "ShowQuota"): 1}, 100))
+def test_filters_and_pages_are_shown_of_the_lists_that_were_requested():
+    requested, other = LISTS
 
-    for operation in LISTS:
-        filters = [f"    -  {name}" for name in ROWS[operation].filters]
-        start = lines.index(f"filters of {operation}") + 1
-        assert lines[start : start + len(filters)] == filters
-        assert len([line for line in lines if re.fullmatch(rf" {{7}}{operation}[ -]+", line)]) == 3
+    lines = list(table({("requests",): 1, ("operation", requested): 1}, 100))
+
+    filters = [f"    -  {name}" for name in ROWS[requested].filters]
+    start = lines.index(f"filters of {requested}") + 1
+    assert lines[start : start + len(filters)] == filters
+    assert len([line for line in lines if re.fullmatch(rf" {{7}}{requested}[ -]+", line)]) == 3
+    assert len([line for line in lines if other in line]) == 1
+
+
+def test_operations_that_were_never_requested_stand_together():
+    lines = list(table({("requests",): 1, ("operation", "ShowQuota"): 1}, 2000))
+
+    never = ", ".join(operation for operation in ROWS if operation != "ShowQuota")
+    start = lines.index("operations: 1 of 49") + 1
+    assert lines[start : start + 3] == ["    1  ShowQuota", f"    -  {never}", ""]
+    assert "limit" not in {line[:5] for line in lines}
+
+
+def test_fields_of_bodies_are_shown_in_their_documented_order_with_those_that_never_came():
+    counts = {("requests",): 3}
+    counts |= {("field", "CreateReplication", name): 2 for name in ("name", "server_group_id")}
+    counts |= {("field", "ExpandReplication", "new_size"): 1}
+
+    lines = list(table(counts, 200))
+
+    start = lines.index("fields of bodies")
+    never = "never volume_id, description, cluster_id"
+    assert lines[start + 1 : start + 4] == [
+        f"    2  CreateReplication  server_group_id 2, name 2; {never}",
+        "    1  ExpandReplication  new_size 1",
+        "",
+    ]
 
 
 def everything():
@@ -55,16 +82,20 @@ def everything():
         for kind, edges in EDGES.items():
             counts |= {(kind, operation, edge): 12345 for edge in edges}
         counts |= {("unknown", operation, f"parameter-{number}"): number for number in range(1, 51)}
+    fields = {(name, field) for name, row in ROWS.items() for field in row.body_fields}
+    counts |= {("field", *each): 12345 for each in fields}
     return counts | {("error", "418", ""): 1, ("error", "404", "APIGW.0101"): 1}
 
 
 def test_in_a_terminal_that_is_too_narrow_the_columns_stay_apart():
-    lines = list(table({("requests",): 1}, 20))
+    lines = list(table({("requests",): 1, ("operation", LISTS[0]): 1}, 20))
 
-    assert "limit                       absent 0 1 2 to 999 1000 refused" in lines
+    assert [line.split() for line in lines if line.startswith("limit ")] == [
+        ["limit", "absent", "0", "1", "2", "to", "999", "1000", "refused"]
+    ]
 
 
-@pytest.mark.parametrize("width", [70, 79, 80, 81, 100, 200])
+@pytest.mark.parametrize("width", [79, 80, 81, 100, 200])
 @pytest.mark.parametrize(
     "counts", [{("requests",): 1}, everything()], ids=["next to nothing", "everything"]
 )

@@ -82,6 +82,69 @@ def test_the_command_shown_gives_the_same_data(run, pytester, mark, line, ini):
         assert re.findall(shown, once.stdout.str()) == re.findall(shown, again.stdout.str()) != []
 
 
+def test_a_request_that_is_repeated_is_shown_once(run, section):
+    source = """
+        def test_mine(sdrs):
+            sdrs.jobs.hold()
+            group, base = sdrs.add_protection_group(), f"/v1/{sdrs.project_id}"
+            job_id = sdrs.request("DELETE", f"{base}/server-groups/{group.id}").json["job_id"]
+            for _ in range(9):
+                sdrs.request("GET", f"{base}/jobs/{job_id}")
+            assert 0
+    """
+    lines = section(run(source)).splitlines()
+
+    start = lines.index("10 requests:")
+    deletion, _, poll, answer, *_ = lines[start + 1 :]
+    assert ("-X DELETE" in deletion, "/jobs/" in poll) == (True, True)
+    assert answer.endswith(" (9 times)")
+
+
+def test_jobs_that_are_not_over_are_counted_by_their_types(run, section):
+    source = """
+        def test_mine(sdrs):
+            sdrs.jobs.hold()
+            for _ in range(2):
+                group = sdrs.add_protection_group()
+                sdrs.request("DELETE", f"/v1/{sdrs.project_id}/server-groups/{group.id}")
+            assert 0
+    """
+    assert "jobs that are not over: deleteProtectionGroupNoCG 2" in section(run(source))
+
+
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ({"replication": {"server_group_id": "g", "name": "n"}}, "replication.volume_id: missing"),
+        (
+            {"replication": {"server_group_id": "g", "volume_id": 3, "name": "!"}},
+            "replication.volume_id: 3 should be a valid string",
+        ),
+        ({"replication": 5}, "replication: 5 should be an object"),
+        ([], "[] should be an object"),
+    ],
+)
+def test_a_body_that_was_refused_is_shown_with_its_first_wrong_field(run, section, body, note):
+    source = f"""
+        def test_mine(sdrs):
+            sdrs.request("POST", f"/v1/{{sdrs.project_id}}/replications", json={body})
+            assert 0
+    """
+    assert re.search(rf"-> 400 {{.*}} \({re.escape(note)}\)\n", section(run(source)))
+
+
+def test_unknown_fields_of_bodies_are_shown(run, section):
+    source = """
+        def test_mine(sdrs):
+            group = {"name": "g", "colour": "red"}
+            path = f"/v1/{sdrs.project_id}/server-groups"
+            sdrs.request("POST", path, json={"server_group": group})
+            assert 0
+    """
+    line = "unknown fields of bodies, which change nothing: server_group.colour"
+    assert line in section(run(source)).splitlines()
+
+
 def test_each_batch_is_shown(run, section):
     source = "def test_mine(sdrs): sdrs.seed(failures=5), sdrs.seed(failures=5), 1 / 0"
     lines = section(run(source)).splitlines()
@@ -185,7 +248,7 @@ def test_a_bug_inside_the_server_is_shown_and_does_not_mask_the_tests_own_failur
 
     result.assert_outcomes(failed=1, errors=1)
     result.stdout.fnmatch_lines(["*LookupError: my own*"])
-    assert "the last 1 of 1 requests:" in section(result)
+    assert "1 request:" in section(result)
     assert "  -> 500 the fake itself failed" in section(result)
 
 

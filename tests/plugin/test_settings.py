@@ -65,11 +65,41 @@ def test_defaults_apply_to_every_fake(run):
     ).assert_outcomes(passed=2)
 
 
+def test_defaults_of_jobs_and_quotas_apply_too_and_a_nearer_zero_wins(run):
+    run(
+        """
+        import pytest
+        def seen(sdrs):
+            data = {"name": "g", "source_availability_zone": "a", "target_availability_zone": "b"}
+            data |= {"domain_id": "d", "source_vpc_id": "v"}
+            base = f"/v1/{sdrs.project_id}"
+            created = sdrs.request("POST", f"{base}/server-groups", json={"server_group": data})
+            job = f"{base}/jobs/{created.json['job_id']}"
+            statuses = [sdrs.request("GET", job).json["status"] for _ in range(4)]
+            sdrs.clock.advance(seconds=1.5)
+            quotas = sdrs.request("GET", f"{base}/sdrs/quotas").json["quotas"]["resources"]
+            statuses.append(sdrs.request("GET", job).json["status"])
+            return statuses.count("RUNNING"), [each["quota"] for each in quotas]
+        def test_defaults(sdrs, sdrs_factory):
+            assert seen(sdrs) == seen(sdrs_factory()) == (4, [5, -1])
+        @pytest.mark.sdrs(job_duration=0, quotas={"replications": 7})
+        def test_marker(sdrs):
+            assert seen(sdrs) == (2, [50, 7])
+        def test_factory(sdrs_factory):
+            assert seen(sdrs_factory(job_duration=0, job_polls=0)) == (0, [5, -1])
+        """,
+        "--sdrs-job-duration=1.5",
+        sdrs_job_polls="2",
+        sdrs_quotas="server_groups=5, replications=-1",
+    ).assert_outcomes(passed=3)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         *(("failures", "x"), ("groups", "-1"), ("seed", "soon"), ("as_of", "now")),
         *(("behavior", "count"), ("auth", "none"), ("scenario", "noise")),
+        *(("job_duration", "soon"), ("job_polls", "-1"), ("quotas", "server_groups")),
     ],
 )
 def test_a_default_that_is_wrong_is_one_usage_error_that_names_where_it_is_given(run, name, value):

@@ -19,6 +19,27 @@ def test_a_fault_that_never_fired_is_an_error_at_teardown(run):
     result.stdout.fnmatch_lines(["*fail('ListFailureJobs', status=503): matched 0 *"])
 
 
+def test_a_job_that_was_to_fail_and_never_started_is_an_error_at_teardown(run):
+    result = run("""
+        def ask(sdrs):
+            body = {"extend-replication": {"new_size": 20}}
+            return sdrs.request("POST", f"/v1/{sdrs.project_id}/replications/p/action", json=body)
+        def test_mine(sdrs):
+            sdrs.faults.fail_job("ExpandReplication", code="EVS.2024")
+            assert ask(sdrs).status == 400
+        def test_fired(sdrs):
+            sdrs.add_replication_pair(id="p")
+            sdrs.faults.fail_job("ExpandReplication", code="EVS.2024")
+            assert ask(sdrs).status == 400
+    """)
+
+    result.assert_outcomes(passed=1, failed=1, errors=1)
+    call = "fail_job('ExpandReplication', code='EVS.2024')"
+    unfired = f"{call}: matched 0 requests, fired 0 of 1 times"
+    result.stdout.fnmatch_lines(["faults that never fired (optional=True allows that):", unfired])
+    assert f"[{call}]" in result.stdout.str()  # in the report of the other
+
+
 def test_a_fault_that_never_fired_does_not_mask_the_tests_own_failure(run, section):
     result = run("""
         def test_mine(sdrs):

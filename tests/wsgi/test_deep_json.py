@@ -36,7 +36,7 @@ def test_a_body_that_names_no_operation_because_it_is_no_json_is_400_sdrs_0201(s
 
 
 def test_a_body_of_100_levels_is_read(sdrs):
-    assert post(sdrs, ACTION, deep(100)).status_code == 501
+    assert post(sdrs, ACTION, deep(100)).json()["error"]["code"] == "SDRS.0206"
 
 
 @pytest.mark.parametrize("depth", DEPTHS)

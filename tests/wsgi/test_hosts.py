@@ -141,10 +141,10 @@ class OneChunkAtATime(RawIOBase):
 @pytest.mark.parametrize(
     ("stream", "more", "status"),
     [
-        (OneChunkAtATime(), {"wsgi.input_terminated": True}, 501),
-        (OneChunkAtATime(), {"asgi.scope": {}}, 501),
+        (OneChunkAtATime(), {"wsgi.input_terminated": True}, 400),
+        (OneChunkAtATime(), {"asgi.scope": {}}, 400),
         (OneChunkAtATime(), {"wsgi.input_terminated": False}, 411),
-        (BytesIO(START.encode()), {}, 501),
+        (BytesIO(START.encode()), {}, 400),
         (BufferedReader(OneChunkAtATime()), {}, 411),
     ],
 )
@@ -155,4 +155,4 @@ def test_a_chunked_body_is_read_where_its_end_is_known_and_else_refused(stream, 
     answer, _, body = call_app(new_fake().wsgi, environ)
 
     assert int(answer[:3]) == status
-    assert (b"StartProtectionGroup is not implemented" in body) == (status == 501)
+    assert (b"Protection group not found" in body) == (status == 400)

@@ -44,7 +44,7 @@ def answer(app, line, body=b"", **more):
         (f"GET {LIST}", 401, {"HTTP_X_AUTH_TOKEN": ""}),
         ("GET /nowhere", 404, {}),
         (f"PUT {LIST}", 405, {}),
-        ("POST /v1/p/server-groups", 501, {}),
+        ("POST /v1/p/server-groups", 400, {}),
         (f"GET {LIST}", 411, {"HTTP_TRANSFER_ENCODING": "chunked"}),
         (f"GET {LIST}", 413, {"CONTENT_LENGTH": "9999999"}),
         (f"GET {LIST}?marker={'a' * 9000}", 414, {}),

@@ -1,0 +1,101 @@
+"""Reading a body: as a strict model, or refused by its first wrong field; and its fields."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sdrs_fake.domain import refusals
+from sdrs_fake.domain.fields import parameter_error
+from sdrs_fake.domain.json_input import load
+from sdrs_fake.domain.refusals import ApiError, Refusal
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """A body, or a part of one."""
+
+    model_config = ConfigDict(strict=True, frozen=True, defer_build=True, populate_by_name=False)
+
+
+def read_body(model: type[Model], body: bytes) -> Model:
+    """Read a body, or refuse it with the refusal of the first wrong field."""
+    try:
+        content = load(body)
+    except ValueError:
+        raise ApiError(refusals.INVALID_PARAMETERS, note="the body is no JSON") from None
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        line = error.errors(include_url=False)[0]
+        note = str(parameter_error(error, ())).partition("\n")[0]
+    absent = line["type"] == "missing" or line["input"] is None
+    refusal = None if absent else _refusal_at(model, line["loc"])
+    if line["type"] == "missing" and line["loc"] == (_action_of(model),) and content:
+        raise ApiError(refusals.INVALID_ACTION, note)  # another one, or none of this route
+    raise ApiError(refusal or refusals.INVALID_PARAMETERS, note)
+
+
+def _action_of(model: type[BaseModel]) -> str | None:
+    """The key of the body of an action."""
+    field = model.model_fields.get("action")
+    return field and field.alias
+
+
+def unknown_fields(model: type[BaseModel], content: object, place: str = "") -> Iterator[str]:
+    """The fields of a body that a model does not have, such as `server_group.colour`."""
+    if not isinstance(content, dict):
+        return
+    fields = {each.alias or name: each for name, each in model.model_fields.items()}
+    for name, value in content.items():
+        if name not in fields:
+            yield f"{place}{name}"
+        elif inner := _model_in(fields[name].annotation):
+            yield from unknown_fields(inner, value, f"{place}{name}.")
+
+
+def body_fields(model: type[BaseModel]) -> Iterator[str]:
+    """The names of the fields of a body, without the wrapper around them."""
+    for name, each in model.model_fields.items():
+        inner = _model_in(each.annotation)
+        if inner:
+            yield from body_fields(inner)
+        else:
+            yield each.alias or name
+
+
+def field_in(model: type[BaseModel], content: object, field: str) -> object:
+    """A field of a body as it was sent, below its wrapper; None where it is absent."""
+    if not isinstance(content, dict):
+        return None
+    for name, each in model.model_fields.items():
+        key = each.alias or name
+        inner = _model_in(each.annotation)
+        if inner is None and key == field:
+            return content.get(key)
+        found = field_in(inner, content.get(key), field) if inner else None
+        if found is not None:
+            return found
+    return None
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    kinds = (annotation, *get_args(annotation))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Body)), None)
+
+
+def _refusal_at(model: type[BaseModel], place: tuple[int | str, ...]) -> Refusal | None:
+    """The refusal of the innermost field of a place that has one."""
+    refusal = None
+    kind: type[BaseModel] | None = model
+    for step in place:
+        if isinstance(step, int):  # an element of a list, which has the fields of its model
+            continue
+        fields = kind.model_fields if kind else {}
+        field = {each.alias or name: each for name, each in fields.items()}.get(step)
+        if field is None:
+            break
+        refusal = next((each for each in field.metadata if isinstance(each, Refusal)), refusal)
+        kind = _model_in(field.annotation)
+    return refusal
