@@ -8,7 +8,17 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks import clients, connections, faults, in_process, plugin, processes, seeding
+from benchmarks import (
+    clients,
+    connections,
+    faults,
+    in_process,
+    plugin,
+    processes,
+    seeding,
+    service,
+    tags,
+)
 
 MEASURES = (
     in_process.one_call,
@@ -16,6 +26,12 @@ MEASURES = (
     faults.faults,
     faults.journal,
     faults.forks,
+    service.lists,
+    service.jobs,
+    service.failing_jobs,
+    service.pending,
+    service.large_group,
+    tags.tags,
     clients.intercepted_sdk,
     clients.kept_connection,
     clients.under_load,
