@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 from errno import ECONNREFUSED
+from itertools import islice
 from operator import index
 
 _MAX_BITS = 4096
@@ -49,6 +50,11 @@ def shown(value: object) -> str:
     # Python refuses to print an integer of more than a few thousand digits.
     if isinstance(value, int) and value.bit_length() > _MAX_BITS:
         return f"a number of {value.bit_length()} bits"
+    # What is cut anyway is not written first: a request may hold tens of thousands of elements.
+    if isinstance(value, list | tuple) and len(value) > _MAX_SHOWN:
+        value = value[:_MAX_SHOWN]
+    elif isinstance(value, dict) and len(value) > _MAX_SHOWN:
+        value = dict(islice(value.items(), _MAX_SHOWN))
     try:
         return f"{value!r:.{_MAX_SHOWN}}"
     except ValueError:  # there is such an integer inside
