@@ -25,7 +25,7 @@ from sdrs_fake.domain.store import changed
 from sdrs_fake.errors import Offline
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.journal.request_log import RequestLog
-from sdrs_fake.messages import Operation, Request, Response, Route
+from sdrs_fake.messages import Headers, Operation, Request, Response, Route
 from sdrs_fake.operations.table import TABLE, Row
 from sdrs_fake.wsgi import body_stream, codec
 from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
@@ -186,7 +186,9 @@ class App:
 
 
 def _identified(response: Response, request_id: str) -> Response:
-    return replace(response, headers={**response.headers, "X-Request-Id": request_id})
+    headers = Headers(response.headers)
+    headers["X-Request-Id"] = request_id
+    return changed(response, headers=headers)
 
 
 def _operation(match: Match[Row]) -> Operation:
