@@ -163,6 +163,8 @@ class Credentials:
             twin = copy(self)
             twin._keys = dict(self._keys)
             twin._users = dict(self._users)
+            twin._lock = RLock()
+            renew_in_child(twin)
             yield twin
 
     def taking(self, draft: "Credentials") -> list[Change]:
