@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from shlex import quote
 from typing import NamedTuple
 
+from sdrs_fake.domain.store import changed
 from sdrs_fake.messages import Request, Response
 
 _MAX_SHOWN = 1000
@@ -57,8 +57,8 @@ class RecordedRequest(NamedTuple):
 
     def without_bodies(self) -> "RecordedRequest":
         # The same Request where nothing changes: a deferred request is found by its identity.
-        request = replace(self.request, body=b"") if self.request.body else self.request
-        return RecordedRequest(request, replace(self.response, body=b"", body_dropped=True))
+        request = changed(self.request, body=b"") if self.request.body else self.request
+        return RecordedRequest(request, changed(self.response, body=b"", body_dropped=True))
 
     def _curl_options(self) -> Iterator[str]:
         request = self.request

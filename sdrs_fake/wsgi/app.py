@@ -34,6 +34,8 @@ SERVICE: Router[Row] = Router(TABLE)
 IAM: Router[Route] = Router(iam.TABLE)
 ADMIN: Router[Route] = Router(admin_routes.TABLE)
 
+_FAILED = Response(500, note="the fake itself failed")
+
 
 class App:
     """The service, IAM and the admin API over one backend."""
@@ -78,7 +80,7 @@ class App:
         """Answer a request to the service or to IAM, and record it in the journal."""
         body = body_stream.read_body(environ, codec.max_body(environ))
         request, match = codec.read_request(environ, router, self._next_request_id(), body)
-        response = Response(500, note="the fake itself failed")
+        response = _FAILED
         try:
             body_stream.check_readable(environ)
             codec.check_size(request)

@@ -115,11 +115,12 @@ def _target(path: str, query: str) -> str:
 
 
 def _params(query: str) -> dict[str, str]:
+    decode = unquote_plus if "%" in query or "+" in query else str  # most have nothing to decode
     params: dict[str, str] = {}
     for pair in query.split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            params.setdefault(unquote_plus(name), unquote_plus(value))
+            params.setdefault(decode(name), decode(value))
     return params
 
 
