@@ -9,6 +9,8 @@ from sdrs_fake.domain.plans import Failure
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.store import Listing
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class Headers(dict[str, str]):
     """The headers of a response by the names as they were sent; they are found in any case."""
@@ -150,8 +152,7 @@ class Response:
         cls, status: int, content: object, headers: Mapping[str, str] | None = None
     ) -> "Response":
         """A response with a JSON body."""
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        return cls(status, body, headers or {})
+        return cls(status, _ENCODE(content).encode(), headers or {})
 
     @property
     def json(self) -> Any:

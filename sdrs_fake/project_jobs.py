@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sdrs_fake.domain import running_jobs
 from sdrs_fake.domain.backend import Backend
-from sdrs_fake.domain.jobs import Job
+from sdrs_fake.domain.jobs import Job, with_sub_jobs
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.transitions import BY_JOB_TYPE
 from sdrs_fake.errors import ParameterError, shown
@@ -29,7 +29,7 @@ class ProjectJobs:
 
     def __iter__(self) -> Iterator[Job]:
         with self._backend.lock:
-            return iter(tuple(self._project().jobs.values()))
+            return iter([*map(with_sub_jobs, self._project().jobs.values())])
 
     def __len__(self) -> int:
         with self._backend.lock:
@@ -39,7 +39,7 @@ class ProjectJobs:
     def pending(self) -> tuple[Job, ...]:
         """The jobs that are not over, in the order they began."""
         with self._backend.lock:
-            return tuple(running_jobs.pending(self._project()))
+            return tuple(map(with_sub_jobs, running_jobs.pending(self._project())))
 
     def hold(self) -> None:
         """Let jobs that start from now on wait until `finish` or `release`."""

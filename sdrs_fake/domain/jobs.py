@@ -3,8 +3,7 @@
 import datetime as dt
 from dataclasses import field
 from enum import StrEnum
-from itertools import repeat
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from zlib import crc32
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, ValidationInfo
@@ -13,6 +12,7 @@ from pydantic_core import to_json
 
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import Identifier, Instant, Text, empty_as_absent, is_encodable
+from sdrs_fake.domain.ids import new_job_ids
 from sdrs_fake.domain.job_types import entities_of
 from sdrs_fake.domain.store import all_changed, changed
 from sdrs_fake.domain.times import EPOCH, LATEST, wire_time
@@ -102,6 +102,22 @@ class Job:
         return to_json(_with_sub_jobs(self) if SUB_JOBS in self.entities else _alone(self))
 
 
+class SubJobs(NamedTuple):
+    """The sub-jobs of a group's job, made when they are looked at: there may be thousands.
+
+    They are like the `first` and the `others`, with ids that follow from running numbers.
+    """
+
+    first: Job
+    others: Job
+    numbers: range
+
+    def made(self) -> tuple[Job, ...]:
+        job_ids = new_job_ids(self.first.begin_time, self.numbers)
+        jobs = [self.first, *[self.others] * (len(job_ids) - 1)]
+        return tuple(all_changed(jobs, job_id=job_ids))
+
+
 _NO_END = {JobStatus.INIT: "", JobStatus.RUNNING: ""}
 """How the end of a job that is not over is answered: seen in services with the same jobs."""
 
@@ -125,14 +141,32 @@ def ended(
     """
     entities = job.entities
     if sub_jobs := entities.get(SUB_JOBS):
-        failing = len(job.parts) or 1
-        over = [ended(each, end_time, error_code, fail_reason) for each in sub_jobs[:failing]]
-        succeeded, end_times = repeat(JobStatus.SUCCESS), repeat(end_time)
-        over += all_changed(sub_jobs[failing:], status=succeeded, end_time=end_times)
-        entities = {**entities, SUB_JOBS: tuple(over)}
+        over: SubJobs | tuple[Job, ...]
+        if isinstance(sub_jobs, SubJobs):
+            first = ended(sub_jobs.first, end_time, error_code, fail_reason)
+            over = sub_jobs._replace(first=first, others=ended(sub_jobs.others, end_time))
+        else:
+            failing = len(job.parts) or 1
+            over = (
+                *(ended(each, end_time, error_code, fail_reason) for each in sub_jobs[:failing]),
+                *(ended(each, end_time) for each in sub_jobs[failing:]),
+            )
+        entities = {**entities, SUB_JOBS: over}
     status = JobStatus.SUCCESS if error_code is None else JobStatus.FAIL
     values = {"status": status, "end_time": end_time, "entities": entities}
     return changed(job, **values, error_code=error_code, fail_reason=fail_reason)
+
+
+def with_sub_jobs(job: Job) -> Job:
+    """The job with all its sub-jobs, as users see it."""
+    if not isinstance(job.entities.get(SUB_JOBS), SubJobs):
+        return job
+    return changed(job, entities={**job.entities, SUB_JOBS: _sub_jobs(job)})
+
+
+def _sub_jobs(job: Job) -> tuple[Job, ...]:
+    sub_jobs: SubJobs | tuple[Job, ...] = job.entities[SUB_JOBS]
+    return sub_jobs.made() if isinstance(sub_jobs, SubJobs) else sub_jobs
 
 
 def _alone(job: Job) -> dict[str, object]:
@@ -141,7 +175,7 @@ def _alone(job: Job) -> dict[str, object]:
 
 
 def _with_sub_jobs(job: Job) -> dict[str, object]:
-    sub_jobs = [{**_plain(each), "entities": each.entities} for each in job.entities[SUB_JOBS]]
+    sub_jobs = [{**_plain(each), "entities": each.entities} for each in _sub_jobs(job)]
     return {**_plain(job), "entities": {**job.entities, SUB_JOBS: sub_jobs}}
 
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import compress
 from os import PathLike
 from typing import Any, NamedTuple
@@ -103,6 +104,12 @@ def load(text: str | bytes, make_object: Callable[[Pairs], Any] | None = None) -
     if _is_too_deep(content):
         raise ValueError(_TOO_DEEP)
     return content
+
+
+@lru_cache(maxsize=1)
+def load_body(body: bytes) -> Any:
+    """Parse the body of a request, as `load` does, once for all who read it: none may change it."""
+    return load(body)
 
 
 def _is_too_deep(content: Any) -> bool:

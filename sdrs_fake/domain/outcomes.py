@@ -13,7 +13,7 @@ from sdrs_fake.domain.jobs import Job
 from sdrs_fake.domain.pairs import PairStatus, RecordMetadata, ReplicationPair, attached
 from sdrs_fake.domain.plans import Plan
 from sdrs_fake.domain.project import Project
-from sdrs_fake.domain.store import all_changed, changed
+from sdrs_fake.domain.store import all_changed, changed, unchecked
 from sdrs_fake.domain.times import EPOCH
 from sdrs_fake.domain.transaction import Transaction
 from sdrs_fake.domain.transitions import (
@@ -199,7 +199,8 @@ def _add_system_pair(
     project = transaction.project
     instance = transaction.get(instance.id)
     pair_id = project.free_id(ResourceType.REPLICATIONS)
-    pair = ReplicationPair(
+    pair = unchecked(
+        ReplicationPair,
         id=pair_id,
         name=ids.default_name(ResourceType.REPLICATIONS, pair_id),
         status=PairStatus(instance.status),

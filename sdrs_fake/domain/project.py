@@ -21,7 +21,7 @@ from sdrs_fake.domain.refusals import GROUP_NOT_FOUND, require
 from sdrs_fake.domain.rpo_statistics import RpoStatistic
 from sdrs_fake.domain.store import Change, SharedIds, Store, at_once
 from sdrs_fake.domain.tags import TagIndex
-from sdrs_fake.domain.times import MILLISECOND, instant
+from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError, shown
 
 AnyStore = TypeVar("AnyStore", bound=Store[Any])
@@ -73,7 +73,8 @@ class Project:
 
     def now(self) -> dt.datetime:
         """The time of the fake, cut to milliseconds."""
-        return instant(self.schedule.now())
+        now = self.schedule.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def copy(self) -> "Project":
         """An independent project with the same contents; what does not change is shared."""
@@ -307,11 +308,12 @@ class Project:
 
     def resource(self, resource_id: str) -> Resource | None:
         """The group, instance, pair or drill with that id."""
+        self.server_groups  # noqa: B018 makes what is made later
         return (
-            self.server_groups.get(resource_id)
-            or self.protected_instances.get(resource_id)
-            or self.replications.get(resource_id)
-            or self.disaster_recovery_drills.get(resource_id)
+            self._groups.get(resource_id)
+            or self._instances.get(resource_id)
+            or self._pairs.get(resource_id)
+            or self._drills.get(resource_id)
         )
 
     # Unused ids
@@ -344,11 +346,11 @@ class Project:
         """Count on from these; ids that are taken are passed over."""
         self._number, self._last_created_at = number, created_at
 
-    def reserve_numbers(self, count: int) -> int:
-        """Take this many running numbers, and return the first."""
+    def reserve_numbers(self, count: int) -> range:
+        """Take this many running numbers."""
         first = self._number + 1
         self._number += count
-        return first
+        return range(first, first + count)
 
 
 def _default_group_name(group_id: str) -> str:

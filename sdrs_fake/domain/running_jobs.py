@@ -6,13 +6,11 @@ from dataclasses import replace
 from heapq import heappop
 from typing import Any
 
-from sdrs_fake.domain import ids
-from sdrs_fake.domain.jobs import SUB_JOBS, Job, ended, running_job
+from sdrs_fake.domain.jobs import SUB_JOBS, Job, SubJobs, ended, running_job
 from sdrs_fake.domain.outcomes import all_with_status, record_failure, succeed, with_status
 from sdrs_fake.domain.plans import Failure, Plan
 from sdrs_fake.domain.project import Project, Resource
 from sdrs_fake.domain.refusals import require
-from sdrs_fake.domain.store import all_changed
 from sdrs_fake.domain.transaction import Transaction, kind_of
 from sdrs_fake.domain.transitions import BY_JOB_TYPE, Transition
 
@@ -215,11 +213,10 @@ def _begin_members(
 
 def _sub_jobs(
     project: Project, row: Transition, group: Resource, now: dt.datetime, count: int
-) -> tuple[Job, ...]:
+) -> SubJobs | tuple[()]:
     """One for each pair that follows; its entities hold the id of the group, as in the sample."""
+    if count == 0:
+        return ()
     job_type = row.job_type.replace("NoCG", "RepNoCG")
-    entities = {"server_group_id": group.id}
-    first = project.reserve_numbers(count)
-    job_ids = ids.new_job_ids(now, range(first, first + count))
-    template = running_job("", job_type, now, entities)
-    return tuple(all_changed([template] * count, job_id=job_ids))
+    each = running_job("", job_type, now, {"server_group_id": group.id})
+    return SubJobs(each, each, project.reserve_numbers(count))

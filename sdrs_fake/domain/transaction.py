@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from heapq import heappush
+from itertools import groupby
 from typing import Any
 
 from sdrs_fake.domain.drills import Drill
@@ -54,16 +55,17 @@ class Transaction:
 
     def put(self, *resources: Resource) -> None:
         """Add resources, or replace those with the same ids."""
-        for resource in resources:
-            self._changed.setdefault(kind_of(resource), {})[resource.id] = resource
+        for kind, some in groupby(resources, kind_of):
+            self._changed.setdefault(kind, {}).update({each.id: each for each in some})
 
     def remove(self, resource: Resource) -> None:
         self._changed.setdefault(kind_of(resource), {})[resource.id] = None
 
     def put_job(self, job: Job) -> None:
         self._changes.append(partial(self.project.jobs.__setitem__, job.job_id, job))
-        batch = {each.job_id: job.job_id for each in job.parts}
-        self._changes.append(partial(self.project.batches.update, batch))
+        if job.parts:
+            batch = {each.job_id: job.job_id for each in job.parts}
+            self._changes.append(partial(self.project.batches.update, batch))
 
     def put_plan(self, plan: Plan) -> None:
         """Note how a job ends, and when, if it waits for time alone."""
@@ -112,10 +114,11 @@ class Transaction:
         for kind, changed_ in self._changed.items():
             store = self.project.store_of(kind)
             new = {key: each for key, each in changed_.items() if each is not None}
-            gone = [store.get(key) for key, each in changed_.items() if each is None]
             if new:
                 yield store.putting(new)
-            yield from store.removing(each for each in gone if each is not None)
+            if len(new) < len(changed_):
+                gone = [store.get(key) for key, each in changed_.items() if each is None]
+                yield from store.removing(each for each in gone if each is not None)
 
     def _count(self) -> Counter[ResourceType]:
         """Change the numbers of the groups that gain or lose a resource; count what is added."""

@@ -15,7 +15,7 @@ from sdrs_fake.domain.refusals import (
     require,
 )
 from sdrs_fake.domain.running_jobs import check_status
-from sdrs_fake.domain.store import paginate
+from sdrs_fake.domain.store import paginate, unchecked
 from sdrs_fake.domain.transitions import transitions_of
 from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations import bodies
@@ -67,7 +67,8 @@ def delete_disaster_recovery_drill(project: Project, request: Request) -> Respon
 
 def _new_drill(project: Project, body: bodies.NewDrill) -> Drill:
     created_at = project.created_at(project.now())
-    return Drill(
+    return unchecked(
+        Drill,
         id=project.free_id(ResourceType.DISASTER_RECOVERY_DRILLS),
         name=body.name,
         status=DrillStatus.CREATING,

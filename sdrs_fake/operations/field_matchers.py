@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from sdrs_fake.domain.json_input import load
+from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.errors import ParameterError, check_integer, shown
 from sdrs_fake.messages import Request
 from sdrs_fake.operations.reading import field_in
@@ -56,7 +56,7 @@ def sent(request: Request, field: str) -> object:
     if row is None or row.body is None or field not in row.body_fields:
         return request.path_params.get(field, request.params.get(field))
     try:
-        return field_in(row.body, load(request.body), field)
+        return field_in(row.body, load_body(request.body), field)
     except ValueError:  # no JSON
         return None
 

@@ -23,7 +23,7 @@ from sdrs_fake.domain.refusals import (
     found,
     require,
 )
-from sdrs_fake.domain.store import paginate
+from sdrs_fake.domain.store import paginate, unchecked
 from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations import bodies
@@ -116,7 +116,8 @@ def _begin_with_pairs(
 def _new_group(project: Project, body: bodies.NewGroup) -> ProtectionGroup:
     created_at = project.created_at(project.now())
     is_known = body.domain_id == DOMAIN["id"]
-    return ProtectionGroup(
+    return unchecked(
+        ProtectionGroup,
         id=project.free_id(ResourceType.SERVER_GROUPS),
         name=body.name,
         description=body.description,

@@ -30,7 +30,7 @@ from sdrs_fake.domain.refusals import (
     require,
 )
 from sdrs_fake.domain.running_jobs import check_status
-from sdrs_fake.domain.store import paginate
+from sdrs_fake.domain.store import paginate, unchecked
 from sdrs_fake.domain.transitions import transitions_of
 from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations import bodies
@@ -129,7 +129,8 @@ def new_instance(
     project: Project, body: bodies.NewInstance, group: ProtectionGroup
 ) -> ProtectedInstance:
     created_at = project.created_at(project.now())
-    return ProtectedInstance(
+    return unchecked(
+        ProtectedInstance,
         id=project.free_id(ResourceType.PROTECTED_INSTANCES),
         name=body.name,
         description=body.description,

@@ -30,7 +30,7 @@ from sdrs_fake.domain.refusals import (
     require,
 )
 from sdrs_fake.domain.running_jobs import check_status
-from sdrs_fake.domain.store import paginate
+from sdrs_fake.domain.store import paginate, unchecked
 from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations import bodies
@@ -49,7 +49,8 @@ def create_replication(project: Project, request: Request) -> Response:
     body = read_body(bodies.CreateReplication, request.body).replication
     group = found(project.server_groups.get(body.server_group_id), GROUP_NOT_FOUND)
     created_at = project.created_at(project.now())
-    pair = ReplicationPair(
+    pair = unchecked(
+        ReplicationPair,
         id=project.free_id(ResourceType.REPLICATIONS),
         name=body.name,
         description=body.description,

@@ -1,13 +1,14 @@
 """Reading a body: as a strict model, or refused by its first wrong field; and its fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sdrs_fake.domain import refusals
 from sdrs_fake.domain.fields import parameter_error
-from sdrs_fake.domain.json_input import load
+from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.domain.refusals import ApiError, Refusal
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -22,7 +23,7 @@ class Body(BaseModel):
 def read_body(model: type[Model], body: bytes) -> Model:
     """Read a body, or refuse it with the refusal of the first wrong field."""
     try:
-        content = load(body)
+        content = load_body(body)
     except ValueError:
         raise ApiError(refusals.INVALID_PARAMETERS, note="the body is no JSON") from None
     try:
@@ -47,37 +48,41 @@ def unknown_fields(model: type[BaseModel], content: object, place: str = "") -> 
     """The fields of a body that a model does not have, such as `server_group.colour`."""
     if not isinstance(content, dict):
         return
-    fields = {each.alias or name: each for name, each in model.model_fields.items()}
+    fields = _inner_models(model)
     for name, value in content.items():
         if name not in fields:
             yield f"{place}{name}"
-        elif inner := _model_in(fields[name].annotation):
+        elif inner := fields[name]:
             yield from unknown_fields(inner, value, f"{place}{name}.")
 
 
 def body_fields(model: type[BaseModel]) -> Iterator[str]:
     """The names of the fields of a body, without the wrapper around them."""
-    for name, each in model.model_fields.items():
-        inner = _model_in(each.annotation)
+    for key, inner in _inner_models(model).items():
         if inner:
             yield from body_fields(inner)
         else:
-            yield each.alias or name
+            yield key
 
 
 def field_in(model: type[BaseModel], content: object, field: str) -> object:
     """A field of a body as it was sent, below its wrapper; None where it is absent."""
     if not isinstance(content, dict):
         return None
-    for name, each in model.model_fields.items():
-        key = each.alias or name
-        inner = _model_in(each.annotation)
+    for key, inner in _inner_models(model).items():
         if inner is None and key == field:
             return content.get(key)
         found = field_in(inner, content.get(key), field) if inner else None
         if found is not None:
             return found
     return None
+
+
+@cache
+def _inner_models(model: type[BaseModel]) -> Mapping[str, type[BaseModel] | None]:
+    """The fields of a model by their keys in a body, with the models of those that have fields."""
+    fields = model.model_fields.items()
+    return {each.alias or name: _model_in(each.annotation) for name, each in fields}
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

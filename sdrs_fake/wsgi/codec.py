@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.wrappers import Response as WsgiResponse
 
 from sdrs_fake.admin import bodies
-from sdrs_fake.domain.json_input import load
+from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.messages import (
     NETWORK_FAULT,
@@ -80,7 +80,7 @@ def _unknown_fields(model: type[Body] | None, body: bytes) -> tuple[str, ...]:
     if model is None or not body:
         return ()
     try:
-        return tuple(unknown_fields(model, load(body)))
+        return tuple(unknown_fields(model, load_body(body)))
     except ValueError:
         return ()
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, Rule
 
 from sdrs_fake.domain.forks import renew_in_child
-from sdrs_fake.domain.json_input import load
+from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.messages import Endpoint
 
 AnyEndpoint = TypeVar("AnyEndpoint", bound=Endpoint)
@@ -52,7 +52,7 @@ class Match(NamedTuple, Generic[AnyEndpoint]):
         if len(self.rows) < 2:  # noqa: PLR2004 nothing to choose
             return self
         try:
-            content = load(body)
+            content = load_body(body)
         except ValueError:
             return self._replace(malformed=True)
         if not isinstance(content, dict) or not content:

@@ -343,3 +343,25 @@ def test_a_job_does_not_end_before_it_began(verb):
 
     (job,) = sdrs.jobs
     assert job.end_time == job.begin_time == NOON
+
+
+# What is seen of a group's job
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_job_of_a_group_has_a_job_for_each_pair_in_python_as_over_http(sdrs, fails):
+    group = sdrs.add_protection_group()
+    for _ in range(3):
+        sdrs.add_replication_pair(server_group_id=group.id)
+    if fails:
+        sdrs.faults.fail_job()
+
+    act(sdrs, group, "start")
+
+    (job,) = sdrs.jobs
+    sub_jobs = job.entities["sub_jobs"]
+    shown = show_job(sdrs, job.job_id).json["entities"]["sub_jobs"]
+    assert len({each.job_id for each in (job, *sub_jobs)}) == 4
+    assert [each.job_id for each in sub_jobs] == [each["job_id"] for each in shown]
+    ends = ["FAIL" if fails else "SUCCESS", "SUCCESS", "SUCCESS"]
+    assert [str(each.status) for each in sub_jobs] == ends
