@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").glob("**/*.md"))]
 EXAMPLE = re.compile(r"^`docs/examples/\S+`:\n\n```python\n.*?^```", re.DOTALL | re.MULTILINE)
 """A file of docs/examples as a page shows it; test_examples.py runs those."""
 
@@ -18,7 +18,8 @@ def snippets():
     for page in PAGES:
         text = EXAMPLE.sub("", page.read_text(encoding="utf-8"))
         blocks = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-        found |= {f"{page.stem}_{number}": code for number, code in enumerate(blocks, 1)}
+        name = re.sub(r"\W", "_", str(page.relative_to(ROOT).with_suffix("")))
+        found |= {f"{name}_{number}": code for number, code in enumerate(blocks, 1)}
     return found
 
 
