@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 MARKER = (
     "sdrs(failures=, groups=, seed=, as_of=, behavior=, auth=, frozen_at=, scenario=,"
-    " job_duration=, job_polls=, quotas=): how the fake of this test is made and seeded."
-    " A function's marker wins over its class's, and that over its module's; sdrs_factory does"
+    " job_duration=, job_polls=, quotas=, cors=): how the fake of this test is made and seeded. A"
+    " function's marker wins over its class's, and that over its module's; sdrs_factory does"
     " not read it."
 )
 _OPTIONS = {
@@ -33,6 +33,7 @@ _OPTIONS = {
     "job_duration": "seconds that a job takes, or realistic (default 0: over when looked at)",
     "job_polls": "number of answers about a job that say that it runs (default 0)",
     "quotas": "how many groups and pairs can be made, such as 'server_groups=5, replications=-1'",
+    "cors": "origins whose pages may call each fake, such as 'http://localhost:5173'; * is any",
     "scenario": "scenario that each fake is seeded with: one of `sdrs-fake scenarios`, or a file",
 }
 _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_failure_jobs", "sdrs_url", "sdrs")

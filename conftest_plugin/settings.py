@@ -14,6 +14,7 @@ import pytest
 
 from sdrs_fake import Behavior
 from sdrs_fake.auth.auth import check_mode
+from sdrs_fake.cors import parse_origins
 from sdrs_fake.domain.plans import parse_duration, parse_polls
 from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.domain.times import instant
@@ -22,7 +23,7 @@ from sdrs_fake.seeding.spec import OPTIONS, SeedSpec
 
 FACTORY_ARGUMENTS = (
     *("failures", "groups", "seed", "as_of", "behavior", "auth", "scenario"),
-    *("job_duration", "job_polls", "quotas"),
+    *("job_duration", "job_polls", "quotas", "cors"),
 )
 MARKER_ARGUMENTS = (*FACTORY_ARGUMENTS, "frozen_at")
 
@@ -37,6 +38,7 @@ class Settings:
     job_duration: dt.timedelta | None = None
     job_polls: int | None = None
     quotas: Mapping[str, int] | None = None
+    cors: tuple[str, ...] | None = None
     frozen_at: dt.datetime | None = None
 
     @classmethod
@@ -145,6 +147,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "job_duration": parse_duration,
     "job_polls": parse_polls,
     "quotas": check_quotas,
+    "cors": parse_origins,
     "frozen_at": _parse_frozen_at,
 }
 """How the settings are read beside those of seeding."""

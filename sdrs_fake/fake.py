@@ -3,7 +3,7 @@
 import datetime as dt
 import json as jsonlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from types import TracebackType
@@ -14,6 +14,7 @@ from sdrs_fake import clients
 from sdrs_fake.admin.admin import Admin
 from sdrs_fake.auth.auth import Auth, Authenticator, AuthMode
 from sdrs_fake.auth.credentials import Credentials
+from sdrs_fake.cors import Cors, parse_origins
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.clock import Clock
@@ -52,6 +53,7 @@ else:
 _MAX_PORT = 65535
 BehaviorLike = Behavior | Mapping[str, Any] | str | None
 QuotasLike = Mapping[str, int] | str | None
+CorsLike = Sequence[str] | str | None
 
 
 class FakeSdrs(FakeProject):
@@ -64,6 +66,8 @@ class FakeSdrs(FakeProject):
     A job takes `job_duration`, in seconds of the fake's time or as a timedelta, and the first
     `job_polls` answers about it say that it runs; by default it is over when it is next looked at.
     `quotas` are how many `server_groups` and `replications` operations may make; -1 is no limit.
+    `cors` are the origins whose pages may call the service and IAM from a browser, `*` for any; by
+    default none may, as in the cloud.
     `admin_token` is what requests below `/_fake/` need; without one they are answered only to
     programs on this machine, through the fake's own server and clients.
     """
@@ -84,12 +88,14 @@ class FakeSdrs(FakeProject):
         job_duration: float | dt.timedelta = 0,
         job_polls: int = 0,
         quotas: QuotasLike = None,
+        cors: CorsLike = None,
         admin_token: str | None = None,
     ) -> None:
         given = {"failures": failures, "groups": groups, "seed": seed, "as_of": as_of}
         defaults = SeedSpec.parse({**given, "scenario": scenario})
         schedule, limits = Schedule(job_duration, job_polls), check_quotas(quotas)
-        self._build(project_id, behavior, auth, defaults, admin_token, schedule, limits)
+        origins = Cors(parse_origins(cors))
+        self._build(project_id, behavior, auth, defaults, admin_token, schedule, limits, origins)
         if defaults.seeds:
             self.seed()
 
@@ -102,6 +108,7 @@ class FakeSdrs(FakeProject):
         admin_token: str | None,
         schedule: Schedule,
         limits: Mapping[str, int],
+        cors: Cors,
     ) -> None:
         """Compose the parts of a fake, without data."""
         clock = Clock()
@@ -118,6 +125,7 @@ class FakeSdrs(FakeProject):
         self._faults = Faults(armed, backend)
         self._journal = Journal(self._log, backend.settle)
         self._admin_token = admin_token
+        self._cors = cors
         admin = Admin(
             self.project_id,
             backend=backend,
@@ -129,7 +137,7 @@ class FakeSdrs(FakeProject):
             journal=self._journal,
             token=admin_token,
         )
-        self._app = App(backend, authenticator, armed, self._log, admin)
+        self._app = App(backend, authenticator, armed, self._log, admin, cors)
         app = self._app
         self._in_process = InProcessServer(app, app.refuse, max_body=app.max_body)
         self._listener = Listener(
@@ -227,6 +235,7 @@ class FakeSdrs(FakeProject):
             "job_duration": self._backend.schedule.setting,
             "job_polls": self._backend.schedule.polls,
             "quotas": self._backend.limits,
+            "cors": self._cors.origins,
         }
         data = self.export_data()
         content = {"version": data.pop("version"), **settings, **data}
@@ -262,6 +271,7 @@ class FakeSdrs(FakeProject):
             self._admin_token,
             Schedule(),
             self._backend.limits,
+            self._cors,
         )
         twin._backend.copy_from(self._backend)
         twin._credentials.copy_from(self._credentials)

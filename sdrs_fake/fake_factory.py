@@ -1,7 +1,7 @@
 """FakeFactory: the type of the pytest fixture `sdrs_factory`."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sdrs_fake.auth.auth import AuthMode
@@ -29,4 +29,5 @@ class FakeFactory(Protocol):
         job_duration: float | dt.timedelta | str | None = None,
         job_polls: int | str | None = None,
         quotas: Mapping[str, int] | str | None = None,
+        cors: Sequence[str] | str | None = None,
     ) -> FakeSdrs: ...

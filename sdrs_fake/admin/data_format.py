@@ -1,7 +1,7 @@
 """The JSON format of a fake's data, for import, export, and a whole fake in a file.
 
     {"version": 1, "project_id": ..., "behavior": {...}, "auth": "any", "job_duration": 0,
-     "job_polls": 0, "quotas": {...}, "jobs_held": true,
+     "job_polls": 0, "quotas": {...}, "cors": [...], "jobs_held": true,
      "projects": [{"project_id": ..., "protection_groups": [...], "failure_jobs": [...], ...}]}
 
 All parts are optional. The lists of a single project may stand beside the other keys, without
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sdrs_fake.auth.auth import check_mode
+from sdrs_fake.cors import parse_origins
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.plans import parse_duration, parse_polls
 from sdrs_fake.domain.quotas import check_quotas
@@ -39,7 +40,10 @@ DEFERRED = "deferred_requests"
 CREDENTIALS = ("keys", "users")
 KINDS = (*RESOURCES, DEFERRED, *CREDENTIALS)
 KEYS = (*KINDS, GONE, "counters")
-SETTINGS = ("version", "project_id", "behavior", "auth", "job_duration", "job_polls", "quotas")
+SETTINGS = (
+    *("version", "project_id", "behavior", "auth"),
+    *("job_duration", "job_polls", "quotas", "cors"),
+)
 HELD = "jobs_held"
 
 _IGNORED = (*(name for name in SETTINGS if name != "project_id"), HELD, "count")
@@ -67,6 +71,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "job_duration": parse_duration,
     "job_polls": parse_polls,
     "quotas": check_quotas,
+    "cors": parse_origins,
 }
 
 

@@ -18,6 +18,7 @@ from sdrs_fake.admin.addresses import resolves_to_loopback
 from sdrs_fake.auth.auth import AuthMode
 from sdrs_fake.cli.options import option, seed_options
 from sdrs_fake.cli.tables import table, terminal_width
+from sdrs_fake.cors import parse_origins
 from sdrs_fake.domain.plans import parse_duration, parse_polls
 from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.errors import shown
@@ -90,6 +91,13 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     multiple=True,
     help="How many server_groups or replications can be made, -1 for no limit; can be repeated.",
 )
+@click.option(
+    "--cors",
+    "origins",
+    metavar="ORIGIN",
+    multiple=True,
+    help="An origin whose pages may call the fake, or * for any; can be repeated.",
+)
 @click.option("--project", "project_id", help="Project id.  [default: the fake's own]")
 @click.option(
     "--import",
@@ -117,14 +125,17 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
     job_duration: str,
     job_polls: str,
     quotas: tuple[str, ...],
+    origins: tuple[str, ...],
     project_id: str | None,
     files: tuple[Path, ...],
     admin_token: str | None,
     verbose: bool,  # noqa: FBT001
 ) -> None:
     """Serve a fake with seeded failed jobs, a scenario, or the data of a file."""
-    jobs = _job_options(job_duration, job_polls, quotas)
-    with _make_fake(project_id, behavior, auth, admin_token, jobs) as sdrs:
+    more = _job_options(job_duration, job_polls, quotas)
+    with option("cors"):
+        more["cors"] = parse_origins(origins)
+    with _make_fake(project_id, behavior, auth, admin_token, more) as sdrs:
         for key in keys:
             _add_key(sdrs, key)
         for file in files:
@@ -148,13 +159,13 @@ def _make_fake(
     behavior: str,
     auth: AuthMode,
     admin_token: str | None,
-    jobs: Mapping[str, Any],
+    more: Mapping[str, Any],
 ) -> FakeSdrs:
     with option("behavior"):
         choices = Behavior.parse(behavior)
     if project_id is None:
         project_id = DEFAULT_PROJECT_ID
-    return FakeSdrs(project_id, choices, auth, admin_token=admin_token, **jobs)
+    return FakeSdrs(project_id, choices, auth, admin_token=admin_token, **more)
 
 
 def _job_options(duration: str, polls: str, quotas: tuple[str, ...]) -> dict[str, Any]:

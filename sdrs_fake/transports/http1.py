@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BufferedIOBase
 from typing import NamedTuple
+from wsgiref.types import WSGIEnvironment
 
 from sdrs_fake.domain.refusals import (
     BAD_REQUEST,
@@ -44,11 +45,14 @@ class ClientDisconnected(Exception):  # noqa: N818 not an error: clients come an
 
 
 class RequestError(ApiError):
-    """A request was refused while it was read; `method` is empty where it is not known."""
+    """A request was refused while it was read; `environ` is what is known of it.
 
-    def __init__(self, refusal: Refusal, method: str) -> None:
+    The method is empty where it is not known.
+    """
+
+    def __init__(self, refusal: Refusal, environ: WSGIEnvironment) -> None:
         super().__init__(refusal)
-        self.method = method
+        self.environ = environ
 
 
 @dataclass(slots=True)

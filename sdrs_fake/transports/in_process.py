@@ -90,8 +90,7 @@ class InProcessServer:
                 BytesIO(data), max_body=self._max_body, address=address, scheme=scheme
             )
         except http1.RequestError as error:
-            environ = {"REQUEST_METHOD": error.method}
-            return _call(self._refuse(error.refusal), environ, keep_alive=False)
+            return _call(self._refuse(error.refusal), error.environ, keep_alive=False)
         except http1.ClientDisconnected:
             raise ServerDisconnected from None
         if request is None:

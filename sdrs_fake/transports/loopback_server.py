@@ -203,7 +203,7 @@ class LoopbackServer:
                     write=client.write,
                 )
         except http1.RequestError as error:
-            app, environ = self._refuse(error.refusal), {"REQUEST_METHOD": error.method}
+            app, environ = self._refuse(error.refusal), error.environ
         else:
             if request is None:
                 return False

@@ -97,12 +97,12 @@ def read_request(  # noqa: PLR0913 a request has that many parts
     client that waits for 100 Continue before it sends its body. A stream whose reading raises
     TimeoutError is a client that is too slow.
     """
-    method = ""
+    environ: WSGIEnvironment = {"REQUEST_METHOD": ""}
     try:
         line = http1.read_request_line(stream)
         if line is None:
             return None
-        method = line.partition(" ")[0]
+        environ["REQUEST_METHOD"] = line.partition(" ")[0]
         head = http1.read_head(line, stream)
         environ = build_environ(
             head.method,
@@ -115,9 +115,9 @@ def read_request(  # noqa: PLR0913 a request has that many parts
         )
         body, complete = _read_body(head, stream, max_body(environ), write)
     except TimeoutError:
-        raise http1.RequestError(REQUEST_TIMEOUT, method) from None
+        raise http1.RequestError(REQUEST_TIMEOUT, environ) from None
     except ApiError as error:
-        raise http1.RequestError(error.refusal, method) from None
+        raise http1.RequestError(error.refusal, environ) from None
     if body:
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))

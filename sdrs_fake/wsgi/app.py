@@ -9,6 +9,7 @@ from sdrs_fake.admin import routes as admin_routes
 from sdrs_fake.admin.admin import Admin
 from sdrs_fake.auth import iam
 from sdrs_fake.auth.auth import Authenticator
+from sdrs_fake.cors import Cors
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import (
@@ -40,13 +41,14 @@ _FAILED = Response(500, note="the fake itself failed")
 class App:
     """The service, IAM and the admin API over one backend."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 all that it is composed of
         self,
         backend: Backend,
         auth: Authenticator,
         faults: ArmedFaults,
         log: RequestLog,
         admin: Admin,
+        cors: Cors,
     ) -> None:
         self.offline = False
         self._backend = backend
@@ -54,6 +56,7 @@ class App:
         self._faults = faults
         self._log = log
         self._admin = admin
+        self._cors = cors
         self._numbers = count(1)
         self._admin_numbers = count(1)
 
@@ -62,6 +65,8 @@ class App:
         path: str = environ.get("PATH_INFO", "")
         if codec.is_admin(environ):
             response = self._admin_response(environ)
+        elif granted := self._preflight_response(environ):
+            response = granted
         elif path.startswith("/v3/") or path == "/v3":
             response = self._recorded(environ, IAM, "keystone", self._iam_response)
         else:
@@ -69,6 +74,15 @@ class App:
         if response.network_fault:
             codec.apply_network_fault(response.network_fault, response, environ)
         return codec.write_response(response)(environ, start_response)
+
+    def _preflight_response(self, environ: WSGIEnvironment) -> Response | None:
+        """The answer to a browser that asks whether a page may send a request, where it may.
+
+        It is not recorded and takes no number of a request: a browser keeps the answer for a while,
+        so that how often it asks differs from run to run.
+        """
+        is_options = environ["REQUEST_METHOD"] == "OPTIONS"
+        return self._cors.preflight(codec.read_headers(environ)) if is_options else None
 
     def _recorded(
         self,
@@ -87,8 +101,9 @@ class App:
             response = respond(request, match)
         except ApiError as error:
             response = self._refused(error, request.id, style)
+            response = replace(response, note=response.note or self._cors.remark(request))
         finally:
-            response = _identified(response, request.id)
+            response = self._with_headers(response, request.id, environ)
             self._log.record(request, response)
         return response
 
@@ -147,7 +162,7 @@ class App:
             response = row.handler(self._admin, replace(request, body=body))
         except ApiError as error:
             response = self._error(error.refusal, request.id, "admin")
-        return _identified(response, request.id)
+        return self._with_headers(response, request.id, environ)
 
     def max_body(self, environ: WSGIEnvironment) -> int:
         """The size of the body that a transport may read: none for what the head already bars."""
@@ -159,6 +174,16 @@ class App:
                 return 0
         return codec.max_body(environ)
 
+    def _with_headers(
+        self, response: Response, request_id: str, environ: WSGIEnvironment
+    ) -> Response:
+        """The response with its id, and with what lets a page read it; never one of the admin's."""
+        headers = Headers(response.headers)
+        headers["X-Request-Id"] = request_id
+        if not codec.is_admin(environ):
+            headers.update(self._cors.headers(environ.get("HTTP_ORIGIN", "")))
+        return changed(response, headers=headers)
+
     # Errors
 
     def refuse(self, refusal: Refusal) -> WSGIApplication:
@@ -166,7 +191,12 @@ class App:
         self._check_online()
         request_id = self._next_request_id()
         response = self._error(refusal, request_id, "service")
-        return codec.write_response(_identified(response, request_id))
+
+        def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            refused = self._with_headers(response, request_id, environ)
+            return codec.write_response(refused)(environ, start_response)
+
+        return respond
 
     def _refused(self, error: ApiError, request_id: str, style: codec.ErrorStyle) -> Response:
         return replace(self._error(error.refusal, request_id, style), note=error.note)
@@ -185,12 +215,6 @@ class App:
     def _next_admin_id(self) -> str:
         """They count apart: how often somebody asks for the health shifts no id of the service."""
         return f"f{next(self._admin_numbers):031x}"
-
-
-def _identified(response: Response, request_id: str) -> Response:
-    headers = Headers(response.headers)
-    headers["X-Request-Id"] = request_id
-    return changed(response, headers=headers)
 
 
 def _operation(match: Match[Row]) -> Operation:

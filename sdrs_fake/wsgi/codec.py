@@ -62,7 +62,7 @@ def read_request(
         target=target,
         path=path,
         params=params,
-        headers=_headers(environ),
+        headers=read_headers(environ),
         body=body,
         mount=_text(environ.get("SCRIPT_NAME", "")),
         base_url=_base_url(environ),
@@ -85,7 +85,8 @@ def _unknown_fields(model: type[Body] | None, body: bytes) -> tuple[str, ...]:
         return ()
 
 
-def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+def read_headers(environ: WSGIEnvironment) -> dict[str, str]:
+    """The headers of a request; names in lower case."""
     headers = {}
     for key, value in environ.items():
         name = _header_name(key)

@@ -39,4 +39,4 @@ def browser(chromium):
     chromium.get_log("browser")
     yield chromium
     for entry in chromium.get_log("browser"):
-        print(entry["level"], entry["message"])
+        print(entry["level"], entry["message"])  # noqa: T201 pytest shows it

@@ -205,6 +205,22 @@ def test_when_jobs_end_and_what_may_be_made_are_options(cli, handlers, monkeypat
     assert seen == ["RUNNING"] * 3 + ["SUCCESS", [8, -1]]
 
 
+def test_the_origins_of_pages_are_options(cli, handlers, monkeypatch):
+    seen = []
+
+    def look_and_stop(sdrs, **_):
+        for origin in ("http://a", "http://b", "http://c"):
+            response = sdrs.request("GET", "/", headers={"Origin": origin})
+            seen.append("Access-Control-Allow-Origin" in response.headers)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(serve, "show", look_and_stop)
+    status, _, stderr = cli("serve", "--failures=0", "--cors", "http://a", "--cors=http://b")
+
+    assert (status, stderr) == (0, "")
+    assert seen == [True, True, False]
+
+
 def test_a_closed_output_makes_no_request_fail(sdrs, monkeypatch):
     def closed(*_args, **_more):
         raise BrokenPipeError
@@ -285,9 +301,14 @@ def test_a_request_timeout_that_is_none_is_named(cli):
         ("--quota", "pairs=1", "quotas.pairs: no such quota; there are server_groups, "),
         ("--quota", "replications=x", "quotas.replications: 'x' should be an integer from 0 to "),
         ("--quota", "7", "'7' should be such as server_groups=5"),
+        (
+            "--cors",
+            "a/",
+            "'a/' should be an origin as browsers send it, such as 'http://a', or '*'",
+        ),
     ],
 )
-def test_a_wrong_setting_of_jobs_or_quotas_is_named(cli, option, value, words):
+def test_a_wrong_setting_is_named(cli, option, value, words):
     status, _, stderr = cli("serve", option, value)
 
     assert (status, stderr.count("\n")) == (2, 1)

@@ -212,6 +212,31 @@ def test_every_client_gets_the_answer_of_the_socket(client, request_):
         assert here.failure_jobs == there.failure_jobs
 
 
+ORIGIN = {"Origin": "http://localhost:5173"}
+OF_PAGES = {
+    "the list": ("GET", LIST, {**TOKEN, **ORIGIN}, None),
+    "a preflight": ("OPTIONS", LIST, {**ORIGIN, "Access-Control-Request-Method": "PUT"}, None),
+    "no credentials": ("GET", LIST, ORIGIN, None),
+    "an unknown path": ("GET", "/v1/nowhere", ORIGIN, None),
+    "a body that is too large": ("POST", LIST, {**TOKEN, **ORIGIN}, "x" * MAX_BODY),
+    "a login": ("POST", "/v3/auth/tokens", ORIGIN, LOGIN),
+}
+
+
+@pytest.mark.parametrize("request_", OF_PAGES.values(), ids=OF_PAGES)
+@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.__name__)
+def test_a_page_gets_the_answer_of_the_socket_through_every_client(client, request_):
+    here, there = FakeSdrs(cors=ORIGIN["Origin"]), FakeSdrs(cors="*")
+    with freeze_time(NOON, real_asyncio=True), here, there:
+        status, headers, body = comparable(client(here, *request_))
+        any_status, any_headers, any_body = comparable(over_the_socket(there, *request_))
+
+    expected = {"access-control-allow-origin": ORIGIN["Origin"], "vary": "Origin"}
+    assert any_headers["access-control-allow-origin"] == "*"
+    assert (status, body) == (any_status, any_body)
+    assert headers == any_headers | expected
+
+
 @pytest.mark.parametrize("client", IN_PROCESS, ids=lambda client: client.__name__)
 def test_a_client_in_process_needs_no_socket(client):
     with filled() as sdrs:

@@ -78,7 +78,7 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path, file):
         ({"version": 2}, "version: 2 is newer than 1; read it with a newer sdrs-fake"),
         ({"auth": "none"}, "auth: 'none' should be one of any, strict, off"),
         ({"behavior": {"count": "x"}}, "behavior.count: 'x' should be 'total' or 'page'"),
-        ({"colour": 1}, "colour: no such key; there are version, project_id, behavior, auth"),
+        ({"shape": 1}, "shape: no such key; there are version, project_id, behavior, auth"),
         (
             {"projects": [{"failure_jobs": [{"failure_status": "x"}]}]},
             r"projects\[0\].failure_jobs\[0\].failure_status: 'x' should be 'createFail', ",

@@ -186,8 +186,8 @@ def test_a_derived_class_and_a_parameter_are_nearer_than_a_base_class_and_a_func
     [
         ("failurs=3", "failurs: no such argument; did you mean failures?"),
         (
-            "colour=3",
-            "colour: no such argument; there are failures, groups, seed, as_of, behavior, ",
+            "shape=3",
+            "shape: no such argument; there are failures, groups, seed, as_of, behavior, ",
         ),
         ("3", "3: should be given by name: failures, groups, seed, as_of, behavior, auth, "),
         ("failures='many'", "failures: 'many' should be an integer from 0 to 100,000,000"),
@@ -205,6 +205,10 @@ def test_a_derived_class_and_a_parameter_are_nearer_than_a_base_class_and_a_func
         ("job_duration='soon'", "job_duration: 'soon' should be seconds from 0 to 31,622,400"),
         ("job_polls=1.5", "job_polls: 1.5 should be an integer from 0 to 1,000,000"),
         ("quotas={'pairs': 1}", "quotas.pairs: no such quota; there are server_groups, "),
+        (
+            "cors='a.example/'",
+            "cors: 'a.example/' should be an origin as browsers send it, such as",
+        ),
         ("scenario='noise'", "scenario: 'noise' should be one of documented-sample, "),
         ("scenario='noise.json'", "noise.json"),
         ("scenario='noisy-group', failures=5", "failures: 5 should not be given with scenario"),

@@ -94,12 +94,32 @@ def test_defaults_of_jobs_and_quotas_apply_too_and_a_nearer_zero_wins(run):
     ).assert_outcomes(passed=3)
 
 
+def test_the_origins_of_pages_are_a_default_and_a_nearer_list_wins(run):
+    run(
+        """
+        import pytest
+        def allowed(sdrs):
+            response = sdrs.request("GET", "/", headers={"Origin": "http://b:1"})
+            return response.headers.get("Access-Control-Allow-Origin")
+        def test_defaults(sdrs, sdrs_factory):
+            assert allowed(sdrs) == allowed(sdrs_factory()) == "http://b:1"
+        @pytest.mark.sdrs(cors="*")
+        def test_marker(sdrs):
+            assert allowed(sdrs) == "*"
+        def test_factory(sdrs_factory):
+            assert allowed(sdrs_factory(cors=[])) is None
+        """,
+        sdrs_cors="http://a, http://b:1",
+    ).assert_outcomes(passed=3)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         *(("failures", "x"), ("groups", "-1"), ("seed", "soon"), ("as_of", "now")),
         *(("behavior", "count"), ("auth", "none"), ("scenario", "noise")),
         *(("job_duration", "soon"), ("job_polls", "-1"), ("quotas", "server_groups")),
+        ("cors", "localhost"),
     ],
 )
 def test_a_default_that_is_wrong_is_one_usage_error_that_names_where_it_is_given(run, name, value):
