@@ -25,6 +25,7 @@ TABLE: tuple[Route, ...] = (
     Route("ClearJournal", "DELETE", "/_fake/journal", controls.clear_journal),
     Route("ShowTime", "GET", "/_fake/clock", controls.show_time),
     Route("MoveTime", "POST", "/_fake/clock", controls.move_time),
+    Route("ShowOpenApi", "GET", "/_fake/openapi.json", state.show_openapi),
 )
 
 

@@ -1,4 +1,4 @@
-"""The data of a fake over HTTP: health, reset, import, export, scenarios and seeding."""
+"""The data of a fake over HTTP: health, reset, import, export, scenarios, seeding, OpenAPI."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,12 @@ def show_health(admin: Admin, _request: Request) -> Response:
         auth=admin.auth_mode,
         failure_jobs=counts,
     )
+
+
+def show_openapi(_admin: Admin, request: Request) -> Response:
+    from sdrs_fake.openapi.document import document  # its models take long to make
+
+    return Response.of(200, document(request.base_url))
 
 
 def reset(admin: Admin, _request: Request) -> Response:

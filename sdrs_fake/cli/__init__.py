@@ -15,6 +15,7 @@ from sdrs_fake.errors import ParameterError, shown
 COMMANDS = {
     "demo": "List a fake's failed jobs over HTTP, and what is refused.",
     "generate": "Write any number of failed jobs to a file.",
+    "openapi": "Print the API as an OpenAPI document.",
     "scenarios": "List scenarios, or print the file of one.",
     "serve": "Serve a fake with data until it is interrupted.",
 }

@@ -6,17 +6,14 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
-from sdrs_fake.cli.options import option, seed_options
+from sdrs_fake.cli.options import opened, option, output_option, seed_options
 from sdrs_fake.domain.failure_jobs import FailureJob
-from sdrs_fake.domain.files import replaced
 from sdrs_fake.domain.times import wire_time
 from sdrs_fake.seeding.datasets import jobs_of
 from sdrs_fake.seeding.spec import SeedSpec, parse_number
@@ -40,11 +37,7 @@ Lines = Iterator[bytes]
     default="jsonl",
     help="JSON lines, an answer of the list, or CSV.",
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write.  [default: standard output]",
-)
+@output_option
 @click.option(
     "--with-group", is_flag=True, help="Add server_group_id, the group that each job belongs to."
 )
@@ -58,7 +51,7 @@ def generate(spec: SeedSpec, batch: str, form: str, output: Path | None, with_gr
     spec = replace(spec, batch=number).completed()
     count = spec.scenario.failures if spec.scenario else spec.failures or 0
     lines = FORMS[form](jobs_of(spec), count, with_group)
-    with _opened(output) as file:
+    with opened(output) as file:
         for chunk in in_chunks(lines, count):
             file.write(chunk)
 
@@ -124,21 +117,3 @@ def in_chunks(lines: Lines, count: int) -> Lines:
             bar.update(len(chunk))
     if bar:
         bar.render_finish()
-
-
-@contextmanager
-def _opened(output: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that is replaced once it is whole."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with ExitStack() as stack:
-        try:
-            file = stack.enter_context(replaced(output))
-        except OSError as error:
-            raise click.BadParameter(
-                f"{str(output)!r}: {error.strerror}; choose a file that can be written",
-                param_hint="'--output'",
-            ) from None
-        yield file

@@ -1,13 +1,15 @@
 """Options that commands share, and how a wrong one is named."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 
-from sdrs_fake.domain.files import reason_of
+from sdrs_fake.domain.files import reason_of, replaced
 from sdrs_fake.errors import ParameterError
 
 Command = Callable[..., Any]
@@ -28,6 +30,13 @@ _SEED_OPTIONS = (
         metavar="NAME_OR_FILE",
         help="A scenario instead of --failures and --groups; see `sdrs-fake scenarios`.",
     ),
+)
+
+
+output_option = click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.  [default: standard output]",
 )
 
 
@@ -75,3 +84,21 @@ def bad_file(file: object, error: OSError, option_name: str) -> click.BadParamet
     return click.BadParameter(
         f"{file} should be a file: {reason_of(error)}", param_hint=option_name
     )
+
+
+@contextmanager
+def opened(output: Path | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that is replaced once it is whole."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(replaced(output))
+        except OSError as error:
+            raise click.BadParameter(
+                f"{str(output)!r}: {error.strerror}; choose a file that can be written",
+                param_hint="'--output'",
+            ) from None
+        yield file

@@ -35,6 +35,7 @@ _MAX_IDS = 30
 _MAX_DIGITS = len("2147483647")
 _MAX_PROBLEMS = 50
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _PROJECT_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
 
 
@@ -100,11 +101,16 @@ def is_encodable(value: str) -> bool:
     return value.isascii() or not _SURROGATE.search(value)
 
 
-Limit = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=1000), INVALID_LIMIT]
-Offset = Annotated[int, BeforeValidator(plain_digits), Field(ge=0, le=2147483647), INVALID_OFFSET]
+Limit = Annotated[int, Field(ge=0, le=1000), BeforeValidator(plain_digits), INVALID_LIMIT]
+Offset = Annotated[int, Field(ge=0, le=2147483647), BeforeValidator(plain_digits), INVALID_OFFSET]
 OptionalFilter = BeforeValidator(empty_as_absent)
 QueryType = BeforeValidator(query_type)
-IdList = Annotated[tuple[str, ...] | None, PlainValidator(id_list), TOO_MANY_IDS]
+IdList = Annotated[
+    tuple[str, ...] | None,
+    PlainValidator(id_list),
+    WithJsonSchema({"type": "string"}),
+    TOO_MANY_IDS,
+]
 Identifier = Annotated[str, Field(min_length=1)]
 # With a bound pydantic looks at the characters, and refuses what UTF-8 cannot encode.
 Text = Annotated[str, Field(min_length=0)]
@@ -114,8 +120,16 @@ Instant = Annotated[
     PlainValidator(instant),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-JavaInstant = Annotated[dt.datetime, PlainValidator(java_instant)]
-PreciseInstant = Annotated[dt.datetime, PlainValidator(precise_instant)]
+JavaInstant = Annotated[
+    dt.datetime,
+    PlainValidator(java_instant),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DATE} {_TIME}\\.[0-9]{{1,3}}$"}),
+]
+PreciseInstant = Annotated[
+    dt.datetime,
+    PlainValidator(precise_instant),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DATE}T{_TIME}\\.[0-9]{{6}}$"}),
+]
 
 
 def read(model: type[Model], raw: Mapping[str, object]) -> Model:

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic.dataclasses import dataclass
 
 from sdrs_fake.domain.fields import Identifier, JavaInstant, OptionalFilter, empty_as_absent
 from sdrs_fake.domain.store import KeepsJson, ListQuery
 from sdrs_fake.domain.times import instant, java_instant, java_time
 
-_POINT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
-_BOUND = re.compile(_POINT.pattern + r":\d\d(\.\d{1,3})?", re.ASCII)
+_DIGITS_OF_POINT = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"
+_POINT = re.compile(_DIGITS_OF_POINT)
+_DIGITS_OF_BOUND = rf"{_DIGITS_OF_POINT}:[0-9]{{2}}(\.[0-9]{{1,3}})?"
+_BOUND = re.compile(_DIGITS_OF_BOUND)
 
 
 def point_time(value: object) -> dt.datetime:
@@ -40,7 +42,11 @@ class RpoStatistic(KeepsJson):
     """How many resources missed their RPO at a point of time: the fields of the sample."""
 
     id: Identifier
-    point_time: Annotated[dt.datetime, PlainValidator(point_time)]
+    point_time: Annotated[
+        dt.datetime,
+        PlainValidator(point_time),
+        WithJsonSchema({"type": "string", "pattern": f"^{_DIGITS_OF_POINT}$"}),
+    ]
     resource_num: Annotated[int, Field(ge=0)] = 1
     resource_type: Literal["replication"] = "replication"
     created_at: JavaInstant
@@ -65,11 +71,18 @@ class RpoStatistic(KeepsJson):
 _WIRE = [each.name for each in fields(RpoStatistic)]
 
 
+_Bound = Annotated[
+    dt.datetime | None,
+    BeforeValidator(_bound),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DIGITS_OF_BOUND}$"}),
+]
+
+
 class RpoStatisticQuery(ListQuery):
     """The five parameters of ListRpoStatistics; the window includes both its bounds."""
 
-    start_time: Annotated[dt.datetime | None, BeforeValidator(_bound)] = None
-    end_time: Annotated[dt.datetime | None, BeforeValidator(_bound)] = None
+    start_time: _Bound = None
+    end_time: _Bound = None
     resource_type: Annotated[Literal["replication"] | None, OptionalFilter] = None
 
     @property

@@ -14,6 +14,7 @@ from sdrs_fake.domain import refusals
 from sdrs_fake.domain.instances import Tag
 from sdrs_fake.domain.refusals import require
 from sdrs_fake.domain.tags import MAX_TAGS, checked_tags
+from sdrs_fake.operations import value_schemas
 from sdrs_fake.operations.reading import Body
 
 MAX_BYTES = 64
@@ -79,8 +80,18 @@ def _trimmed(value: object) -> object:
 
 
 Id = Annotated[str, Field(min_length=1), AfterValidator(_encodable)]
-Name = Annotated[str, AfterValidator(_name), refusals.INVALID_NAME]
-Description = Annotated[str | None, AfterValidator(_description), refusals.INVALID_DESCRIPTION]
+Name = Annotated[str, AfterValidator(_name), refusals.INVALID_NAME, value_schemas.NAME]
+Description = Annotated[
+    str | None,
+    AfterValidator(_description),
+    refusals.INVALID_DESCRIPTION,
+    value_schemas.DESCRIPTION,
+]
+Address = Annotated[
+    str | None, AfterValidator(_address), refusals.INVALID_IP_ADDRESS, value_schemas.ADDRESS
+]
+NewTags = Annotated[tuple[Tag, ...] | None, PlainValidator(_tags), value_schemas.NEW_TAGS]
+WantedTags = Annotated[list[Any] | None, value_schemas.WANTED_TAGS]
 
 
 # The bodies
@@ -141,13 +152,11 @@ class NewInstance(Body):
     description: Description = None
     cluster_id: Annotated[Id | None, refusals.INVALID_CLUSTER_ID] = None
     primary_subnet_id: Id | None = None
-    primary_ip_address: Annotated[
-        str | None, AfterValidator(_address), refusals.INVALID_IP_ADDRESS
-    ] = None
+    primary_ip_address: Address = None
     flavor: Id | None = Field(default=None, alias="flavorRef")
     tenancy: Annotated[Literal["shared", "dedicated"] | None, refusals.INVALID_TENANCY] = None
     dedicated_host_id: Annotated[Id | None, refusals.INVALID_HOST_ID] = None
-    tags: Annotated[tuple[Tag, ...] | None, PlainValidator(_tags)] = None
+    tags: NewTags = None
 
 
 class CreateProtectedInstance(Body):
@@ -165,7 +174,7 @@ class DeleteProtectedInstance(Body):
 
 class Attachment(Body):
     replication_id: Annotated[Id, refusals.INVALID_PAIR_ID]
-    device: Annotated[str, AfterValidator(_device)]
+    device: Annotated[str, AfterValidator(_device), value_schemas.DEVICE]
 
 
 class AttachProtectedInstanceReplication(Body):
@@ -199,7 +208,9 @@ class DeleteReplication(Body):
 
 
 class NewSize(Body):
-    new_size: Annotated[int, BeforeValidator(_whole_gigabytes), Field(ge=1, lt=2**31)]
+    new_size: Annotated[
+        int, BeforeValidator(_whole_gigabytes), Field(ge=1, lt=2**31), value_schemas.SIZE
+    ]
 
 
 class ExpandReplication(Body):
@@ -212,7 +223,7 @@ class Server(Body):
 
 
 class NewInstances(Body):
-    name_prefix: Annotated[Name, AfterValidator(_prefix)]
+    name_prefix: Annotated[Name, AfterValidator(_prefix), value_schemas.PREFIX]
     description: Description = None
     server_group_id: Annotated[Id, refusals.INVALID_GROUP_ID]
     cluster_id: Annotated[Id | None, refusals.INVALID_CLUSTER_ID] = None
@@ -220,7 +231,7 @@ class NewInstances(Body):
     servers: Annotated[list[Server], Field(min_length=1)]
     tenancy: Annotated[Literal["shared", "dedicated"] | None, refusals.INVALID_TENANCY] = None
     dedicated_host_id: Annotated[Id | None, refusals.INVALID_HOST_ID] = None
-    tags: Annotated[tuple[Tag, ...] | None, PlainValidator(_tags)] = None
+    tags: NewTags = None
 
 
 class BatchCreateProtectedInstances(Body):
@@ -244,7 +255,7 @@ class SecurityGroup(Body):
 class AddProtectedInstanceNic(Body):
     subnet_id: Id
     security_groups: list[SecurityGroup] | None = None
-    ip_address: Annotated[str | None, AfterValidator(_address), refusals.INVALID_IP_ADDRESS] = None
+    ip_address: Address = None
 
 
 class DeleteProtectedInstanceNic(Body):
@@ -280,8 +291,8 @@ class UpdateDisasterRecoveryDrillName(Body):
 class NewTag(Body):
     """Its values are checked by the rules of tags."""
 
-    key: Any
-    value: Any
+    key: Annotated[Any, value_schemas.TAG_KEY]
+    value: Annotated[Any, value_schemas.TAG_VALUE]
 
 
 class AddProtectedInstanceTags(Body):
@@ -292,14 +303,14 @@ class BatchAddTags(Body):
     """The tags are checked by their own rules."""
 
     action: Annotated[Literal["create"], refusals.INVALID_TAG_ACTION]
-    tags: Annotated[list[Any], refusals.NO_TAGS]
+    tags: Annotated[list[Any], refusals.NO_TAGS, value_schemas.ADDED_TAGS]
 
 
 class BatchDeleteTags(Body):
     """The tags are checked by their own rules."""
 
     action: Annotated[Literal["delete"], refusals.INVALID_TAG_ACTION]
-    tags: Annotated[list[Any], refusals.NO_TAGS]
+    tags: Annotated[list[Any], refusals.NO_TAGS, value_schemas.DELETED_TAGS]
 
 
 class ListProtectedInstancesByTags(Body):
@@ -308,10 +319,10 @@ class ListProtectedInstancesByTags(Body):
     action: Annotated[
         Literal["filter", "count"], BeforeValidator(_trimmed), refusals.INVALID_QUERY_ACTION
     ]
-    limit: Annotated[str | int | None, refusals.INVALID_TAG_LIMIT] = None
-    offset: Annotated[str | int | None, refusals.INVALID_OFFSET] = None
-    tags: list[Any] | None = None
-    tags_any: list[Any] | None = None
-    not_tags: list[Any] | None = None
-    not_tags_any: list[Any] | None = None
-    matches: list[Any] | None = None
+    limit: Annotated[str | int | None, refusals.INVALID_TAG_LIMIT, value_schemas.TAG_LIMIT] = None
+    offset: Annotated[str | int | None, refusals.INVALID_OFFSET, value_schemas.TAG_OFFSET] = None
+    tags: WantedTags = None
+    tags_any: WantedTags = None
+    not_tags: WantedTags = None
+    not_tags_any: WantedTags = None
+    matches: Annotated[list[Any] | None, value_schemas.MATCHES] = None
