@@ -70,7 +70,7 @@ SEEDING = [
         ("demo --failures", "No such option"),
         (
             "demonstrate",
-            "No such command 'demonstrate'; there are demo, generate, scenarios, serve",
+            "No such command 'demonstrate'; there are demo, generate, ",
         ),
     ],
 )
