@@ -100,8 +100,7 @@ class App:
             codec.check_size(request)
             response = respond(request, match)
         except ApiError as error:
-            response = self._refused(error, request.id, style)
-            response = replace(response, note=response.note or self._cors.remark(request))
+            response = self._refused(error, request, style)
         finally:
             response = self._with_headers(response, request.id, environ)
             self._log.record(request, response)
@@ -121,7 +120,7 @@ class App:
         try:
             response = matched.respond(self._backend, operation, request, self._serve)
         except ApiError as error:
-            response = self._refused(error, request.id, "service")
+            response = self._refused(error, request, "service")
         return self._faults.apply_fault(matched, response, request)
 
     def _serve(self, operation: Operation, request: Request) -> Response:
@@ -198,8 +197,9 @@ class App:
 
         return respond
 
-    def _refused(self, error: ApiError, request_id: str, style: codec.ErrorStyle) -> Response:
-        return replace(self._error(error.refusal, request_id, style), note=error.note)
+    def _refused(self, error: ApiError, request: Request, style: codec.ErrorStyle) -> Response:
+        note = error.note or self._cors.remark(request)
+        return replace(self._error(error.refusal, request.id, style), note=note)
 
     def _error(self, refusal: Refusal, request_id: str, style: codec.ErrorStyle) -> Response:
         return codec.render_error(refusal, style, request_id, self._backend.behavior.error_key)
