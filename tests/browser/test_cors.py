@@ -1,5 +1,6 @@
 """A page at another origin calls a served fake from a browser."""
 
+import re
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.wsgi.codec import MAX_BODY
 
 USER = {"name": "anna", "password": "right", "domain": {"name": "acme"}}
+RECIPES = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
 PAGE = Path(__file__).with_name("page.html").read_bytes()
 
 
@@ -129,3 +131,15 @@ def test_a_page_of_an_origin_that_is_not_named_reads_nothing(call, browser, cors
 def test_a_page_reads_nothing_of_the_admin_api(call):
     with listing("*") as (sdrs, _):
         assert call(f"{sdrs.url}/_fake/health") == {"error": "TypeError: Failed to fetch"}
+
+
+def test_the_recipe_reads_the_list_after_it_was_throttled(call, browser, cors):
+    (recipe,) = re.findall(r"^```js\n(.*?)^```", RECIPES, re.DOTALL | re.MULTILINE)
+    with listing(cors) as (sdrs, _):
+        sdrs.faults.fail("ListFailureJobs", status=429, times=1)
+        code = recipe.replace("http://127.0.0.1:8080", sdrs.url)
+
+        jobs = browser.execute_script(f"setTimeout = (f) => f(); {code}; return failureJobs(3, 1)")
+
+        assert [record.response.status for record in sdrs.journal] == [429, 200]
+        assert [job["job_id"] for job in jobs] == [job.job_id for job in sdrs.failure_jobs[1:4]]
