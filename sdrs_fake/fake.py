@@ -135,6 +135,7 @@ class FakeSdrs(FakeProject):
             auth_mode=auth,
             faults=self._faults,
             journal=self._journal,
+            log=self._log,
             token=admin_token,
         )
         self._app = App(backend, authenticator, armed, self._log, admin, cors)

@@ -14,10 +14,14 @@ from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.fake_project import FakeProject
 from sdrs_fake.faults.faults import Faults
 from sdrs_fake.journal.journal import Journal
+from sdrs_fake.journal.request_log import RequestLog
 from sdrs_fake.messages import Request
 from sdrs_fake.seeding.spec import SeedSpec
 
 TOKEN_HEADER = "X-Fake-Admin-Token"  # noqa: S105 a name
+
+OPEN = frozenset({"ShowInspector", "ShowInspectorFile"})
+"""The routes that need no token, since a browser sends none for a page: they show no data."""
 
 _HOST = r"(\[[^\[\]@/?#\\]+\]|[^\[\]:@/?#\\]+)(?::\d*)?"
 _HOST_HEADER = re.compile(_HOST)
@@ -51,6 +55,7 @@ class Admin:
         auth_mode: str,
         faults: Faults,
         journal: Journal,
+        log: RequestLog,
         token: str | None,
     ) -> None:
         if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
@@ -63,8 +68,14 @@ class Admin:
         self.auth_mode = auth_mode
         self.faults = faults
         self.journal = journal
+        self.log = log
         self._defaults = defaults
         self._token = token
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether requests need the admin token."""
+        return self._token is not None
 
     def project(self, project_id: str) -> FakeProject:
         """The project that a request names."""
@@ -80,6 +91,8 @@ class Admin:
         `own` tells whether it came through a transport of the fake's own.
         """
         if self._token is not None:
+            if request.operation in OPEN:
+                return
             sent = request.headers.get(TOKEN_HEADER.lower(), "").encode("utf-8", "replace")
             wrong = f"{TOKEN_HEADER} should be the admin token that the fake was started with"
             require(hmac.compare_digest(sent, self._token.encode()), refusal(403, wrong))

@@ -146,7 +146,7 @@ def list_requests(admin: Admin, request: Request) -> Response:
         require(is_number, refusal(400, f"last: {shown(last)} should be an integer"))
         records = records[max(0, len(records) - int(last)) :]
     return Response.ok(
-        dropped=admin.journal.dropped, requests=[_record(record) for record in records]
+        dropped=admin.journal.dropped, requests=[record_fields(record) for record in records]
     )
 
 
@@ -160,7 +160,7 @@ def assert_called(admin: Admin, request: Request) -> Response:
             record = admin.journal.assert_called(operation, **given)
     except AssertionError as error:
         raise ApiError(refusal(409, str(error))) from None
-    return Response.of(200, _record(record))
+    return Response.of(200, record_fields(record))
 
 
 def clear_journal(admin: Admin, _request: Request) -> Response:
@@ -168,7 +168,8 @@ def clear_journal(admin: Admin, _request: Request) -> Response:
     return Response.no_content()
 
 
-def _record(record: RecordedRequest) -> dict[str, Any]:
+def record_fields(record: RecordedRequest) -> dict[str, Any]:
+    """A request with its response, as JSON shows it."""
     request, response = record.request, record.response
     fault = response.network_fault
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sdrs_fake.admin import controls, state
+from sdrs_fake.admin import controls, failures, inspector, recorded, state
 from sdrs_fake.admin.bodies import IMPORT, refusal
 from sdrs_fake.domain.refusals import Refusal
 from sdrs_fake.messages import Route
@@ -26,6 +26,22 @@ TABLE: tuple[Route, ...] = (
     Route("ShowTime", "GET", "/_fake/clock", controls.show_time),
     Route("MoveTime", "POST", "/_fake/clock", controls.move_time),
     Route("ShowOpenApi", "GET", "/_fake/openapi.json", state.show_openapi),
+    # The inspector
+    Route("ShowInspector", "GET", "/_fake/", inspector.show_page),
+    Route("ShowInspectorFile", "GET", "/_fake/inspector/{name}", inspector.show_file),
+    Route("ShowChanges", "GET", "/_fake/changes", inspector.show_changes),
+    Route("ShowToken", "GET", "/_fake/token", inspector.show_token),
+    Route("ListOperations", "GET", "/_fake/operations", inspector.list_operations),
+    Route("ListAllFailureJobs", "GET", "/_fake/failure-jobs", failures.list_all_failure_jobs),
+    Route("CountFailureJobs", "GET", "/_fake/failure-jobs/count", failures.count_failure_jobs),
+    Route(
+        "ShowFailureJob",
+        "GET",
+        "/_fake/failure-jobs/{failure_job_id}",
+        failures.show_failure_job,
+    ),
+    Route("ListRecordedRequests", "GET", "/_fake/requests", recorded.list_recorded_requests),
+    Route("ShowRecordedRequest", "GET", "/_fake/requests/{number}", recorded.show_recorded_request),
 )
 
 

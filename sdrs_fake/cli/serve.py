@@ -2,6 +2,7 @@
 
 import shlex
 import signal
+import webbrowser
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ import click
 
 from sdrs_fake import DEFAULT_PROJECT_ID, Behavior, FakeSdrs
 from sdrs_fake.admin.addresses import resolves_to_loopback
+from sdrs_fake.admin.inspector import PATH
 from sdrs_fake.auth.auth import AuthMode
 from sdrs_fake.cli.options import option, seed_options
 from sdrs_fake.cli.tables import table, terminal_width
@@ -112,6 +114,7 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     metavar="TOKEN",
     help="Token that requests to /_fake/ need; without one they work on this machine alone.",
 )
+@click.option("--open", "opens", is_flag=True, help="Open the inspector in a browser.")
 @click.option("--verbose", is_flag=True, help="Print a line for each request.")
 def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
     spec: SeedSpec,
@@ -129,6 +132,7 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
     project_id: str | None,
     files: tuple[Path, ...],
     admin_token: str | None,
+    opens: bool,  # noqa: FBT001
     verbose: bool,  # noqa: FBT001
 ) -> None:
     """Serve a fake with seeded failed jobs, a scenario, or the data of a file."""
@@ -150,6 +154,8 @@ def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
         if verbose:
             sdrs.journal.observe(print_request)
         show(sdrs, imported=bool(files))
+        if opens:
+            open_inspector(sdrs)
         stopped.wait()
     click.echo("stopped")
 
@@ -224,7 +230,7 @@ def show(sdrs: FakeSdrs, *, imported: bool = False) -> None:
 
     A line to paste is not broken, however long it is; everything else fits the terminal.
     """
-    click.echo(f"URL      {sdrs.url}\nproject  {sdrs.project_id}")
+    click.echo(f"inspect  {sdrs.url}{PATH}\nURL      {sdrs.url}\nproject  {sdrs.project_id}")
     for spec in sdrs.seed_history:
         besides = "  (without what was imported)" if imported else ""
         click.echo(f"data     {visible_line(str(spec))}{besides}")
@@ -240,6 +246,12 @@ def show(sdrs: FakeSdrs, *, imported: bool = False) -> None:
         click.echo(f"\n{table(header, rows, terminal_width())}")
     click.echo(f"\ntry      {_example(sdrs, groups[0].id if groups else None)}")
     click.echo("\nstop it with Ctrl-C")
+
+
+def open_inspector(sdrs: FakeSdrs) -> None:
+    """Open the inspector in a browser of this machine, where there is one."""
+    if not webbrowser.open(f"{sdrs.url}{PATH}"):
+        click.echo("no browser was found; open the first address yourself", err=True)
 
 
 def _example(sdrs: FakeSdrs, group_id: str | None) -> str:

@@ -98,6 +98,15 @@ class Project:
         twin._last_created_at = self._last_created_at
         return twin
 
+    @property
+    def version(self) -> tuple[object, ...]:
+        """Something else after each change of a resource, a failed job, a job or its plan."""
+        stores = (self.failure_jobs, self._groups, self._instances, self._pairs, self._drills)
+        polls = sum(plan.polls for plan in self.plans.values())
+        held = sum(plan.held for plan in self.plans.values())
+        jobs = (len(self.jobs), len(self.plans), polls, held)
+        return (*(store.version for store in stores), *jobs)
+
     # The stores of what operations act on
 
     @property

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache, partial
-from itertools import repeat
+from itertools import count, repeat
 from operator import attrgetter, call
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -15,6 +15,8 @@ from pydantic_core import to_json
 from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.fields import Limit, Offset
 from sdrs_fake.domain.refusals import INVALID_LIMIT, require
+
+_versions = count()
 
 KEPT_VIEWS = 256
 KEPT_ROWS = 500_000
@@ -156,6 +158,8 @@ class Store(Generic[Item]):
         self._views: dict[Hashable, list[bytes]] = {}
         self._rows = 0
         self._shared = False
+        self.version = next(_versions)
+        """A number that no store had before its last write."""
 
     def __contains__(self, key: object) -> bool:
         return key in self._items
@@ -196,6 +200,7 @@ class Store(Generic[Item]):
         twin: Store[Item] = Store(self._names_of)
         twin._items, twin._ordered = self._items, self._ordered
         twin._by_name = self._by_name
+        twin.version = self.version
         twin._views, twin._rows = dict(self._views), self._rows
         self._shared = twin._shared = True
         return twin
@@ -244,6 +249,7 @@ class Store(Generic[Item]):
         self._ordered = None
         self._views.clear()
         self._rows = 0
+        self.version = next(_versions)
 
 
 def _no_names(_item: object) -> Iterable[str]:

@@ -30,7 +30,8 @@ class RequestLog:
         self._bytes = 0
         self._head_sizes: deque[int] = deque()
         self._head_bytes = 0
-        self._numbers = count()
+        self._numbers = count(1)
+        self._last_number = 0
         self._lock = Lock()
         renew_in_child(self)
 
@@ -44,11 +45,22 @@ class RequestLog:
         with self._lock:
             return iter(tuple(self._records.values()))
 
+    @property
+    def last_number(self) -> int:
+        """The number of the newest request that was ever recorded; 0 before the first."""
+        return self._last_number
+
+    def numbered(self) -> tuple[tuple[int, RecordedRequest], ...]:
+        """The requests with their numbers, oldest first. No number is given twice."""
+        with self._lock:
+            return tuple(self._records.items())
+
     def record(self, request: Request, response: Response) -> None:
         """Keep a request and its response, and show them to the observers."""
         record = RecordedRequest(request, response)
         with self._lock:
             number = next(self._numbers)
+            self._last_number = number
             self._records[number] = record
             self._with_bodies.append(number)
             self._bytes += record.size

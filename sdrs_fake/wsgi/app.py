@@ -69,6 +69,8 @@ class App:
             response = granted
         elif path.startswith("/v3/") or path == "/v3":
             response = self._recorded(environ, IAM, "keystone", self._iam_response)
+        elif codec.is_inspection(environ):
+            response = self._inspection(environ)
         else:
             response = self._recorded(environ, SERVICE, "service", self._service_response)
         if response.network_fault:
@@ -109,11 +111,7 @@ class App:
     # The service
 
     def _service_response(self, request: Request, match: Match[Row]) -> Response:
-        if not match.rows:
-            raise ApiError(self._no_route(match))
-        if not match.rows[0].is_open:
-            self._auth.admit(request)
-        operation = _operation(match)
+        operation = self._admitted(request, match)
         matched = self._faults.match(request)
         if matched is None:
             return self._serve(operation, request)
@@ -122,6 +120,27 @@ class App:
         except ApiError as error:
             response = self._refused(error, request, "service")
         return self._faults.apply_fault(matched, response, request)
+
+    def _admitted(self, request: Request, match: Match[Row]) -> Operation:
+        """The operation that a request means and that its credential allows."""
+        if not match.rows:
+            raise ApiError(self._no_route(match))
+        if not match.rows[0].is_open:
+            self._auth.admit(request)
+        return _operation(match)
+
+    def _inspection(self, environ: WSGIEnvironment) -> Response:
+        """Answer what the inspector reads. It takes the right to the admin API."""
+        request, match = codec.read_request(environ, SERVICE, self._next_admin_id())
+        try:
+            codec.check_uri(request)
+            self._admin.admit(request, own=codec.is_own(environ))
+            operation = self._admitted(request, match)
+            project_id = request.path_params.get("project_id", "")
+            response = self._backend.serve(operation, project_id, request)
+        except ApiError as error:
+            response = self._refused(error, request, "service")
+        return self._with_headers(response, request.id, environ)
 
     def _serve(self, operation: Operation, request: Request) -> Response:
         """Call the operation; a fault may have the job fail that it starts."""

@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.wrappers import Response as WsgiResponse
 
 from sdrs_fake.admin import bodies
+from sdrs_fake.admin.inspector import HEADER
 from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.domain.refusals import BODY_TOO_LARGE, URI_TOO_LARGE, Refusal, require
 from sdrs_fake.messages import (
@@ -29,6 +30,8 @@ from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 MAX_BODY = 1 << 20
 MAX_URI = 8 << 10
 ADMIN = "/_fake/"
+
+_INSPECTOR = f"HTTP_{HEADER.upper().replace('-', '_')}"
 
 ErrorStyle = Literal["service", "keystone", "admin"]
 
@@ -137,6 +140,11 @@ def is_admin(environ: WSGIEnvironment) -> bool:
     """Whether a request is for the admin API."""
     path: str = environ.get("PATH_INFO", "")
     return path.startswith(ADMIN)
+
+
+def is_inspection(environ: WSGIEnvironment) -> bool:
+    """Whether the inspector reads from the service."""
+    return _INSPECTOR in environ and environ["REQUEST_METHOD"] == "GET"
 
 
 def is_own(environ: WSGIEnvironment) -> bool:

@@ -141,7 +141,11 @@ def test_the_routes_ask_for_no_credentials_of_the_service_and_leave_no_trace_in_
 @pytest.mark.parametrize(
     ("line", "status", "words"),
     [
-        ("GET /_fake/", 404, "there is no such path; there are GET /_fake/health, POST /_fake/re"),
+        (
+            "GET /_fake/none",
+            404,
+            "there is no such path; there are GET /_fake/health, POST /_fake/re",
+        ),
         ("GET /_fake/health/", 404, "there is no such path"),
         ("GET /_fake/nowhere?a=b", 404, "there is no such path"),
         ("GET /_fake/reset", 405, "/_fake/reset takes POST"),

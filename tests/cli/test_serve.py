@@ -324,3 +324,36 @@ def test_a_port_that_is_taken_is_named(cli):
         r"'--host' / '--port': 127\.0\.0\.1 port \d+: Address already in use; choose another, or",
         stderr,
     )
+
+
+def test_the_first_line_is_the_address_of_the_inspector():
+    with serving() as (_, printed):
+        address = printed.splitlines()[0].split()[-1]
+
+        assert address == f"{value_of('URL', printed)}/_fake/"
+        assert "<title>sdrs-fake</title>" in curl(address)
+
+
+@pytest.mark.parametrize(
+    ("browser", "complaint"),
+    [
+        ("opened", ""),
+        ("none", "no browser was found; open the first address yourself\n"),
+    ],
+)
+def test_the_inspector_is_opened_in_a_browser(tmp_path, monkeypatch, browser, complaint):
+    opened = tmp_path / "opened"
+    opened.write_text('#!/bin/sh\necho "$1" > "$0.address"\n')
+    opened.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{tmp_path / browser} %s")
+    monkeypatch.setenv("PATH", "")  # of other browsers
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with serving("--open") as (process, printed):
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+
+    assert errors == complaint
+    if not complaint:
+        address = (tmp_path / "opened.address").read_text().strip()
+        assert address == printed.splitlines()[0].split()[-1]

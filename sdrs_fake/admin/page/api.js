@@ -1,0 +1,84 @@
+// Requests to the fake: its control routes, and the routes of the service.
+
+const STORED = "sdrs-fake.admin-token";
+const needsToken = document.documentElement.dataset.token === "yes";
+let adminToken = needsToken ? sessionStorage.getItem(STORED) : null;
+let serviceToken = "";
+
+export class Refused extends Error {
+	constructor(status, code, message) {
+		super(message);
+		this.status = status;
+		this.code = code;
+	}
+}
+
+export class WrongToken extends Refused {} // the admin token
+
+export class Gone extends Error {} // no answer came
+
+export const hasToken = () => !needsToken || adminToken !== null;
+
+export function setToken(value) {
+	adminToken = value;
+	if (value === null) sessionStorage.removeItem(STORED);
+	else sessionStorage.setItem(STORED, value);
+}
+
+async function ask(method, path, headers, body) {
+	const options = { method, headers, cache: "no-store" };
+	if (body !== undefined) {
+		options.body = JSON.stringify(body);
+		headers["Content-Type"] = "application/json";
+	}
+	let response, text;
+	try {
+		response = await fetch(path, options);
+		text = await response.text();
+	} catch {
+		throw new Gone();
+	}
+	let content = null;
+	try {
+		content = text ? JSON.parse(text) : null;
+	} catch {
+		throw new Refused(response.status, "", text.slice(0, 200)); // a fault damaged it
+	}
+	if (response.ok) return content;
+	const error = content?.error_code
+		? { code: content.error_code, message: content.error_msg }
+		: (Object.values(content ?? {})[0] ?? {});
+	const isToken = response.status === 403 && "X-Fake-Admin-Token" in headers;
+	const Kind = isToken ? WrongToken : Refused;
+	throw new Kind(response.status, error.code ?? "", error.message ?? response.statusText);
+}
+
+const adminHeaders = () => (adminToken === null ? {} : { "X-Fake-Admin-Token": adminToken });
+
+export const query = (parameters) => {
+	const given = Object.entries(parameters).filter(([, value]) => value !== "" && value != null);
+	return given.length ? `?${new URLSearchParams(given)}` : "";
+};
+
+export const admin = (method, path, body) => ask(method, path, adminHeaders(), body);
+
+// What the page reads is no request in the journal, and meets no fault.
+export const read = async (path) =>
+	ask("GET", `../v1/${path}`, {
+		...adminHeaders(),
+		"X-Auth-Token": await token(),
+		"X-Fake-Inspector": "1",
+	});
+
+// What the page does is a request like that of any client.
+export const act = async (method, path, body) =>
+	ask(method, `../v1/${path}`, { "X-Auth-Token": await token() }, body);
+
+async function token() {
+	serviceToken ||= (await admin("GET", "token")).token;
+	return serviceToken;
+}
+
+export const forgetSession = () => {
+	serviceToken = "";
+};
