@@ -13,6 +13,8 @@ Names load on first use, so that importing the package costs next to nothing.
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from sdrs_fake.activity.activity import Activity as Activity
+    from sdrs_fake.activity.activity import ActivityStep as ActivityStep
     from sdrs_fake.auth.auth import Auth as Auth
     from sdrs_fake.auth.auth import AuthMode as AuthMode
     from sdrs_fake.domain.behavior import Behavior as Behavior
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
     from sdrs_fake.seeding.spec import SeedSpec as SeedSpec
 
 _MODULES = {
+    "Activity": "activity.activity",
+    "ActivityStep": "activity.activity",
     "Auth": "auth.auth",
     "AuthMode": "auth.auth",
     "Behavior": "domain.behavior",

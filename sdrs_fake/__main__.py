@@ -7,9 +7,9 @@ def main() -> None:
         from sdrs_fake.interrupts import exit_in_imports
 
         exit_in_imports()
-        from sdrs_fake.cli import run
+        from sdrs_fake.cli import run_program
 
-        run()
+        run_program()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     finally:

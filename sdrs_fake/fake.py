@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from wsgiref.types import WSGIApplication
 
 from sdrs_fake import clients
+from sdrs_fake.activity.activity import Activity
 from sdrs_fake.admin.admin import Admin
 from sdrs_fake.auth.auth import Auth, Authenticator, AuthMode
 from sdrs_fake.auth.credentials import Credentials
@@ -98,6 +99,7 @@ class FakeSdrs(FakeProject):
         self._build(project_id, behavior, auth, defaults, admin_token, schedule, limits, origins)
         if defaults.seeds:
             self.seed()
+        self._backend.keep_start()
 
     def _build(  # noqa: PLR0913, PLR0917 what a fake is made from, but for its data
         self,
@@ -254,6 +256,7 @@ class FakeSdrs(FakeProject):
         with read_json("path", path) as content:
             fake = cls(**settings_of(content))
             import_data(fake._backend, fake._credentials, content, fake.clock.now())
+        fake._backend.keep_start()
         return fake
 
     def fork(self) -> "FakeSdrs":
@@ -289,10 +292,22 @@ class FakeSdrs(FakeProject):
         check_callable("callback", callback, "a FakeSdrs")
         self._fork_callbacks += (callback,)
 
-    def reset(self) -> None:
-        """Empty all projects, and hold jobs no more. The journal and the request ids go on."""
-        with self._backend.lock:
-            self._backend.reset()
+    def reset(self, to: Literal["start"] | None = None) -> None:
+        """Empty all projects, and hold jobs no more. The journal and the request ids go on.
+
+        `to="start"` goes back to what the fake was started with instead: what it held when it
+        began to listen, or where it does not, when it was made.
+        """
+        self._backend.reset_to(to)
+
+    def activity(self, seed: int = 0) -> Activity:
+        """An iterator that lets something happen at each step, and yields what it did.
+
+        It asks for an operation that is allowed then, as a client does; some of the jobs fail, and
+        what failed is tried again. It never ends. The same seed gives the same steps on fakes that
+        hold the same.
+        """
+        return Activity(self, self.faults, self.request, seed)
 
     # Ways in
 
@@ -371,8 +386,9 @@ class FakeSdrs(FakeProject):
         """The variables that point unmodified programs at `url`, which starts to listen.
 
         They are those of the official SDK (`HUAWEICLOUD_SDK_*`), of OpenStack's clients (`OS_*`)
-        and of Terraform's provider (`HW_*`), and NO_PROXY as it is now with the fake added; with
-        `home` also HOME, where programs look for their files.
+        and of Terraform's provider (`HW_*`, and `TF_VAR_sdrs_url` for its endpoints), and NO_PROXY
+        as it is now with the fake added; with `home` also HOME, where programs look for their
+        files.
         """
         identity = self._credentials.identity
         return environment_variables(
@@ -390,7 +406,7 @@ class FakeSdrs(FakeProject):
 
         It listens as long as the fake exists: keep the fake, not the url alone.
         """
-        return self._listener.url
+        return self.listen()
 
     @property
     def listening_at(self) -> str | None:
@@ -415,6 +431,8 @@ class FakeSdrs(FakeProject):
         number = check_integer("port", port, 0)
         if number > _MAX_PORT:
             raise ParameterError("port", f"{number} should be an integer, {_MAX_PORT} or less")
+        if self.listening_at is None:
+            self._backend.keep_start()
         return self._listener.listen(host, number, request_timeout)
 
     @property

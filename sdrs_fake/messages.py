@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Literal
 
 from sdrs_fake.domain.plans import Failure
@@ -158,6 +159,16 @@ class Response:
     def json(self) -> Any:
         """The body, parsed; None where there is none."""
         return json.loads(self.body) if self.body else None
+
+    @property
+    def error_code(self) -> str:
+        """The code of an error, of the service, the gateway or IAM; empty for any other answer."""
+        if self.status < HTTPStatus.BAD_REQUEST:
+            return ""
+        content = self.json or {}
+        named = [each for each in content.values() if isinstance(each, dict)]
+        error = named[0] if named else content
+        return str(error.get("code") or error.get("error_code") or "")
 
 
 class ConnectionDropped(ConnectionError):  # noqa: N818 what happened, not a mistake

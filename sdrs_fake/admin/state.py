@@ -36,9 +36,10 @@ def show_openapi(_admin: Admin, request: Request) -> Response:
     return Response.of(200, document(request.base_url))
 
 
-def reset(admin: Admin, _request: Request) -> Response:
-    with admin.backend.lock:
-        admin.backend.reset()
+def reset(admin: Admin, request: Request) -> Response:
+    given = read_object(request, ("to",)) if request.body or request.declared_length else {}
+    with refused():
+        admin.backend.reset_to(given.get("to"))
     return Response.no_content()
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "List a fake's failed jobs over HTTP, and what is refused.",
     "generate": "Write any number of failed jobs to a file.",
     "openapi": "Print the API as an OpenAPI document.",
+    "run": "Run a command against a fake, and count what it asked for.",
     "scenarios": "List scenarios, or print the file of one.",
     "serve": "Serve a fake with data until it is interrupted.",
 }
@@ -50,7 +51,7 @@ def main(context: click.Context) -> None:
     context.with_resource(exiting())
 
 
-def run() -> NoReturn:
+def run_program() -> NoReturn:
     """Run the program. Wrong input is one line on standard error, and exit status 2."""
     if sys.stdout is None:
         _end("standard output is closed", 1)

@@ -1,34 +1,30 @@
 """`sdrs-fake serve`: a fake with data, until it is interrupted."""
 
+import re
 import shlex
 import signal
 import webbrowser
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import suppress
 from errno import EADDRNOTAVAIL
-from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
-from sdrs_fake import DEFAULT_PROJECT_ID, Behavior, FakeSdrs
+from sdrs_fake import Activity, FakeSdrs
 from sdrs_fake.admin.addresses import resolves_to_loopback
 from sdrs_fake.admin.inspector import PATH
-from sdrs_fake.auth.auth import AuthMode
-from sdrs_fake.cli.options import option, seed_options
+from sdrs_fake.cli.fake_settings import FakeSettings, fake_options
 from sdrs_fake.cli.tables import table, terminal_width
-from sdrs_fake.cors import parse_origins
-from sdrs_fake.domain.plans import parse_duration, parse_polls
-from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.errors import shown
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible, visible_line
-from sdrs_fake.seeding import SeedSpec
 from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
 
 _MAX_PORT = "65535"
+_SECONDS = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)s?", re.ASCII)
+_DAY = 24 * 3600
 
 
 def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
@@ -38,6 +34,17 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
         reason = f"should be a port from 1 to {_MAX_PORT}, or 0 for any free one"
         raise click.BadParameter(f"{shown(text)} {reason}")
     return int(text)
+
+
+def _seconds(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Any:
+    """A number of seconds, which may end with an s."""
+    if text is None:
+        return None
+    number = _SECONDS.fullmatch(text)
+    seconds = float(number[1]) if number else 0.0
+    if not 0 < seconds <= _DAY:
+        raise click.BadParameter(f"{shown(text)} should be seconds, such as 10s, up to a day")
+    return seconds
 
 
 @click.command()
@@ -57,57 +64,12 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
     default=REQUEST_TIMEOUT,
     help="How long a client may take to send a request before it is answered 408.",
 )
-@seed_options
+@fake_options
 @click.option(
-    "--behavior",
-    metavar="TEXT",
-    default="",
-    help="Choices where the reference is ambiguous, such as 'count=page, limit_zero=error'.",
-)
-@click.option(
-    "--auth",
-    type=click.Choice(["any", "strict", "off"]),
-    default="any",
-    help="Credentials to accept: any, only known ones, or also none.",
-)
-@click.option(
-    "--key",
-    "keys",
-    metavar="AK:SK[:PROJECT]",
-    multiple=True,
-    help="An access key to register; can be repeated.",
-)
-@click.option(
-    "--job-duration", metavar="SECONDS", default="0", help="How long a job takes; or realistic."
-)
-@click.option(
-    "--job-polls",
-    metavar="NUMBER",
-    default="0",
-    help="How many answers about a job say that it runs.",
-)
-@click.option(
-    "--quota",
-    "quotas",
-    metavar="NAME=NUMBER",
-    multiple=True,
-    help="How many server_groups or replications can be made, -1 for no limit; can be repeated.",
-)
-@click.option(
-    "--cors",
-    "origins",
-    metavar="ORIGIN",
-    multiple=True,
-    help="An origin whose pages may call the fake, or * for any; can be repeated.",
-)
-@click.option("--project", "project_id", help="Project id.  [default: the fake's own]")
-@click.option(
-    "--import",
-    "files",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="Data to begin with; seeded data comes with it only if asked for; can be repeated.",
+    "--activity",
+    metavar="SECONDS",
+    callback=_seconds,
+    help="Let something happen every so often, such as 10s, drawn from --seed.",
 )
 @click.option(
     "--admin-token",
@@ -116,84 +78,55 @@ def _port(_context: click.Context, _parameter: click.Parameter, text: str) -> in
 )
 @click.option("--open", "opens", is_flag=True, help="Open the inspector in a browser.")
 @click.option("--verbose", is_flag=True, help="Print a line for each request.")
-def serve(  # noqa: PLR0913, PLR0917 a parameter for each option
-    spec: SeedSpec,
+def serve(  # noqa: PLR0913 a parameter for each option
+    *,
+    settings: FakeSettings,
     host: str,
     port: int,
-    listen_publicly: bool,  # noqa: FBT001
+    listen_publicly: bool,
     request_timeout: float,
-    behavior: str,
-    auth: AuthMode,
-    keys: tuple[str, ...],
-    job_duration: str,
-    job_polls: str,
-    quotas: tuple[str, ...],
-    origins: tuple[str, ...],
-    project_id: str | None,
-    files: tuple[Path, ...],
+    activity: float | None,
     admin_token: str | None,
-    opens: bool,  # noqa: FBT001
-    verbose: bool,  # noqa: FBT001
+    opens: bool,
+    verbose: bool,
 ) -> None:
     """Serve a fake with seeded failed jobs, a scenario, or the data of a file."""
-    more = _job_options(job_duration, job_polls, quotas)
-    with option("cors"):
-        more["cors"] = parse_origins(origins)
-    with _make_fake(project_id, behavior, auth, admin_token, more) as sdrs:
-        for key in keys:
-            _add_key(sdrs, key)
-        for file in files:
-            with option("import", file, "data"):
-                sdrs.import_data(file)
-        if spec.seeds or not files:  # after the import, whose batch may be the first of this seed
-            sdrs.seed(**spec.arguments())
+    imported = bool(settings.data_files)
+    with settings.make_fake(admin_token=admin_token, seeds=True) as sdrs:
         stopped = Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ending_signals():
             signal.signal(number, lambda *_: stopped.set())
         _listen(sdrs, host, port, request_timeout, publicly=listen_publicly)
         if verbose:
             sdrs.journal.observe(print_request)
-        show(sdrs, imported=bool(files))
+        show(sdrs, imported=imported)
         if opens:
             open_inspector(sdrs)
+        if activity is not None:
+            steps = sdrs.activity(settings.spec.seed or 0)
+            # A fault may let a step sleep, which the end of the program does not wait for.
+            Thread(target=_act, args=(steps, activity, stopped, verbose), daemon=True).start()
         stopped.wait()
+        exported = settings.export(sdrs)
+    if exported:
+        click.echo(f"wrote {visible_line(str(exported))}")
     click.echo("stopped")
 
 
-def _make_fake(
-    project_id: str | None,
-    behavior: str,
-    auth: AuthMode,
-    admin_token: str | None,
-    more: Mapping[str, Any],
-) -> FakeSdrs:
-    with option("behavior"):
-        choices = Behavior.parse(behavior)
-    if project_id is None:
-        project_id = DEFAULT_PROJECT_ID
-    return FakeSdrs(project_id, choices, auth, admin_token=admin_token, **more)
+def _act(steps: Activity, seconds: float, stopped: Event, verbose: bool) -> None:  # noqa: FBT001
+    """Take a step every so often, until the server is stopped."""
+    while not stopped.wait(seconds):
+        step = next(steps)
+        if verbose:
+            with suppress(OSError):  # nobody reads it
+                click.echo(f"activity: {visible_line(str(step))}")
 
 
-def _job_options(duration: str, polls: str, quotas: tuple[str, ...]) -> dict[str, Any]:
-    """When jobs end, and how many resources can be made, as FakeSdrs takes them."""
-    with option("job-duration", parameter="job_duration"):
-        parsed: dict[str, Any] = {"job_duration": parse_duration(duration)}
-    with option("job-polls", parameter="job_polls"):
-        parsed["job_polls"] = parse_polls(polls)
-    with option("quota", parameter="quotas"):
-        parsed["quotas"] = check_quotas(",".join(quotas))
-    return parsed
-
-
-def _add_key(sdrs: FakeSdrs, text: str) -> None:
-    access_key, *rest = text.split(":")
-    if len(rest) not in {1, 2}:
-        raise click.BadParameter(
-            f"{shown(access_key)} should be followed by :SECRET or by :SECRET:PROJECT",
-            param_hint="'--key'",
-        )
-    with option("key"):
-        sdrs.auth.add_key(access_key, *rest)
+def _ending_signals() -> list[int]:
+    """The signals that stop the server; that of a closed terminal unless it is ignored (nohup)."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    is_heeded = hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([hang_up] if hang_up and is_heeded else [])]
 
 
 def _listen(

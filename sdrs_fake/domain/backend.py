@@ -14,6 +14,7 @@ from sdrs_fake.domain.quotas import DEFAULT_QUOTAS, Quotas
 from sdrs_fake.domain.refusals import ApiError
 from sdrs_fake.domain.running_jobs import settle
 from sdrs_fake.domain.store import Change, at_once
+from sdrs_fake.errors import ParameterError, shown
 
 AnyRequest = TypeVar("AnyRequest")
 AnyResponse = TypeVar("AnyResponse")
@@ -26,6 +27,14 @@ class Deferred(NamedTuple):
     project_id: str
     operation: Callable[[Project, Any], Any]
     request: Any
+
+
+class _Start(NamedTuple):
+    """What a fake held when it was started."""
+
+    projects: tuple[Project, ...] = ()
+    deferred: tuple[Deferred, ...] = ()
+    held: bool = False
 
 
 class Backend:
@@ -48,6 +57,7 @@ class Backend:
         self.on_deferred: Callable[[Any, str], object] = _ignore
         self._projects: dict[str, Project] = {}
         self.deferred: list[Deferred] = []
+        self._start = _Start()
         renew_in_child(self)
 
     def after_fork(self) -> None:
@@ -135,11 +145,37 @@ class Backend:
                 project.schedule = self.schedule
             self._projects = {project.project_id: project for project in copies}
             self.deferred = list(other.deferred)
+            self._start = other._start
 
     @property
     def project_ids(self) -> frozenset[str]:
         """The ids of the projects that were written to."""
         return frozenset(self._projects)
+
+    def keep_start(self) -> None:
+        """Let what there is now be what the fake was started with."""
+        with self.lock:
+            copies = tuple(project.copy() for project in self._projects.values())
+            self._start = _Start(copies, tuple(self.deferred), self.schedule.held)
+
+    def reset_to(self, to: object) -> None:
+        """Empty all projects, or, to `start`, go back to what the fake was started with."""
+        if to not in (None, "start"):
+            raise ParameterError("to", f"{shown(to)} should be 'start', or left out")
+        with self.lock:
+            if to is None:
+                self.reset()
+                return
+            copies = [project.copy() for project in self._start.projects]
+            for project in copies:
+                project.schedule = self.schedule  # a fork has one of its own
+            at_once(
+                [
+                    partial(setattr, self, "_projects", {each.project_id: each for each in copies}),
+                    partial(setattr, self, "deferred", list(self._start.deferred)),
+                    partial(setattr, self.schedule, "held", self._start.held),
+                ]
+            )
 
     def reset(self, project_id: str | None = None) -> None:
         """Empty one project, or all; requests that were deferred for them are not handled.

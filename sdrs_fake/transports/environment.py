@@ -75,6 +75,7 @@ def _terraform(url: str, project_id: str, identity: Identity, region: str) -> di
         "HW_PROJECT_ID": project_id,
         "HW_DOMAIN_ID": identity.domain_id,
         "HW_DOMAIN_NAME": identity.domain,
+        "TF_VAR_sdrs_url": url,  # for the endpoints, which no variable of the provider sets
         "SKIP_CHECK_WEBSITE_TYPE": "true",  # else it asks the real bss.myhuaweicloud.com
         "SKIP_CHECK_UPGRADE": "true",
     }

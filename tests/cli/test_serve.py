@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from itertools import islice
 
 import pytest
 
@@ -159,16 +160,6 @@ def test_with_verbose_it_prints_a_line_for_each_request():
         curl(f"{value_of('URL', printed)}/nowhere?a=1")
 
         assert re.fullmatch(r"GET /nowhere\?a=1 404 \d+ bytes\n", process.stdout.readline())
-
-
-@pytest.fixture
-def handlers():
-    """The signal handlers of the process, put back afterwards."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
 
 
 def test_it_serves_in_process_as_well(cli, handlers, monkeypatch):
@@ -357,3 +348,47 @@ def test_the_inspector_is_opened_in_a_browser(tmp_path, monkeypatch, browser, co
     if not complaint:
         address = (tmp_path / "opened.address").read_text().strip()
         assert address == printed.splitlines()[0].split()[-1]
+
+
+# Activity
+
+
+def test_with_activity_something_happens_until_it_is_stopped():
+    options = ["--activity", "0.01s", "--seed", "7", "--verbose", "--failures=0", "--groups=0"]
+    with serving(*options) as (process, _):
+        lines = [process.stdout.readline() for _ in range(8)]
+        process.send_signal(signal.SIGTERM)
+        rest, errors = process.communicate(timeout=10)
+
+        assert (rest.splitlines()[-1], errors, process.returncode) == ("stopped", "", 0)
+    with FakeSdrs() as sdrs:
+        expected = [f"activity: {step}\n" for step in islice(sdrs.activity(seed=7), 4)]
+    assert lines[1::2] == expected
+    assert lines[0].startswith("POST /v1/")
+
+
+def test_activity_that_is_far_away_does_not_hold_up_the_end():
+    with serving("--activity", "86400") as (process, _):
+        process.send_signal(signal.SIGINT)
+
+        assert process.communicate(timeout=10) == ("stopped\n", "")
+
+
+def test_a_step_that_sleeps_does_not_hold_up_the_end():
+    with serving("--activity", "0.01", "--failures", "0") as (process, printed):
+        fault = '{"latency": 600, "sleep": true}'
+        curl(f"{value_of('URL', printed)}/_fake/faults", "-d", fault)
+        while '"fired": 0' in curl(f"{value_of('URL', printed)}/_fake/faults"):
+            pass
+        process.send_signal(signal.SIGTERM)
+
+        assert process.communicate(timeout=10) == ("stopped\n", "")
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "0s", "10 s", "2m", "86401", "9" * 400, ""])
+def test_a_wrong_pace_of_activity_is_named(cli, text):
+    status, _, stderr = cli("serve", "--activity", text)
+
+    assert (status, stderr.count("\n")) == (2, 1)
+    assert "'--activity': '" in stderr
+    assert "should be seconds, such as 10s, up to a day" in stderr

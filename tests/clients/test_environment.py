@@ -60,6 +60,7 @@ def test_every_program_finds_what_it_reads(sdrs):
         "HW_PROJECT_ID": sdrs.project_id,
         "HW_DOMAIN_ID": sdrs.request("GET", "/v3/auth/domains").json["domains"][0]["id"],
         "HW_DOMAIN_NAME": "sdrs-fake",
+        "TF_VAR_sdrs_url": url,
         "SKIP_CHECK_WEBSITE_TYPE": "true",
         "SKIP_CHECK_UPGRADE": "true",
         "NO_PROXY": "127.0.0.1,localhost",

@@ -56,7 +56,7 @@ def test_every_behavior_is_there_with_its_values_in_their_order():
             assert str(getattr(FakeSdrs(behavior={name: value}).behavior, name)) == value
 
 
-@pytest.mark.parametrize("command", ["serve", "generate", "scenarios", "openapi", "demo"])
+@pytest.mark.parametrize("command", ["serve", "run", "generate", "scenarios", "openapi", "demo"])
 def test_every_command_and_its_options_are_there(command):
     shown = CliRunner().invoke(main, [command, "--help"]).output
 

@@ -1,0 +1,1 @@
+"""Activity: operations that happen by themselves, drawn from a seed."""
