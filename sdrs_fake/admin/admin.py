@@ -20,7 +20,7 @@ from sdrs_fake.seeding.spec import SeedSpec
 
 TOKEN_HEADER = "X-Fake-Admin-Token"  # noqa: S105 a name
 
-OPEN = frozenset({"ShowInspector", "ShowInspectorFile"})
+_OPEN = frozenset({"ShowInspector", "ShowInspectorFile"})
 """The routes that need no token, since a browser sends none for a page: they show no data."""
 
 _HOST = r"(\[[^\[\]@/?#\\]+\]|[^\[\]:@/?#\\]+)(?::\d*)?"
@@ -91,7 +91,7 @@ class Admin:
         `own` tells whether it came through a transport of the fake's own.
         """
         if self._token is not None:
-            if request.operation in OPEN:
+            if request.operation in _OPEN:
                 return
             sent = request.headers.get(TOKEN_HEADER.lower(), "").encode("utf-8", "replace")
             wrong = f"{TOKEN_HEADER} should be the admin token that the fake was started with"

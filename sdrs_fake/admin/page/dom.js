@@ -14,7 +14,8 @@ function build(element, properties, children) {
 		if (child === undefined || child === null || child === false) continue;
 		element.append(child instanceof Node ? child : document.createTextNode(String(child)));
 	}
-	if (properties.value !== undefined) element.value = properties.value; // after its options
+	element.given = properties.value; // without one, what somebody types stays
+	if (element.given !== undefined) element.value = element.given; // after its options
 	return element;
 }
 
@@ -38,11 +39,11 @@ export function patch(now, next) {
 	}
 	patchAttributes(now, next);
 	for (const name of EVENTS) if (now[name] !== next[name]) now[name] = next[name];
-	const { value, checked } = next; // a select loses its value with its options
+	const { given, checked } = next;
 	patchChildren(now, next);
 	if (now === document.activeElement && now.type !== "checkbox") return;
 	if (checked !== undefined) now.checked = checked;
-	if (value !== undefined && now.value !== value) now.value = value;
+	if (given !== undefined && now.value !== given) now.value = given;
 }
 
 function patchAttributes(now, next) {

@@ -200,7 +200,7 @@ const statusColumn = () => ({
 	cell: (row) => statusPill(row.status),
 });
 const createdColumn = () => ({
-	name: t("created"),
+	name: t("createdUtc"),
 	cls: "w-time",
 	cell: (row) => time(row.created_at),
 });

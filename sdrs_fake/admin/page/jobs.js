@@ -57,7 +57,7 @@ export default {
 };
 
 const columns = (app, control) => [
-	{ name: t("began"), cls: "w-time", extra: true, cell: (job) => time(job.begin_time) },
+	{ name: t("beganUtc"), cls: "w-time", extra: true, cell: (job) => time(job.begin_time) },
 	{
 		name: t("job"),
 		cls: "w-job",

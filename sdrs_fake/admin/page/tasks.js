@@ -154,7 +154,7 @@ function scopeNote(app) {
 
 function rows(app, page) {
 	const columns = [
-		{ name: t("began"), cls: "w-time", cell: (job) => time(job.begin_time) },
+		{ name: t("beganUtc"), cls: "w-time", cell: (job) => time(job.begin_time) },
 		{
 			name: t("resource"),
 			cls: "w-name",
