@@ -37,15 +37,18 @@ class FakeSettings:
     files: tuple[Path, ...]
     export_file: Path | None
 
-    def make_fake(self, *, admin_token: str | None = None, seeds: bool) -> FakeSdrs:
-        """A fake with its data. `seeds` says whether it is seeded where no option asks for it."""
-        more = self._job_settings()
+    def make_fake(self, *, seeds: bool, **more: Any) -> FakeSdrs:
+        """A fake with its data, and with more settings.
+
+        `seeds` says whether it is seeded where no option asks for it.
+        """
+        more |= self._job_settings()
         with option("behavior"):
             choices = Behavior.parse(self.behavior)
         with option("cors"):
             more["cors"] = parse_origins(self.origins)
         project_id = DEFAULT_PROJECT_ID if self.project_id is None else self.project_id
-        sdrs = FakeSdrs(project_id, choices, self.auth, admin_token=admin_token, **more)
+        sdrs = FakeSdrs(project_id, choices, self.auth, **more)
         for key in self.keys:
             _add_key(sdrs, key)
         for file in self.data_files:

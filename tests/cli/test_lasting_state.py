@@ -168,14 +168,3 @@ def test_the_file_keeps_its_mode(served, file):
     served(nothing, *kept(file))
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_a_request_that_was_answered_is_in_the_file(file):
-    """Requests end before the file is written; what comes afterwards is not answered."""
-    with serving("--failures=0", "--groups=0", "--export-on-exit", str(file)) as (process, printed):
-        url = value_of("URL", printed)
-        curl(f"{url}/_fake/import", "-d", '{"failure_jobs": [{}, {}]}')
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
-
-    assert len(FakeSdrs.from_file(file).failure_jobs) == 2
