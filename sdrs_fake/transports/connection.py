@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import BufferedReader, RawIOBase
-from socket import IPPROTO_TCP, SHUT_WR, TCP_NODELAY, socket
+from socket import IPPROTO_TCP, SHUT_RDWR, SHUT_WR, TCP_NODELAY, socket
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdrs_fake.messages import NetworkFault
 
@@ -20,7 +20,7 @@ LINGER_BYTES = 16 << 20
 LINGER_SECONDS = 2.0
 
 # Libraries that freeze time in tests replace time.monotonic, and would move deadlines.
-_now = (
+now = (
     partial(time.clock_gettime, time.CLOCK_MONOTONIC)
     if hasattr(time, "clock_gettime")
     else time.monotonic
@@ -36,24 +36,37 @@ class OutgoingResponse(NamedTuple):
 
 
 class ClientConnection:
-    """A client's connection: `stream` has the bytes that it sends. A context manager."""
+    """A client's connection: `stream` has the bytes that it sends, `peer` is its address."""
 
-    def __init__(self, connection: socket) -> None:
-        connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-        self.peer: str = connection.getpeername()[0]
-        self._socket = connection
+    def __init__(self, connection: socket, peer: str) -> None:
+        with suppress(OSError):  # the client may have left
+            connection.setblocking(True)  # some systems pass on what holds for the listener
+            connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        self.peer = peer
+        self.socket = connection
         self._incoming = IncomingBytes(connection)
         self.stream: BufferedReader[Any] = BufferedReader(self._incoming)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self.stream.close()
+        self.socket.close()
+
+    def shut_down(self) -> None:
+        """End the connection under the thread that reads from it."""
+        with suppress(OSError):
+            self.socket.shutdown(SHUT_RDWR)
 
     def has_request(self) -> bool:
         """Wait, for as long as it takes, for a request to begin; False at the end of the stream."""
         return bool(self.stream.peek(1))
+
+    def has_begun_request(self) -> bool:
+        """Whether the beginning of the next request was read together with the one before."""
+        self._incoming.paused = True
+        try:
+            return bool(self.stream.peek(1))
+        finally:
+            self._incoming.paused = False
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
@@ -65,7 +78,7 @@ class ClientConnection:
             self._incoming.end_deadline()
 
     def write(self, data: bytes) -> None:
-        self._socket.sendall(data)
+        self.socket.sendall(data)
 
     def send(self, response: "OutgoingResponse", stopping: Event) -> bool:
         """Send a response with its network fault; False when the connection is to be closed.
@@ -95,7 +108,7 @@ class ClientConnection:
 
         To close at once would reset the connection, and the client would lose the response.
         """
-        self._socket.shutdown(SHUT_WR)
+        self.socket.shutdown(SHUT_WR)
         left = LINGER_BYTES
         with suppress(TimeoutError), self.deadline(LINGER_SECONDS):
             while left > 0 and (data := self.stream.read1(1 << 16)):
@@ -111,9 +124,11 @@ class IncomingBytes(RawIOBase):
     def __init__(self, connection: socket) -> None:
         self._connection = connection
         self._deadline: float | None = None
+        self.paused = False
+        """Set where no reading should wait."""
 
     def start_deadline(self, seconds: float) -> None:
-        self._deadline = _now() + seconds
+        self._deadline = now() + seconds
 
     def end_deadline(self) -> None:
         self._deadline = None
@@ -122,8 +137,10 @@ class IncomingBytes(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        remaining = None if self._deadline is None else self._deadline - _now()
+    def readinto(self, buffer: "WriteableBuffer", /) -> int | None:
+        if self.paused:
+            return None
+        remaining = None if self._deadline is None else self._deadline - now()
         if remaining is not None and remaining <= 0:
             raise TimeoutError
         self._set_timeout(remaining)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import ExitStack, closing
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from sdrs_fake.transports.connection import IncomingBytes
 
 
 def server_threads(fake_url):
-    """The threads of one fake's server: one accepts, the others have a connection each."""
+    """The threads of one fake's server: one accepts, the others answer."""
     name = f"sdrs-fake:{fake_url.rpartition(':')[2]}"
     return [thread for thread in threading.enumerate() if thread.name == name]
 
@@ -135,7 +136,7 @@ def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     before = set(threading.enumerate())
     sdrs = FakeSdrs()
     host, port = sdrs.url.removeprefix("http://").split(":")
-    clients = [http.client.HTTPConnection(host, int(port), timeout=10) for _ in range(5)]
+    clients = [http.client.HTTPConnection(host, int(port), timeout=10) for _ in range(20)]
     for client in clients:
         client.connect()
     for client in clients[1:]:
@@ -145,7 +146,7 @@ def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     sdrs.close()
 
     assert set(threading.enumerate()) <= before  # a thread of another test may end too
-    assert [ended(client.sock) for client in clients] == [True] * 5
+    assert [ended(client.sock) for client in clients] == [True] * 20
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
     for client in clients:
@@ -198,7 +199,6 @@ def test_a_fake_may_be_collected_on_a_thread_of_its_own(sdrs, address, monkeypat
         monkeypatch.setattr(
             socket.socket, "accept", lambda self: (accept(self)[0].close(), collected())
         )
-        socket.create_connection(address).close()  # the first call of accept waits already
     socket.create_connection(address).close()
 
     assert closed.wait(10)
@@ -283,6 +283,22 @@ def test_a_fake_that_is_dropped_takes_its_server_along_at_once():
         del sdrs
 
         assert server_threads(url) == []
+    finally:
+        gc.enable()
+
+
+def test_a_fake_that_is_closed_and_dropped_is_freed_at_once(connect, path):
+    gc.disable()
+    try:
+        sdrs = FakeSdrs()
+        with connect(sdrs) as one, connect(sdrs) as another:
+            assert (one.ask(path).status, another.ask(path).status) == (200, 200)
+            sdrs.close()
+        app = weakref.ref(sdrs.wsgi)
+
+        del sdrs
+
+        assert app() is None
     finally:
         gc.enable()
 
