@@ -210,11 +210,11 @@ class FakeProject:
         *,
         scenario: Given | Scenario | None = None,
     ) -> Dataset:
-        """Add a dataset: failed jobs of new groups, from the 30 days before `as_of`.
+        """Add a dataset: new groups with what is in them, and the failed jobs of their history.
 
-        By default these are 24 failures of 3 groups, seed 0, until now. `scenario` replaces
-        failures and groups: the name of one of the package, or the path, JSON text or dict of
-        your own. The same arguments give the same data on a new fake; called again, it adds
+        By default these are 24 failures of 3 groups, seed 0, of the 30 days until now. `scenario`
+        replaces failures and groups: the name of one of the package, or the path, JSON text or dict
+        of your own. The same arguments give the same data on a new fake; called again, it adds
         another batch. ParameterError, named after the argument, for a wrong one; nothing is added
         then.
         """
@@ -224,7 +224,7 @@ class FakeProject:
         with self._backend.lock:
             project = self._backend.find(self.project_id).copy()
             data = _next_dataset(project, spec)
-            add_dataset(project, data.spec, data.groups, data.failure_jobs)
+            add_dataset(project, data.spec, data.groups, data.failure_jobs, data.members)
             self._backend.put(project)
         return data
 

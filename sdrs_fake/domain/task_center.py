@@ -1,6 +1,6 @@
 """The task center's rows as they are added: with their groups, and the resources that failed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -12,7 +12,7 @@ from sdrs_fake.domain.groups import GroupStatus, ProtectionGroup, with_times
 from sdrs_fake.domain.instances import InstanceStatus, ProtectedInstance
 from sdrs_fake.domain.pairs import PairStatus, ReplicationPair
 from sdrs_fake.domain.project import Project
-from sdrs_fake.domain.store import changed
+from sdrs_fake.domain.store import at_once, changed
 from sdrs_fake.domain.times import EPOCH
 from sdrs_fake.domain.transaction import Transaction, kind_of
 from sdrs_fake.domain.transitions import TRANSITIONS
@@ -75,19 +75,33 @@ def add_failure_jobs(
 
 
 def add_dataset(
-    project: Project, spec: object, groups: Iterable[ProtectionGroup], jobs: Sequence[FailureJob]
+    project: Project,
+    spec: object,
+    groups: Iterable[ProtectionGroup],
+    jobs: Sequence[FailureJob],
+    members: Callable[[], Iterable[Iterable[Any]]],
 ) -> None:
-    """Add the groups and jobs of a dataset, later their resources, and note its spec."""
+    """Add the groups and jobs of a dataset, later what is in the groups, and note its spec.
+
+    `members` makes the instances, pairs and drills; the numbers of the groups count them already.
+    """
+    _check_ids(project, jobs, "")
     project.put_groups(groups)
-    add_failure_jobs(project, jobs)
-    project.make_later(partial(_add_resources, jobs=jobs))
+    transaction = Transaction(project)
+    transaction.put_failure_jobs(jobs)
+    transaction.commit()
+    project.make_later(partial(_add_members, members=members))
     project.seed_history.append(spec)
 
 
-def _add_resources(project: Project, jobs: Sequence[FailureJob]) -> None:
-    transaction = Transaction(project)
-    _put_resources(transaction, jobs)
-    transaction.commit()
+def _add_members(project: Project, members: Callable[[], Iterable[Iterable[Any]]]) -> None:
+    changes, counts = [], {}
+    for resources in members():
+        by_id = {each.id: each for each in resources}
+        for kind in {kind_of(each) for each in resources}:  # one, or none
+            changes.append(project.store_of(kind).putting(by_id))
+            counts[kind] = len(by_id)
+    at_once([*changes, project.quotas.granting(counts)])
 
 
 def _check_ids(project: Project, jobs: Sequence[FailureJob], place: str) -> None:

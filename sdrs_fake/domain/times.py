@@ -91,4 +91,4 @@ def to_milliseconds(time: dt.datetime) -> int:
 
 def from_milliseconds(milliseconds: int) -> dt.datetime:
     """The time that many milliseconds after 1970 began."""
-    return EPOCH + dt.timedelta(0, 0, 0, milliseconds)
+    return EPOCH + milliseconds * MILLISECOND  # quicker than to make a timedelta

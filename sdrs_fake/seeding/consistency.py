@@ -1,4 +1,4 @@
-"""Check that failed jobs make sense, each alone and all together."""
+"""Check that failed jobs make sense, and that a dataset is a history the service could have had."""
 
 import datetime as dt
 import re
@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 
-from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
 from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.ids import HOST
 from sdrs_fake.domain.job_types import JOB_TYPES
 from sdrs_fake.domain.times import to_milliseconds
 from sdrs_fake.errors import shown
+from sdrs_fake.seeding.datasets import Dataset
 from sdrs_fake.seeding.failure_catalog import DECK
+from sdrs_fake.seeding.history_check import history_problems
 from sdrs_fake.seeding.randomness import LATER, SPAN
+from sdrs_fake.seeding.sequels import sequels
 from sdrs_fake.seeding.spec import parse_as_of
 
 Check = Callable[[FailureJob], Iterator[str]]
@@ -22,19 +25,28 @@ _JOB_ID = re.compile(HOST + "[0-9a-f]{24}")
 _MILLISECONDS = slice(16, 28)
 _FAILURES = {(row.resource_type, row.failure_status, row.job_type) for row in JOB_TYPES}
 _REASONS = {(way.job_type, way.error_code, way.fail_reason) for ways in DECK for way in ways}
+_OF_GONE_GROUPS = {FailureStatus.CREATE_FAIL, FailureStatus.DELETE_FAIL}
 
 
 def assert_consistent(
-    jobs: Iterable[FailureJob],
+    jobs: Iterable[FailureJob] | Dataset,
     groups: Iterable[ProtectionGroup] | None = None,
     *,
     as_of: dt.datetime | str | None = None,
 ) -> None:
     """Raise an AssertionError, with a line for each problem, unless the jobs could be a dataset's.
 
-    With `groups` the jobs must also belong to these and have their names; with `as_of` they must
-    have begun in the 30 days before it.
+    A Dataset is replayed: each step of its history has to be one that the service allows, and its
+    resources have to be as the steps leave them.
+    Jobs alone have to make sense one by one, and the failures of a resource have to be able to
+    follow each other. With `groups` they must also belong to these and have their names; with
+    `as_of` they must have begun in the 30 days before it. Each of a dataset does.
     """
+    found: list[str] = []
+    if isinstance(jobs, Dataset):
+        found += history_problems(jobs)
+        groups, as_of = groups or jobs.groups, as_of or jobs.spec.as_of
+    rows = jobs.failure_jobs if isinstance(jobs, Dataset) else tuple(jobs)
     checks: list[Check] = [
         _check_failure,
         _check_job_id,
@@ -46,12 +58,28 @@ def assert_consistent(
         checks.append(partial(_check_declared, {group.id: group.name for group in groups}))
     if as_of is not None:
         checks.append(partial(_check_recent, parse_as_of(as_of)))
-    found: list[str] = []
-    for job in jobs:
+    for job in rows:
         problems = chain.from_iterable(check(job) for check in checks)
         found += [f"{job.job_id}: {problem}" for problem in problems]
+    found += _sequel_problems(rows)
     if found:
         raise AssertionError("\n".join([f"{len(found)} inconsistencies", *found]))
+
+
+def _sequel_problems(jobs: Iterable[FailureJob]) -> Iterator[str]:
+    """Failures of one resource that cannot follow each other, in the order of time."""
+    last: dict[str, FailureJob] = {}
+    for job in sorted(jobs, key=lambda job: job.begin_time):
+        before = last.get(job.resource_id)
+        last[job.resource_id] = job
+        if before is None or before.begin_time == job.begin_time:
+            continue  # of two at the same time nobody can tell which was first
+        pair = before.resource_type, str(before.failure_status)
+        if job.failure_status not in sequels().get(pair, {job.failure_status}):
+            yield (
+                f"{job.job_id}: {job.failure_status} of resource {job.resource_id} cannot follow"
+                f" {before.failure_status} in {before.job_id}"
+            )
 
 
 def _check_failure(job: FailureJob) -> Iterator[str]:
@@ -98,6 +126,8 @@ def _check_resource(known: dict[str, FailureJob], job: FailureJob) -> Iterator[s
 def _check_declared(names: Mapping[str, str], job: FailureJob) -> Iterator[str]:
     group = job.server_group_id or ""
     if group not in names:
+        if job.resource_id == group and job.failure_status in _OF_GONE_GROUPS:
+            return  # the group was deleted later
         yield f"server_group_id {group} is none of the groups"
     elif job.resource_id == group and job.resource_name != names[group]:
         yield f"resource_name {shown(job.resource_name)} is not the group's, {shown(names[group])}"

@@ -1,47 +1,106 @@
-"""Datasets: failed jobs and their groups as a pure function of a few options."""
+"""Datasets: protection groups with a history of failures, as a pure function of a few options."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.drills import Drill
+from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.groups import ProtectionGroup
-from sdrs_fake.domain.ids import default_name
-from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.instances import ProtectedInstance
 from sdrs_fake.domain.json_input import Given
+from sdrs_fake.domain.pairs import ReplicationPair
 from sdrs_fake.domain.times import to_milliseconds
 from sdrs_fake.errors import ParameterError
-from sdrs_fake.seeding.failure_catalog import DECK
+from sdrs_fake.seeding.final_state import Members, group_of, members_of
+from sdrs_fake.seeding.given_jobs import groups_with
+from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.library import Scenario, find
-from sdrs_fake.seeding.randomness import LATEST, begun_before, dealt, numbered_job_id, one_of
-from sdrs_fake.seeding.resources import Resource, Resources, fast_failure_job
-from sdrs_fake.seeding.spec import SeedSpec, parse_as_of
+from sdrs_fake.seeding.resources import Group, Resources
+from sdrs_fake.seeding.spec import SeedSpec
 
 if TYPE_CHECKING:
-    from sdrs_fake.seeding.scenario_file import Group, ScenarioFile
-    from sdrs_fake.seeding.wave import Wave
+    from sdrs_fake.seeding.steps import Step
+    from sdrs_fake.seeding.stories import Story
 
-DATASET_VERSION = 1
-"""Rises when the same options give other jobs than before."""
+DATASET_VERSION = 2
+"""Rises when the same options give other data than before."""
+
+
+class Contents:
+    """What is in the groups of a dataset; most tests look at its failed jobs alone."""
+
+    def __init__(self, groups: Iterable[Group], as_they_are: Iterable[str] = ()) -> None:
+        self._groups = groups
+        self.as_they_are = frozenset(as_they_are)
+        """The ids of what a scenario states without a history."""
+
+    @cached_property
+    def members(self) -> Members:
+        """The values of the service, made when they are first asked for."""
+        return members_of(self._groups)
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Failed jobs, newest first, and their groups; the spec makes the same ones again."""
+    """Protection groups, what is in them, and the failed jobs of their history, newest first.
+
+    The spec makes the same ones again.
+    """
 
     spec: SeedSpec
     failure_jobs: tuple[FailureJob, ...] = field(repr=False)
     groups: tuple[ProtectionGroup, ...] = field(repr=False)
+    _contents: Contents = field(repr=False, compare=False)
+
+    @property
+    def protected_instances(self) -> tuple[ProtectedInstance, ...]:
+        """The protected instances of the groups, in the status that the history left."""
+        return self._contents.members.protected_instances
+
+    @property
+    def replication_pairs(self) -> tuple[ReplicationPair, ...]:
+        """The replication pairs of the groups."""
+        return self._contents.members.replication_pairs
+
+    @property
+    def drills(self) -> tuple[Drill, ...]:
+        """The DR drills of the groups."""
+        return self._contents.members.drills
+
+    def members(self) -> Members:
+        """The instances, pairs and drills, made at the first call."""
+        return self._contents.members
+
+    def steps(self) -> "tuple[Step, ...]":
+        """The whole history in the order of time, drawn again: what succeeded and what failed.
+
+        It begins with the creation of the groups and of what they had at first. Failed jobs that a
+        scenario gives as they are have no steps.
+        """
+        from sdrs_fake.seeding.steps import steps_of
+
+        if self.spec.scenario is not None:
+            story = _story(self.spec, self.spec.scenario)
+            deque(story.jobs(), maxlen=0)
+            return tuple(story.steps())
+        history = _history(self.spec)
+        history.incidents = []
+        deque(history.draw(_as_of(self.spec)), maxlen=0)
+        return tuple(steps_of(_furnished(history), history.incidents))
 
 
 def dataset(
     failures: int = 24, groups: int = 3, seed: int = 0, *, as_of: dt.datetime | str, batch: int = 0
 ) -> Dataset:
-    """Make failed jobs of protection groups, from the 30 days before `as_of`.
+    """Make protection groups with failed jobs from the 30 days before `as_of`.
 
     The same arguments give the same dataset everywhere. Another batch is more of the same seed;
     ids of different batches never meet, whatever their other arguments. ParameterError, named
@@ -53,14 +112,14 @@ def dataset(
 def stream(
     failures: int = 24, groups: int = 3, seed: int = 0, *, as_of: dt.datetime | str, batch: int = 0
 ) -> Iterator[FailureJob]:
-    """Make the jobs of `dataset` one by one, in constant memory."""
+    """Make the failed jobs of `dataset` one by one, in constant memory."""
     return jobs_of(_spec(failures=failures, groups=groups, seed=seed, as_of=as_of, batch=batch))
 
 
 def scenario(
     given: Given | Scenario, seed: int = 0, *, as_of: dt.datetime | str, batch: int = 0
 ) -> Dataset:
-    """Make the failed jobs and groups of a scenario.
+    """Make the groups and failed jobs of a scenario.
 
     It is one of the package, by its name, or of your own: a file, JSON text or dict. What its
     file has as it is stays the same in all batches; for the rest see `dataset`.
@@ -81,9 +140,26 @@ def make(spec: SeedSpec) -> Dataset:
     spec = spec.completed()
     if spec.scenario is not None:
         return _make_scenario(spec, spec.scenario)
-    source, resources = _start(spec)
-    groups = tuple(ProtectionGroup(id=group.id, name=group.name) for group in resources.groups)
-    return Dataset(spec, tuple(_draw(spec, source, resources)), groups)
+    history = _history(spec)
+    jobs = tuple(chain.from_iterable(history.draw(_as_of(spec))))
+    groups = _furnished(history)
+    return Dataset(spec, jobs, tuple(map(group_of, groups)), Contents(groups))
+
+
+def _make_scenario(spec: SeedSpec, given: Scenario) -> Dataset:
+    story = _story(spec, given)
+    jobs = sorted([*story.jobs(), *given.failure_jobs], key=attrgetter("rank"), reverse=True)
+    groups = groups_with(given.failure_jobs, story.groups)
+    stated = {*story.as_they_are, *(job.resource_id for job in given.failure_jobs)}
+    stated |= {group.id for group in groups} - {group.id for group in story.stated}
+    values = [group_of(group, description=story.descriptions.get(group.id)) for group in groups]
+    return Dataset(spec, tuple(jobs), tuple(values), Contents(groups, stated))
+
+
+def _story(spec: SeedSpec, given: Scenario) -> "Story":
+    from sdrs_fake.seeding.stories import Story
+
+    return Story(given.file.parts, random_source(spec), spec.batch, _as_of(spec))
 
 
 def jobs_of(spec: SeedSpec) -> Iterator[FailureJob]:
@@ -91,12 +167,23 @@ def jobs_of(spec: SeedSpec) -> Iterator[FailureJob]:
     spec = spec.completed()
     if spec.scenario is not None:
         return iter(make(spec).failure_jobs)
-    return _draw(spec, *_start(spec))
+    return chain.from_iterable(_history(spec).draw(_as_of(spec)))
 
 
-def _start(spec: SeedSpec) -> tuple[Random, Resources]:
+def _history(spec: SeedSpec) -> History:
     source = random_source(spec)
-    return source, Resources(source, spec.groups or 0, spec.batch)
+    resources = Resources(source, spec.groups or 0, spec.batch, _as_of(spec))
+    return History(source, resources, spec.batch, spec.failures or 0)
+
+
+def as_they_are(data: Dataset) -> frozenset[str]:
+    """The ids of what a scenario states as it is, without a history."""
+    return data._contents.as_they_are  # noqa: SLF001 of this module
+
+
+def _furnished(history: History) -> list[Group]:
+    """The groups, also those in which nothing happened."""
+    return [history.resources.furnish(group) for group in history.resources.groups]
 
 
 def random_source(spec: SeedSpec) -> Random:
@@ -105,95 +192,12 @@ def random_source(spec: SeedSpec) -> Random:
     from faker.generator import Generator
 
     # This string decides all data: it stays as it is until DATASET_VERSION rises.
-    key = f"sdrs-fake dataset {DATASET_VERSION}, seed {spec.seed}, part {spec.batch}"
+    key = f"sdrs-fake dataset {DATASET_VERSION}, seed {spec.seed}, batch {spec.batch}"
     if spec.scenario is not None:
         key += f", scenario {spec.scenario.name}"
     return Generator().seed_instance(int.from_bytes(sha256(key.encode()).digest(), "big")).random
 
 
-def _draw(spec: SeedSpec, source: Random, resources: Resources) -> Iterator[FailureJob]:
-    as_of, failures = _milliseconds(spec), spec.failures or 0
-    cards = dealt(source, DECK)
-    for place in range(failures):
-        # A draw in each slice of the span gives the newest job first.
-        begun = begun_before(as_of, (place + source.random()) / failures)
-        failure = one_of(source, next(cards))
-        resource = resources.failing(failure)
-        job_id = numbered_job_id(source, begun, spec.batch, failures - 1 - place)
-        yield fast_failure_job(resource, failure, job_id, begun)
-
-
-def _milliseconds(spec: SeedSpec) -> int:
-    return to_milliseconds(parse_as_of(spec.as_of))
-
-
-class _Failure(NamedTuple):
-    """What failed how, and how many milliseconds before `as_of`."""
-
-    age: int
-    resource: Resource
-    failure: JobType
-
-
-def _make_scenario(spec: SeedSpec, story: Scenario) -> Dataset:
-    file: ScenarioFile = story.file
-    source = random_source(spec)
-    resources = Resources(source, 0, spec.batch)
-    homes = [_home(resources, group) for group in file.groups]
-    named = {group.name: home for group, home in zip(file.groups, homes, strict=True)}
-    failures: list[_Failure] = []
-    for wave in file.waves:
-        met = [named[name] for name in wave.groups] if wave.groups else homes
-        failures += _failures(source, resources, met, wave)
-    failures.sort(key=attrgetter("age"))
-    jobs = [*_scenario_jobs(source, spec, failures), *story.failure_jobs]
-    jobs.sort(key=attrgetter("rank"), reverse=True)
-    groups = [
-        ProtectionGroup(
-            id=home.id, name=home.name, description=group.description, status=group.status
-        )
-        for home, group in zip(homes, file.groups, strict=True)
-    ]
-    return Dataset(spec, tuple(jobs), (*groups, *_groups_of_given_jobs(story)))
-
-
-def _home(resources: Resources, group: "Group") -> Resource:
-    """A group of a scenario; what its file leaves open is drawn."""
-    drawn = resources.new(ResourceType.SERVER_GROUPS)
-    if group.id is None:
-        return drawn._replace(name=group.name or drawn.name)
-    name = group.name or default_name(ResourceType.SERVER_GROUPS, group.id)
-    return Resource(group.id, name, group.id)
-
-
-def _failures(
-    source: Random, resources: Resources, homes: Sequence[Resource], wave: "Wave"
-) -> Iterator[_Failure]:
-    """The failures of a wave, spread evenly over its time, from the newest to the oldest."""
-    groups = dealt(source, [resources.among([home]) for home in homes])
-    cards = dealt(source, wave.deck)
-    for place in range(wave.count):
-        share = (place + source.random()) / wave.count
-        age = wave.until + int(share * (wave.since - wave.until))
-        failure = one_of(source, next(cards))
-        yield _Failure(max(age, LATEST), next(groups).failing(failure), failure)
-
-
-def _scenario_jobs(
-    source: Random, spec: SeedSpec, failures: Sequence[_Failure]
-) -> Iterator[FailureJob]:
-    as_of = _milliseconds(spec)
-    for number, (age, resource, failure) in enumerate(failures, start=1):
-        begun = as_of - age
-        job_id = numbered_job_id(source, begun, spec.batch, len(failures) - number)
-        yield fast_failure_job(resource, failure, job_id, begun)
-
-
-def _groups_of_given_jobs(story: Scenario) -> Iterator[ProtectionGroup]:
-    """The groups that only given jobs name; a failure of the group itself has its name."""
-    called = {job.resource_id: job.resource_name for job in reversed(story.failure_jobs)}
-    declared = {group.id for group in story.file.groups}
-    for group_id in story.group_ids:
-        if group_id not in declared:
-            name = called.get(group_id) or default_name(ResourceType.SERVER_GROUPS, group_id)
-            yield ProtectionGroup(id=group_id, name=name)
+def _as_of(spec: SeedSpec) -> int:
+    assert spec.as_of is not None  # noqa: S101 of a completed spec
+    return to_milliseconds(spec.as_of)

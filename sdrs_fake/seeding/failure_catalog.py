@@ -1,15 +1,23 @@
 """How operations fail: the service's own messages, and those of the services beneath it.
 
-A failed job has either the code and message of the error-code table, or `<TaskName>-fail:<reason>`
-with the code of another service. Of the second form one pair is on record, EVS.2024 of
-SdrsGenerateNativeServerParamsTask. The others are worded after it: the codes are those services'
-own and mean what they say here, the task names are made up.
+The reason of a failed job has one of three forms that are on record:
+
+- the message of its code in the error-code table;
+- `<TaskName>-fail:<reason>` with the code of another service, such as EVS.2024;
+- `<TaskName>-fail:SDRS.0011:Client error : {...}` with the answer of the replication.
+
+Two names of tasks are on record: SdrsGenerateNativeServerParamsTask, and
+SdrsExtendReplicationPairNewTask of expandReplicationPairNew. The others are made after the second.
+The codes are those services' own, and mean what they say here.
 """
 
+from collections.abc import Iterator
 from itertools import chain
 
+from sdrs_fake.domain.error_codes import refusal_of
 from sdrs_fake.domain.failure_jobs import FailureStatus
 from sdrs_fake.domain.job_types import JOB_TYPES, JobType
+from sdrs_fake.domain.transitions import Transition
 
 _VOLUME = ("EVS.2024", "volume is error!")
 _DELETING = ("EVS.2020", "volume is error_deleting!")
@@ -30,81 +38,57 @@ _GONE = ("Ecs.0301", "The information, status, or metadata of ECS is null.")
 _PORT = ("Ecs.0201", "Failed to create port in network because no more IP addresses are available.")
 _NETWORK = ("VPC.0004", "VPC is not active, please try later.")
 
-_BENEATH = {
-    "createProtectionGroupNoCG": [
-        ("SdrsCheckVpcTask", _NETWORK),
-        ("SdrsCheckDomainTask", _UNREACHED),
-    ],
-    "deleteProtectionGroupNoCG": [
-        ("SdrsDeleteReplicationTask", _BROKEN),
-        ("SdrsReleaseDomainTask", _UNREACHED),
-    ],
-    "startProtectionGroupNoCG": [
-        ("SdrsStartReplicationTask", _VOLUME),
-        ("SdrsStartReplicationTask", _UNREACHED),
-    ],
-    "stopProtectionGroupNoCG": [
-        ("SdrsStopReplicationTask", _BROKEN),
-        ("SdrsStopReplicationTask", _UNREACHED),
-    ],
-    "reverseProtectionGroupNoCG": [
-        ("SdrsStopServerTask", _ACTING),
-        ("SdrsDetachVolumeTask", _DETACHING),
-        ("SdrsSwitchPortTask", _NETWORK),
-    ],
-    "failoverProtectionGroupNoCG": [
-        ("SdrsStartServerTask", _ACTING),
-        ("SdrsSwitchVolumeTask", _VOLUME),
-        ("SdrsSwitchPortTask", _NETWORK),
-    ],
-    "reprotectProtectionGroupNoCG": [
-        ("SdrsReverseReplicationTask", _VOLUME),
-        ("SdrsReverseReplicationTask", _BROKEN),
-    ],
-    "createProtectedInstanceNoCG": [
-        ("SdrsGenerateNativeServerParamsTask", _VOLUME),
-        ("SdrsCreateNativeServerTask", _SERVER),
-        ("SdrsCreatePortTask", _PORT),
-        ("SdrsCreatePortTask", _NETWORK),
-    ],
-    "deleteProtectedInstanceNoCG": [
-        ("SdrsDeleteNativeServerTask", _GONE),
-        ("SdrsDeleteVolumeTask", _DELETING),
-    ],
-    "resizeProtectedInstanceNew": [
-        ("SdrsResizeServerTask", _RESIZING),
-        ("SdrsConfirmResizeTask", _CONFIRMING),
-    ],
-    "createReplicationPairNoCG": [
-        ("SdrsCreateVolumeTask", _VOLUME),
-        ("SdrsCreateReplicationTask", _BROKEN),
-    ],
-    "deleteReplicationPairNoCG": [
-        ("SdrsDeleteVolumeTask", _DELETING),
-        ("SdrsDeleteReplicationTask", _UNREACHED),
-    ],
-    "attachReplicationPairNew": [
-        ("SdrsAttachVolumeTask", _ATTACHING),
-        ("SdrsAttachVolumeTask", _VOLUME),
-    ],
-    "detachReplicationPairNew": [
-        ("SdrsDetachVolumeTask", _DETACHING),
-        ("SdrsDetachVolumeTask", _UNREACHED),
-    ],
-    "expandReplicationPairNew": [
-        ("SdrsExtendVolumeTask", _EXTENDING),
-        ("SdrsExtendVolumeTask", _UNFIT),
-    ],
-    "createDisasterRecoveryDrill": [
-        ("SdrsCloneVolumeTask", _VOLUME),
-        ("SdrsCreateDrillServerTask", _SERVER),
-        ("SdrsCreatePortTask", _PORT),
-    ],
-    "deleteDisasterRecoveryDrill": [
-        ("SdrsDeleteDrillServerTask", _GONE),
-        ("SdrsDeleteVolumeTask", _DELETING),
-    ],
+_Cause = tuple[str, str]
+
+_BENEATH: dict[str, list[_Cause]] = {
+    "createProtectionGroupNoCG": [_NETWORK, _UNREACHED],
+    "deleteProtectionGroupNoCG": [_BROKEN, _UNREACHED],
+    "startProtectionGroupNoCG": [_VOLUME, _UNREACHED],
+    "stopProtectionGroupNoCG": [_BROKEN, _UNREACHED],
+    "reverseProtectionGroupNoCG": [_ACTING, _DETACHING, _NETWORK],
+    "failoverProtectionGroupNoCG": [_ACTING, _VOLUME, _NETWORK],
+    "reprotectProtectionGroupNoCG": [_VOLUME, _BROKEN],
+    "createProtectedInstanceNoCG": [_VOLUME, _SERVER, _PORT, _NETWORK],
+    "deleteProtectedInstanceNoCG": [_GONE, _DELETING],
+    "resizeProtectedInstanceNew": [_RESIZING, _CONFIRMING],
+    "createReplicationPairNoCG": [_VOLUME, _BROKEN],
+    "deleteReplicationPairNoCG": [_DELETING, _UNREACHED],
+    "attachReplicationPairNew": [_ATTACHING, _VOLUME],
+    "detachReplicationPairNew": [_DETACHING, _UNREACHED],
+    "expandReplicationPairNew": [_EXTENDING, _UNFIT],
+    "createDisasterRecoveryDrill": [_VOLUME, _SERVER, _PORT],
+    "deleteDisasterRecoveryDrill": [_GONE, _DELETING],
 }
+
+# What the replication was doing, in the words of the one answer that is on record.
+_REPLICATING = {
+    "startProtectionGroupNoCG": "Starting",
+    "stopProtectionGroupNoCG": "Stopping",
+    "reverseProtectionGroupNoCG": "Reversing",
+    "failoverProtectionGroupNoCG": "Failing over",
+    "reprotectProtectionGroupNoCG": "Reprotecting",
+    "createReplicationPairNoCG": "Creating",
+    "deleteReplicationPairNoCG": "Deleting",
+    "expandReplicationPairNew": "Extending",
+}
+_ANSWER = '{{"badRequest": {{"message": "{} Replication error: {}", "code": 400}}}}'
+_CLIENT_ERROR = "SDRS.0011"
+
+_GENERATE = ("createProtectedInstanceNoCG", _VOLUME[0])
+"""The failure of the other task whose name is on record."""
+
+
+def _task(job_type: str) -> str:
+    """The name of the task of a job type, such as SdrsExtendReplicationPairNewTask."""
+    name = job_type.replace("expand", "extend", 1)
+    return f"Sdrs{name[0].upper()}{name[1:]}Task"
+
+
+def _reason(job_type: str, code: str, cause: str) -> str:
+    is_generating = (job_type, code) == _GENERATE
+    task = "SdrsGenerateNativeServerParamsTask" if is_generating else _task(job_type)
+    return f"{task}-fail:{cause}"
+
 
 Pair = tuple[str, str]
 
@@ -126,20 +110,33 @@ def _ways(pair: Pair) -> tuple[JobType, ...]:
         for row in JOB_TYPES
         if row[1:3] == pair
     ]
-    beneath = _BENEATH[rows[0].job_type]
-    own = [rows[place % len(rows)] for place in range(len(beneath))]
     foreign = [
-        rows[0]._replace(error_code=code, fail_reason=f"{task}-fail:{reason}")
-        for task, (code, reason) in beneath
+        rows[0]._replace(error_code=code, fail_reason=reason)
+        for code, reason in _foreign(rows[0].job_type)
     ]
+    own = [rows[place % len(rows)] for place in range(len(foreign))]
     return (*own, *foreign)
 
 
+def _foreign(job_type: str) -> Iterator[tuple[str, str]]:
+    """Codes and reasons that come from beneath the service."""
+    causes = _BENEATH[job_type]
+    for code, cause in causes:
+        yield code, _reason(job_type, code, cause)
+    if job_type in _REPLICATING:
+        of_disks = next(cause for code, cause in causes if code.startswith("EVS."))
+        answer = _ANSWER.format(_REPLICATING[job_type], of_disks)
+        message = refusal_of(None, _CLIENT_ERROR).message
+        cause = f"{_CLIENT_ERROR}:{message} : {answer}"
+        yield _CLIENT_ERROR, _reason(job_type, _CLIENT_ERROR, cause)
+
+
 def reason_of(job_type: str, code: str) -> str | None:
-    """The reason that goes with a code of another service; of the job type where it has one."""
-    beneath = [*_BENEATH.get(job_type, ()), *chain.from_iterable(_BENEATH.values())]
-    texts = (f"{task}-fail:{reason}" for task, (each, reason) in beneath if each == code)
-    return next(texts, None)
+    """The reason that goes with a code of another service, as a job of that type gives it."""
+    for each, cause in chain(_BENEATH.get(job_type, ()), *_BENEATH.values()):
+        if each == code:
+            return _reason(job_type, code, cause)
+    return None
 
 
 DECK: tuple[tuple[JobType, ...], ...] = tuple(_ways(pair) for pair in [*_PAIRS, *_TWICE])
@@ -151,3 +148,8 @@ WAYS: dict[Pair, tuple[JobType, ...]] = {
     (card[0].resource_type, card[0].failure_status): card for card in DECK
 }
 """The card of each pair."""
+
+
+def pair_of(row: Transition) -> Pair:
+    """The pair of resource type and failure status that a failure of a transition has."""
+    return str(row.resource_type), str(row.failure_status)

@@ -9,13 +9,15 @@ from itertools import count
 from random import Random
 from typing import TypeVar
 
-from sdrs_fake.domain.ids import job_id
+from sdrs_fake.domain.ids import HOST, job_id
 from sdrs_fake.domain.times import MILLISECOND
 
 Choice = TypeVar("Choice")
 
 SPAN = dt.timedelta(days=30)
 """How far back failed jobs go."""
+
+SPAN_MILLISECONDS = SPAN // MILLISECOND
 
 # As far as ids have room: 12 bits of the server's start and 16 of the counter number the jobs of a
 # batch, 28 bits of a resource id its groups and resources, 16 the batches.
@@ -27,11 +29,15 @@ MAX_SEED_BITS = 4096
 LATER = range(1, 5)
 """By how many milliseconds a job's id can be later than its begin_time."""
 
-LATEST = LATER[-1]  # so that no id is of the future
-_AGES = SPAN // MILLISECOND - LATEST
+LATEST = 30_000
+"""How many milliseconds before `as_of` the newest job begins, so that it is over by then."""
+_AGES = SPAN_MILLISECONDS - LATEST
 
-# When the server of these jobs started: far from the ids that other jobs of a fake get by default.
-_START = 0x9A6F31C5
+# The nodes that make the ids: each counts from a number of its own. Their first digits differ from
+# those that other jobs of a fake get by default.
+_NODES = ((0x8ED18524, 0x79B1), (0x914D99EB, 0x6FAB), (0xA86F229A, 0x1578), (0xB27C03D1, 0xC40E))
+_NODE_FACTOR = 0x9E3779B
+_NODE_MASK = (1 << 28) - 1
 
 _NUMBER_BITS = 28
 # An odd factor keeps 48-bit numbers apart, and hides that they count.
@@ -57,9 +63,10 @@ def dealt(source: Random, deck: Sequence[Choice]) -> Iterator[Choice]:
 
 def uuid_with(source: Random, node: int) -> str:
     """Draw a UUID of version 4 whose last twelve digits are given."""
-    bits = source.getrandbits(74)
-    text = f"{bits >> 2:018x}"
-    return f"{text[:8]}-{text[8:12]}-4{text[12:15]}-{'89ab'[bits & 3]}{text[15:]}-{node:012x}"
+    draw = source.getrandbits
+    # This way of formatting takes two thirds of the time of an f-string.
+    parts = draw(32), draw(16), draw(12) | 0x4000, draw(14) | 0x8000, node
+    return "%08x-%04x-%04x-%04x-%012x" % parts  # noqa: UP031
 
 
 def resource_numbers(batch: int) -> Iterator[int]:
@@ -77,9 +84,25 @@ def job_id_with(source: Random, begun: int, start: int, counter: int) -> str:
     return job_id(start, begun + 1 + source.getrandbits(2), counter)
 
 
-def numbered_job_id(source: Random, begun: int, batch: int, number: int) -> str:
-    """Draw the id of a job; batch and number keep it apart from all others of a fake."""
-    return job_id_with(source, begun, _START ^ (batch << 12) ^ (number >> 16), number & 0xFFFF)
+class JobIds:
+    """The ids of the jobs of a batch; batch and number keep each apart from all of other jobs."""
+
+    def __init__(self, source: Random, batch: int) -> None:
+        self._getrandbits = source.getrandbits
+        self._batch = batch
+        self._stretch = -1
+        self._nodes: list[tuple[str, int]] = []
+
+    def draw(self, begun: int, number: int) -> str:
+        """Draw the id of the job with that number, of one of the nodes."""
+        if number >> 16 != self._stretch:
+            self._stretch = number >> 16
+            mark = ((self._batch << 12) | self._stretch) * _NODE_FACTOR & _NODE_MASK
+            self._nodes = [(f"{HOST}{node ^ mark:08x}", base) for node, base in _NODES]
+        bits = self._getrandbits(4)
+        start, base = self._nodes[bits >> 2]
+        made, counter = begun + 1 + (bits & 3), (number + base) & 0xFFFF
+        return "%s%012x%04x" % (start, made, counter)  # noqa: UP031 quicker, as above
 
 
 def begun_before(as_of: int, share: float) -> int:

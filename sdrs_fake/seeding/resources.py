@@ -1,103 +1,180 @@
-"""The groups and resources of a dataset, and the failed jobs made of them."""
+"""The resources of a history, as they are at its end, and the draws of their ids and names."""
 
-from collections.abc import Sequence
-from copy import copy
-from dataclasses import fields
+from itertools import count
 from random import Random
-from typing import NamedTuple
 
-from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
-from sdrs_fake.domain.job_types import JobType
-from sdrs_fake.domain.times import from_milliseconds
+from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.domain.ids import default_name
+from sdrs_fake.seeding.episodes import USUAL
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
-from sdrs_fake.seeding.randomness import one_of, resource_id_with, resource_numbers
+from sdrs_fake.seeding.randomness import SPAN_MILLISECONDS, resource_id_with, resource_numbers
 
-REMEMBERED = 32
-QUIET_ONE_IN = 4
+MINUTES_10 = 600_000
+_DAY = 86_400_000
+_OLDEST = 300
+"""Days before the history that a group can have been made."""
+_MOST_INSTANCES = 3
+_MOST_DATA_PAIRS = 2
+_QUIET_ONE_IN = 4
+_AVAILABLE_ONE_IN = 4
+
+_GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
+_PAIRS, _DRILLS = ResourceType.REPLICATIONS, ResourceType.DISASTER_RECOVERY_DRILLS
 
 
-class Resource(NamedTuple):
-    """What a job failed on; a group is its own group."""
+class Resource:
+    """An instance, a pair or a drill. Times are milliseconds since 1970.
 
-    id: str
-    name: str
-    group_id: str
+    `status` is USUAL for that of its group, or the one that an episode left. `touched` says
+    whether an episode was about it; `updated` is 0 where none was.
+    """
+
+    __slots__ = (
+        *("_group", "attached_to", "created", "detail", "id", "instance", "is_made", "is_system"),
+        *("kind", "name", "status", "system_pair", "touched", "updated"),
+    )
+
+    def __init__(self, kind: ResourceType, id_: str, name: str, group: "Group | None") -> None:
+        self.kind = kind
+        self.id = id_
+        self.name = name
+        self._group = group
+        self.status = USUAL
+        self.created = 0
+        self.updated = 0
+        self.touched = False
+        self.instance: Resource | None = None
+        """The instance that episodes attach a pair to."""
+        self.attached_to: Resource | None = None
+        """The one that it is attached to at the end."""
+        self.is_system = False
+        """Whether it is the pair of an instance's system disk."""
+        self.system_pair: Resource | None = None
+        self.is_made = True
+        """Whether its creation succeeded."""
+        self.detail: str | None = None
+        """The error code of a pair that could not be created."""
+
+    @property
+    def group(self) -> "Group":
+        """The group that it is in."""
+        assert self._group is not None  # noqa: S101 a group has its own property
+        return self._group
+
+
+class Group(Resource):
+    """A protection group, and what is in it.
+
+    `home` is the stable status that it has between two episodes. `instances` and `pairs` are those
+    that episodes can be about again and again.
+    """
+
+    __slots__ = ("flipped", "home", "instances", "members", "pairs", "seen", "settled", "standing")
+
+    def __init__(self, id_: str, name: str) -> None:
+        super().__init__(_GROUPS, id_, name, None)
+        self.home = "protected"
+        self.settled = 0
+        """When all that it had before its first episode was there."""
+        self.standing: tuple[Resource, ...] = ()
+        """The members that it had then."""
+        self.flipped = False
+        """Whether its production site is the other one at the end."""
+        self.members: list[Resource] = []
+        self.instances: list[Resource] = []
+        self.pairs: list[Resource] = []
+        self.seen: set[object] = set()
+        """What failed in it so far, as pairs of type and status."""
+
+    @property
+    def group(self) -> "Group":
+        """Itself. To keep that would be a cycle, which stays until Python collects garbage."""
+        return self
 
 
 class Resources:
-    """The groups and resources of one batch, drawn from the newest job to the oldest.
+    """The groups and resources of one batch."""
 
-    Of each type only a few are remembered, so that a million jobs need no more memory than a
-    hundred.
-    """
-
-    def __init__(self, source: Random, groups: int, batch: int) -> None:
+    def __init__(self, source: Random, groups: int, batch: int, as_of: int) -> None:
         self._source = source
+        self._as_of = as_of
         self._numbers = resource_numbers(batch)
+        self._names = count()
         self._chinese = int(source.random() * CHINESE_ONE_IN)
-        self.groups = [self.new(ResourceType.SERVER_GROUPS) for _ in range(groups)]
-        self._busy = [
-            group for place, group in enumerate(self.groups, start=1) if place % QUIET_ONE_IN
+        self.groups = [self.new_group() for _ in range(groups)]
+        self.busy = [
+            group for place, group in enumerate(self.groups, start=1) if place % _QUIET_ONE_IN
         ]
-        self._remembered: dict[str, list[Resource]] = {kind: [] for kind in ResourceType}
+        """The groups that have failures."""
 
-    def new(self, kind: ResourceType) -> Resource:
-        """Draw a new resource; one that is no group is in a group that has failures."""
-        number = next(self._numbers)
-        resource_id = resource_id_with(self._source, number)
-        chinese = number % CHINESE_ONE_IN == self._chinese
-        name = drawn_name(self._source, kind, resource_id, chinese=chinese)
-        if kind is ResourceType.SERVER_GROUPS:
-            return Resource(resource_id, name, resource_id)
-        return Resource(resource_id, name, one_of(self._source, self._busy).id)
+    def new_group(self) -> Group:
+        return Group(*self._drawn(_GROUPS))
 
-    def among(self, groups: Sequence[Resource]) -> "Resources":
-        """Other resources of the same batch: those that fail in these groups alone."""
-        others = copy(self)
-        others._busy = [*groups]  # noqa: SLF001 of its own kind
-        others._remembered = {kind: [] for kind in ResourceType}  # noqa: SLF001 as before
-        return others
+    def new(self, kind: ResourceType, group: Group) -> Resource:
+        """Draw a new resource of a group."""
+        return Resource(kind, *self._drawn(kind), group)
 
-    def failing(self, failure: JobType) -> Resource:
-        """A resource that can fail so: in two of three cases one that is remembered."""
-        if failure.resource_type == ResourceType.SERVER_GROUPS:
-            return one_of(self._source, self._busy)
-        remembered = self._remembered[failure.resource_type]
-        created = failure.failure_status is FailureStatus.CREATE_FAIL
-        place = int(self._source.random() * 1.5 * len(remembered))
-        if place < len(remembered):
-            # Jobs come newest first, and nothing failed on a resource before its creation.
-            return remembered.pop(place) if created else remembered[place]
-        resource = self.new(ResourceType(failure.resource_type))
-        if not created:
-            remembered.append(resource)
-            del remembered[:-REMEMBERED]
+    def _drawn(self, kind: ResourceType) -> tuple[str, str]:
+        resource_id = resource_id_with(self._source, next(self._numbers))
+        chinese = next(self._names) % CHINESE_ONE_IN == self._chinese
+        return resource_id, drawn_name(self._source, kind, resource_id, chinese=chinese)
+
+    def system_pair(self, instance: Resource) -> Resource:
+        """Draw the pair of an instance's system disk; the service names it."""
+        pair_id = resource_id_with(self._source, next(self._numbers))
+        pair = Resource(_PAIRS, pair_id, default_name(_PAIRS, pair_id), instance.group)
+        pair.instance = pair.attached_to = instance
+        pair.is_system = True
+        pair.created = instance.created
+        instance.system_pair = pair
+        return pair
+
+    def furnish(self, group: Group) -> Group:
+        """Draw what is in a group, once: before that nothing of it is known but id and name."""
+        if group.members:
+            return group
+        draw = self._source.random
+        if draw() * _AVAILABLE_ONE_IN < 1:
+            group.home = "available"
+        self.date(group)
+        for _ in range(1 + int(draw() * _MOST_INSTANCES)):
+            self.add_instance(group)
+        for _ in range(1 + int(draw() * _MOST_DATA_PAIRS)):
+            self.add_pair(group, group.instances[int(draw() * len(group.instances))])
+        if self._source.getrandbits(1):
+            self.add(group, _DRILLS)
+        self.settle(group)
+        return group
+
+    def date(self, group: Group) -> None:
+        """Draw when a group was made."""
+        age = SPAN_MILLISECONDS + _DAY + int(self._source.random() * _OLDEST * _DAY)
+        group.created = max(self._as_of - age, 1)
+
+    def add_instance(self, group: Group) -> Resource:
+        """An instance that a group has at first, with the pair of its system disk."""
+        instance = self.add(group, _INSTANCES)
+        group.instances.append(instance)
+        group.members.append(self.system_pair(instance))
+        return instance
+
+    def add_pair(self, group: Group, instance: Resource | None) -> Resource:
+        """A pair that a group has at first, attached to an instance or to none."""
+        pair = self.add(group, _PAIRS)
+        if instance is not None:
+            pair.instance = pair.attached_to = instance
+            group.pairs.append(pair)
+        return pair
+
+    def add(self, group: Group, kind: ResourceType) -> Resource:
+        """A resource that a group has at first."""
+        resource = self.new(kind, group)
+        group.members.append(resource)
+        resource.created = group.created + len(group.members) * MINUTES_10
         return resource
 
-
-_new = FailureJob.__new__
-(_status, _id, _name, _type, _failure, _job_id, _job_type, _begin_time, _code, _reason, _group) = (
-    FailureJob.__dict__[each.name].__set__ for each in fields(FailureJob)
-)
-
-
-def fast_failure_job(resource: Resource, failure: JobType, job_id: str, begun: int) -> FailureJob:
-    """Make a failed job without validation, which would double the time; tests validate them.
-
-    A frozen value has no other way in than its slots.
-    """
-    job_type, resource_type, failure_status, error_code, fail_reason = failure
-    resource_id, name, group_id = resource
-    job = _new(FailureJob)
-    _status(job, "FAIL")
-    _id(job, resource_id)
-    _name(job, name)
-    _type(job, resource_type)
-    _failure(job, failure_status)
-    _job_id(job, job_id)
-    _job_type(job, job_type)
-    _begin_time(job, from_milliseconds(begun))
-    _code(job, error_code)
-    _reason(job, fail_reason)
-    _group(job, group_id)
-    return job
+    @staticmethod
+    def settle(group: Group) -> None:
+        """End what a group has at first."""
+        group.standing = tuple(group.members)
+        group.settled = group.created + (len(group.members) + 1) * MINUTES_10

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from itertools import pairwise
+from random import Random
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
-from sdrs_fake.domain.groups import GroupStatus
 from sdrs_fake.errors import ParameterError, integer_of, shown
-from sdrs_fake.seeding.randomness import MAX_FAILURES
+from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN_MILLISECONDS
+from sdrs_fake.seeding.stated_group import StatedGroup, StatedPair
+from sdrs_fake.seeding.stories import Parts, Story
+from sdrs_fake.seeding.story_step import StoryStep
 from sdrs_fake.seeding.wave import Failures, Part, Wave
 
 FORMAT = 2
@@ -43,17 +47,8 @@ def _format(value: object) -> object:
     return value
 
 
-class Group(Part):
-    """A protection group; what is not given is drawn, as in a dataset."""
-
-    name: Identifier | None = None
-    id: Identifier | None = None
-    description: Text | None = None
-    status: GroupStatus = GroupStatus.AVAILABLE
-
-
 class ScenarioFile(Part):
-    """A named dataset with a story: groups, waves of failed jobs, and failed jobs as they are."""
+    """A named dataset with a story: groups, waves of failed jobs, steps, and jobs as they are."""
 
     model_config = ConfigDict(
         title="A scenario of sdrs-fake", json_schema_extra={"$schema": DIALECT}
@@ -64,11 +59,34 @@ class ScenarioFile(Part):
     name: Annotated[str, Field(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
     title: Identifier
     description: Text = ""
-    groups: Annotated[list[Group], BeforeValidator(_listed)] = Field(
+    groups: Annotated[list[StatedGroup], BeforeValidator(_listed)] = Field(
         default=[], json_schema_extra=_names_or_number
     )
     waves: list[Wave] = Field(default=[])
+    steps: list[StoryStep] = Field(default=[])
     failure_jobs: list[FailureJob] = Field(default=[])
+
+    @property
+    def failures(self) -> int:
+        """How many jobs fail in its waves and steps."""
+        steps = sum(len(step.resources) for step in self.steps if step.failed)
+        return sum(wave.count for wave in self.waves) + steps
+
+    @property
+    def group_count(self) -> int:
+        """How many of its groups are there at the end."""
+        count = len(self.groups)
+        for step in self.steps:
+            if step.operation == "CreateProtectionGroup":
+                count += len(step.resources)
+            elif step.operation == "DeleteProtectionGroup" and not step.failed:
+                count -= len(step.resources)
+        return count
+
+    @property
+    def parts(self) -> Parts:
+        """What its history is made from."""
+        return Parts(self.groups, self.waves, self.steps)
 
     @model_validator(mode="after")
     def _check(self) -> "ScenarioFile":
@@ -79,12 +97,31 @@ class ScenarioFile(Part):
         ):
             _check_unique(kind, values)
         names = {group.name: True for group in self.groups if group.name}
+        self._check_members(names)
+        self._check_order()
         for number, wave in enumerate(self.waves):
             self._check_wave(f"waves[{number}]", wave, names)
         total = sum(wave.count for wave in self.waves)
         if total > MAX_FAILURES:
             raise ParameterError("waves", f"{total} jobs in all should be at most {MAX_FAILURES:,}")
         return self
+
+    def _check_members(self, taken: Collection[str]) -> None:
+        """Refuse a name of two resources, since steps name them."""
+        seen = set(taken)
+        for number, group in enumerate(self.groups):
+            for place, name in group.names:
+                if name in seen:
+                    reason = f"{shown(name)} should be given only once"
+                    raise ParameterError(f"groups[{number}].{place}", reason)
+                seen.add(name)
+
+    def _check_order(self) -> None:
+        for number, (step, after) in enumerate(pairwise(self.steps), start=1):
+            if after.ago > step.ago:
+                raise ParameterError(
+                    f"steps[{number}].ago", "should not be longer ago than that of the step before"
+                )
 
     def _check_wave(self, place: str, wave: Wave, names: Collection[str]) -> None:
         for number, name in enumerate(wave.groups or ()):
@@ -113,8 +150,10 @@ def _names(model: type[BaseModel]) -> list[str]:
 
 
 _NESTED = {
-    "groups": _names(Group),
+    "groups": _names(StatedGroup),
+    "replication_pairs": _names(StatedPair),
     "waves": _names(Wave),
+    "steps": _names(StoryStep),
     "failures": _names(Failures),
     "failure_jobs": [field.name for field in fields(FailureJob)],
 }
@@ -135,9 +174,12 @@ def parse_file(content: object) -> ScenarioFile:
             f"{shown(version)} is a newer format than {FORMAT}; a newer sdrs-fake is needed",
         )
     try:
-        return ScenarioFile.model_validate(dict(content))
+        file = ScenarioFile.model_validate(dict(content))
     except ValidationError as error:
         raise parameter_error(error, _names(ScenarioFile), nested=_NESTED) from None
+    if file.steps or any(group.has_members for group in file.groups):
+        Story(file.parts, Random(0), 0, SPAN_MILLISECONDS)  # noqa: S311 which takes the steps
+    return file
 
 
 def json_schema() -> dict[str, Any]:

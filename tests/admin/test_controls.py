@@ -374,7 +374,7 @@ def test_no_request_opens_a_file_of_this_machine(sdrs, ask, tmp_path, monkeypatc
     assert ask("GET", "scenarios") == before
     assert ask("POST", "scenarios", {"scenario": "noisy-group"})[1]["failure_jobs"] == 201
     refused = message(ask("POST", "scenarios", {"scenario": "mine"}))
-    assert refused.startswith("scenario: 'mine' should be one of documented-sample, ")
+    assert refused.startswith("scenario: 'mine' should be one of disaster-drill-day, ")
 
 
 def test_scenarios_are_listed(ask):
@@ -416,11 +416,11 @@ def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ({"scenario": "/etc/passwd"}, "scenario: '/etc/passwd' should be one of documented-sample"),
+        ({"scenario": "/etc/passwd"}, "scenario: '/etc/passwd' should be one of disaster-drill-day"),
         ({"scenario": '{"scenario": 2}'}, "scenario: '{"),
         ({"scenario": {"scenario": 2}}, "scenario: name: missing"),
-        ({"scenario": 5}, "scenario: 5 should be one of documented-sample, "),
-        ({"scenario": [1]}, "scenario: [1] should be one of documented-sample, "),
+        ({"scenario": 5}, "scenario: 5 should be one of disaster-drill-day, "),
+        ({"scenario": [1]}, "scenario: [1] should be one of disaster-drill-day, "),
         ({"failures": 1, "scenario": "noisy-group"}, "failures: 1 should not be given with scen"),
         ({"failures": "x"}, "failures: 'x' should be an integer from 0 to 100,000,000"),
         ({"project_id": "a/b"}, "project_id: 'a/b' should "),

@@ -209,7 +209,7 @@ def test_a_derived_class_and_a_parameter_are_nearer_than_a_base_class_and_a_func
             "cors='a.example/'",
             "cors: 'a.example/' should be an origin as browsers send it, such as",
         ),
-        ("scenario='noise'", "scenario: 'noise' should be one of documented-sample, "),
+        ("scenario='noise'", "scenario: 'noise' should be one of disaster-drill-day, "),
         ("scenario='noise.json'", "noise.json"),
         ("scenario='noisy-group', failures=5", "failures: 5 should not be given with scenario"),
     ],

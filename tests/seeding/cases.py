@@ -1,12 +1,13 @@
 """What several modules of these tests share."""
 
 import datetime as dt
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from sdrs_fake.seeding import dataset, scenario
 
 AS_OF = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 NAMES = [
+    "disaster-drill-day",
     "documented-sample",
     "empty-project",
     "noisy-group",
@@ -48,11 +49,21 @@ def timeless(data):
     return [replace(job, job_id="any", begin_time=AS_OF) for job in data.failure_jobs]
 
 
-def canonical(data, *fields):
-    """A dataset as a string that no library decides, with these fields of its groups."""
-    groups = ["|".join(str(getattr(group, name)) for name in fields) for group in data.groups]
-    jobs = ["|".join(map(str, astuple(job))) for job in data.failure_jobs]
-    return "\n".join([*groups, *jobs])
+def canonical(data):
+    """A dataset as the service would answer it."""
+    groups = [job.server_group_id or "" for job in data.failure_jobs]
+    values = *resources(data), *data.failure_jobs
+    return "\n".join([*(each.wire_json.decode() for each in values), *groups])
+
+
+def resources(data):
+    """The groups of a dataset and all that is in them."""
+    return *data.groups, *data.protected_instances, *data.replication_pairs, *data.drills
+
+
+def outlines(data):
+    """The resources without what follows from as_of."""
+    return [(each.id, each.name, each.status) for each in resources(data)]
 
 
 def assert_nothing_failed_before_its_creation(jobs):

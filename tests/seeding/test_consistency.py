@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sdrs_fake.seeding import assert_consistent, dataset
+from sdrs_fake.seeding.failure_catalog import WAYS
 from tests.seeding.cases import AS_OF
 
 MILLISECOND = dt.timedelta(milliseconds=1)
@@ -133,3 +134,104 @@ def test_as_of_may_be_a_string(as_of):
 def test_as_of_that_is_no_moment_is_refused():
     with pytest.raises(ValueError, match=r"^as_of: 'now' should be a datetime with a time zone"):
         assert_consistent(JOBS, as_of="now")
+
+
+# Failures of one resource
+
+
+def follow(*pairs):
+    """Failed jobs of one resource, a day after the other."""
+    kind = pairs[0][0]
+    first = next(job for job in JOBS if job.resource_type == kind)
+    jobs = []
+    for day, (_, status) in enumerate(pairs):
+        way = WAYS[kind, status][0]
+        begin_time = AS_OF - dt.timedelta(days=20 - day)
+        milliseconds = int(begin_time.timestamp() * 1000) + 1
+        job_id = f"ff8080828ed18524{milliseconds:012x}{day:04x}"
+        jobs.append(replace(first, **way._asdict(), begin_time=begin_time, job_id=job_id))
+    return jobs
+
+
+@pytest.mark.parametrize(
+    ("kind", "statuses"),
+    [
+        ("server_groups", ["createFail", "deleteFail", "deleteFail"]),
+        ("server_groups", ["startFail", "stopFail", "reverseFail", "failoverFail", "deleteFail"]),
+        ("protected_instances", ["resizeFail", "resizeFail", "deleteFail"]),
+        ("replications", ["attachFail", "detachFail", "expandFail", "attachFail", "deleteFail"]),
+        ("disaster_recovery_drills", ["createFail", "deleteFail"]),
+    ],
+)
+def test_failures_that_the_transitions_allow_one_after_the_other_are_consistent(kind, statuses):
+    assert_consistent(follow(*((kind, each) for each in statuses)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "earlier", "later"),
+    [
+        ("server_groups", "createFail", "startFail"),
+        ("server_groups", "deleteFail", "startFail"),
+        ("server_groups", "startFail", "createFail"),
+        ("protected_instances", "createFail", "resizeFail"),
+        ("protected_instances", "deleteFail", "resizeFail"),
+        ("replications", "createFail", "attachFail"),
+        ("replications", "deleteFail", "detachFail"),
+        ("replications", "createFail", "createFail"),
+        ("disaster_recovery_drills", "deleteFail", "createFail"),
+    ],
+)
+def test_failures_that_no_transitions_lead_from_one_to_the_other_are_found(kind, earlier, later):
+    first, second = jobs = follow((kind, earlier), (kind, later))
+
+    problem = f"{later} of resource {first.resource_id} cannot follow {earlier} in {first.job_id}"
+    assert complaint(reversed(jobs)).splitlines()[1:] == [f"{second.job_id}: {problem}"]
+
+
+# A whole dataset
+
+
+def wrong(resources, **changes):
+    first, *others = resources
+    return (replace(first, **changes), *others)
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "words"),
+    [
+        ("groups", {"status": "deleting"}, r"is deleting at \w+ station, but its steps leave \w+"),
+        ("groups", {"replication_num": 99}, r"replication_num of .* is 99, not \d+"),
+        ("groups", {"id": "another"}, "another is .* station, but its steps leave not there"),
+        ("failure_jobs", {"resource_name": "another"}, "failure_jobs are not those of the steps"),
+    ],
+)
+def test_a_dataset_that_is_not_what_its_steps_leave_is_found(part, changes, words):
+    data = replace(DATA, **{part: wrong(getattr(DATA, part), **changes)})
+
+    assert re.search(words, complaint(data))
+
+
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("protected_instances", {"status": "nic-creating"}),
+        ("replication_pairs", {"priority_station": "target"}),
+        ("replication_pairs", {"priority_station": "source"}),
+        ("replication_pairs", {"attachment": ()}),
+        ("drills", {"server_group_id": "another"}),
+    ],
+)
+def test_what_is_in_the_groups_of_a_dataset_is_held_against_its_steps(monkeypatch, part, changes):
+    parts = {name: getattr(DATA, name) for name in ("protected_instances", "replication_pairs")}
+    parts["drills"] = DATA.drills
+    assert parts[part]
+    sabotaged = wrong(parts[part], **changes)
+    if sabotaged == parts[part]:
+        return
+    monkeypatch.setattr(type(DATA), part, sabotaged)
+
+    assert "but its steps leave" in complaint(DATA)
+
+
+def test_a_whole_dataset_is_consistent():
+    assert_consistent(DATA)

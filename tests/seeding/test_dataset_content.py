@@ -1,6 +1,7 @@
 """Datasets: what their failed jobs, names, resources, groups and times are like."""
 
 import datetime as dt
+import json
 import re
 from collections import Counter
 from dataclasses import astuple, replace
@@ -9,9 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sdrs_fake.domain.jobs import job_of
 from sdrs_fake.seeding import assert_consistent, stream
 from sdrs_fake.seeding.failure_catalog import DECK
-from tests.seeding.cases import AS_OF, assert_nothing_failed_before_its_creation, drawn, pairs
+from tests.seeding.cases import (
+    AS_OF,
+    assert_nothing_failed_before_its_creation,
+    drawn,
+    pairs,
+    resources,
+)
 
 MONTH = dt.timedelta(days=30)
 NAME = re.compile(r"[A-Za-z0-9._\-\u4e00-\u9fff]+")
@@ -25,7 +33,7 @@ group_counts = st.integers(1, 8)
 
 
 @given(failures=sizes, groups=group_counts, seed=seeds, batch=st.integers(0, 0xFFFF))
-def test_jobs_are_consistent(failures, groups, seed, batch):
+def test_jobs_are_consistent_also_without_their_history(failures, groups, seed, batch):
     data = drawn(failures, groups, seed, batch=batch)
 
     assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
@@ -41,52 +49,74 @@ def test_jobs_are_what_validation_would_have_made_of_them():
         assert validated.wire_json == job.wire_json
 
 
-@given(failures=sizes, seed=seeds)
-def test_a_third_of_the_jobs_are_of_groups_themselves(failures, seed):
-    jobs = drawn(failures - failures % 21, seed=seed).failure_jobs
-
-    assert sum(job.resource_type == "server_groups" for job in jobs) * 3 == len(jobs)
-
-
 @given(seed=seeds)
-def test_every_21_jobs_hold_every_way_to_fail(seed, fixture):
+def test_about_a_third_of_the_jobs_are_of_groups_themselves(seed):
+    jobs = drawn(600, seed=seed).failure_jobs
+
+    assert 0.25 < sum(job.resource_type == "server_groups" for job in jobs) / 600 < 0.45
+
+
+@given(seed=seeds, groups=group_counts)
+def test_200_jobs_hold_every_documented_way_to_fail(seed, groups, fixture):
     rows = fixture("job_types")["job_types"]
     documented = {
         (row["resource_type"], row["failure_status"]) for row in rows if row["failure_status"]
     }
 
     assert len(documented) == 17
-    for jobs in (drawn(21, seed=seed).failure_jobs, drawn(200, seed=seed).failure_jobs[-21 * 2 :]):
-        assert pairs(jobs) == documented
+    assert pairs(drawn(200, groups, seed).failure_jobs) == documented
 
 
-def test_both_forms_of_reasons_occur_as_often(fixture):
+def form_of(job, messages):
+    if messages.get(job.error_code) == job.fail_reason:
+        return "message"
+    task = f"Sdrs{job.job_type[0].upper()}{job.job_type[1:]}Task".replace("Expand", "Extend")
+    if job.error_code == "EVS.2024" and job.job_type == "createProtectedInstanceNoCG":
+        task = "SdrsGenerateNativeServerParamsTask"
+    start, _, cause = job.fail_reason.partition("-fail:")
+    assert (start, bool(cause)) == (task, True)
+    if not cause.startswith("SDRS.0011:Client error : "):
+        assert job.error_code.partition(".")[0] in {"EVS", "Ecs", "VPC"}
+        return "another service"
+    answer = json.loads(cause.removeprefix("SDRS.0011:Client error : "))["badRequest"]
+    assert (job.error_code, answer["code"]) == ("SDRS.0011", 400)
+    assert re.fullmatch(
+        r"[A-Z][a-z ]+ Replication error: volume .*|.* error: .*!", answer["message"]
+    )
+    return "answer of the replication"
+
+
+def test_reasons_come_in_the_three_forms_that_are_on_record(fixture):
     messages = {row["code"]: row["message"] for row in fixture("error_codes")["errors"]}
     jobs = drawn(3000).failure_jobs
-    own = [job for job in jobs if "Task-fail:" not in job.fail_reason]
+    forms = Counter(form_of(job, messages) for job in jobs)
 
-    assert all(messages[job.error_code] == job.fail_reason for job in own)
-    assert 0.45 < len(own) / len(jobs) < 0.55
+    assert forms.keys() == {"message", "another service", "answer of the replication"}
+    assert 0.45 < forms["message"] / len(jobs) < 0.55
+    assert forms["answer of the replication"] > 150
 
 
-def test_every_way_to_fail_has_a_reason_of_another_service(fixture):
+def test_the_reasons_on_record_occur(fixture):
     sample = fixture("list_failure_jobs")["failure_jobs"][0]
-    ways = [way for ways in DECK for way in ways]
-    beneath = {
-        (way.error_code, way.fail_reason)
-        for way in ways
-        if re.match(r"Sdrs[A-Za-z]+Task-fail:\S", way.fail_reason)
-    }
+    ways = {(way.error_code, way.fail_reason) for ways in DECK for way in ways}
+    extending = [reason for code, reason in ways if code == "SDRS.0011" and "Extending" in reason]
 
-    assert (sample["error_code"], sample["fail_reason"]) in beneath
-    assert {code.partition(".")[0] for code, _ in beneath} == {"EVS", "Ecs", "VPC"}
-    assert all(any(way[3:] in beneath for way in ways) for ways in DECK)
+    assert (sample["error_code"], sample["fail_reason"]) in ways
+    assert ("SDRS.1820", "Failed to expand the capacity") in ways
+    assert extending[0].startswith(
+        'SdrsExtendReplicationPairNewTask-fail:SDRS.0011:Client error : {"badRequest": {"message":'
+        ' "Extending Replication error: '
+    )
+
+
+def test_every_way_to_fail_has_a_reason_of_another_service():
+    assert all(any("Task-fail:" in way.fail_reason for way in ways) for ways in DECK)
 
 
 def test_job_types_are_the_documented_ones(fixture):
     rows = fixture("job_types")["job_types"]
 
-    assert {job.job_type for job in drawn(21).failure_jobs} == {
+    assert {job.job_type for job in drawn(200).failure_jobs} == {
         row["job_type"] for row in rows if row["job_type"] and row["failure_status"]
     }
 
@@ -95,10 +125,13 @@ def test_job_types_are_the_documented_ones(fixture):
 
 
 @given(seed=seeds, groups=group_counts)
-def test_one_resource_in_five_has_a_chinese_name(seed, groups):
+def test_one_resource_in_five_has_a_chinese_name_but_for_the_pairs_of_system_disks(seed, groups):
     data = drawn(300, groups, seed)
     names = {job.resource_id: job.resource_name for job in data.failure_jobs}
-    names |= {group.id: group.name for group in data.groups}
+    names |= {each.id: each.name for each in resources(data)}
+    for pair in data.replication_pairs:
+        if pair.record_metadata.bootable:
+            assert names.pop(pair.id).startswith("Replication-Pair-")
     chinese = sum(not name.isascii() for name in names.values())
 
     assert chinese in {len(names) // 5, len(names) // 5 + 1}
@@ -170,14 +203,15 @@ def test_half_of_the_jobs_are_of_the_last_quarter_of_the_30_days():
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_not_even_the_newest_id_of_all_is_of_the_future(seed):
+def test_even_the_newest_job_of_all_is_over_by_then(seed):
     newest = next(stream(100_000_000, seed=seed, as_of=AS_OF))
 
-    assert 0 <= AS_OF.timestamp() * 1000 - int(newest.job_id[16:28], 16) < 4
+    assert AS_OF - dt.timedelta(seconds=30) <= newest.begin_time
+    assert job_of(newest).end_time < AS_OF
 
 
 @pytest.mark.parametrize(
     "as_of", ["1970-01-31T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-01T00:00:00+14:00"]
 )
 def test_any_as_of_from_30_days_after_1970_began_will_do(as_of):
-    assert_consistent(drawn(as_of=as_of).failure_jobs, as_of=dt.datetime.fromisoformat(as_of))
+    assert_consistent(drawn(as_of=as_of))

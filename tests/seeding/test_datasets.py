@@ -19,19 +19,21 @@ from hypothesis import strategies as st
 from sdrs_fake import seeding
 from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding import DATASET_VERSION, SeedSpec, dataset, datasets, scenario, stream
-from tests.seeding.cases import AS_OF, canonical, drawn, timeless
+from tests.seeding.cases import AS_OF, canonical, drawn, outlines, resources, timeless
 
 ROOT = Path(__file__).parent.parent.parent
 
 seeds = st.integers(0, 2**80)
 sizes = st.integers(0, 300)
+NODES = 4
+
 group_counts = st.integers(1, 8)
 ages = st.timedeltas(dt.timedelta(0), dt.timedelta(days=9999))
 
 
-def resources(data):
-    """The ids of all that failed or could have."""
-    return {group.id for group in data.groups} | {job.resource_id for job in data.failure_jobs}
+def ids_of(data):
+    """The ids of all that is there or that failed."""
+    return {each.id for each in resources(data)} | {job.resource_id for job in data.failure_jobs}
 
 
 # The same options, the same dataset
@@ -40,36 +42,36 @@ def resources(data):
 @pytest.mark.parametrize(
     ("options", "digest"),
     [
-        ({}, "8b6e092115634287e6adfd5d085358d3d67fcd6db372503e4fc8f21777094469"),
+        ({}, "5ebed2ff02fa8d04f5df9c5045a5bd2e54fb52117bf010771da299ad6d40a041"),
         (
             {"failures": 0, "groups": 0},
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         ),
         (
             {"failures": 1, "groups": 1, "seed": 1},
-            "e92b4e987bc30636bd172a57b48d95bf2a81a72c20420e9f7f8d4d9249f5a826",
+            "f940a84d9b1ab56cee7136e8d3ebb91565ec97b71620abc32fe266d84e75daf4",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20},
-            "a28b1cea4468a68f732ccad5f3a01936fdfbf63460a64c4999f0399eb3297bae",
+            "a9d47c6141fd49b5b6f3065732d78661d58018388bc1f7ebe9a9682d0bfa7e87",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20, "batch": 1},
-            "0713c8ea413fc87a6a740bb8edd1a51678741b96a74b606b7ddaa42fc14b7c74",
+            "819e4def6a0aaf15f373ab8100179b6e32e13487cb742dff1211a2e761b55b09",
         ),
         (
             {"failures": 3000, "groups": 40, "seed": 2**70, "batch": 0xFFFF},
-            "215010ec82aa72085805874004b2c616c6eea082673266cadd89b79761114d4d",
+            "3a177f573807a22c9e50b05c0069552a1b769934a0b24816e1497389f8fb73f5",
         ),
         (
             {"as_of": "2019-01-21T12:56:35.754999+08:00"},
-            "1d399b9db9f5f6d59793cc3b2aa70224f501f0acc1d186f15e31f54174070b04",
+            "a7c47c318063b4903bf2afb9b50191c1f33b4d0083b7be122b30fce258bef3a6",
         ),
     ],
 )
-def test_a_dataset_of_version_1_is_this_one_for_ever(options, digest):
-    assert DATASET_VERSION == 1
-    assert sha256(canonical(drawn(**options), "id", "name").encode()).hexdigest() == digest
+def test_a_dataset_of_version_2_is_this_one_for_ever(options, digest):
+    assert DATASET_VERSION == 2
+    assert sha256(canonical(drawn(**options)).encode()).hexdigest() == digest
 
 
 @given(failures=sizes, groups=group_counts, seed=seeds, batch=st.integers(0, 0xFFFF))
@@ -104,12 +106,16 @@ def test_a_dataset_has_the_spec_that_makes_it_again():
 def test_names_and_resources_do_not_depend_on_as_of(seed, age):
     now, then = drawn(60, 5, seed), drawn(60, 5, seed, AS_OF - age)
 
-    assert then.groups == now.groups
+    assert outlines(then) == outlines(now)
     assert timeless(then) == timeless(now)
 
 
-def test_groups_do_not_depend_on_the_number_of_jobs():
-    assert drawn(0, 5).groups == drawn(300, 5).groups
+def test_the_ids_and_names_of_groups_do_not_depend_on_the_number_of_jobs():
+    few, many = drawn(0, 5), drawn(300, 5)
+
+    assert [(each.id, each.name) for each in few.groups] == [
+        (each.id, each.name) for each in many.groups
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_ids_of_different_batches_never_meet(batches, seed, age):
     # In these digits nothing is drawn, so it is not by luck that they differ.
     starts = [{job.job_id[8:16] for job in data.failure_jobs} for data in (one, other)]
     assert starts[0].isdisjoint(starts[1])
-    ends = [{each[-12:] for each in resources(data)} for data in (one, other)]
+    ends = [{each[-12:] for each in ids_of(data)} for data in (one, other)]
     assert ends[0].isdisjoint(ends[1])
 
 
@@ -171,17 +177,24 @@ def test_ids_stay_apart_when_the_counter_starts_again():
     jobs = list(stream(70_000, as_of=AS_OF))
 
     assert len({job.job_id for job in jobs}) == 70_000
-    assert len({job.job_id[8:16] for job in jobs}) == 2
+    assert len({job.job_id[8:16] for job in jobs}) == 2 * NODES
 
 
-def test_job_ids_count_up_with_time():
-    assert [int(job.job_id[28:], 16) for job in drawn(50).failure_jobs] == [*range(49, -1, -1)]
+def test_several_nodes_make_the_ids_by_turns_each_with_a_high_counter_that_rises_with_time():
+    counters = {}
+    for job in drawn(500).failure_jobs:
+        counters.setdefault(job.job_id[8:16], []).append(int(job.job_id[28:], 16))
+
+    assert len(counters) == NODES
+    for each in counters.values():
+        assert each == sorted(each, reverse=True)
+        assert min(each) > 0x1000
 
 
 def test_resource_ids_are_uuids_of_version_4():
     uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
-    assert all(map(uuid.fullmatch, resources(drawn(300, 8))))
+    assert all(map(uuid.fullmatch, ids_of(drawn(300, 8))))
 
 
 # Refusals

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sdrs_fake import FakeSdrs, ProtectionGroup
+from sdrs_fake import FakeSdrs
 from sdrs_fake.domain.groups import GroupStatus
 from sdrs_fake.seeding import assert_consistent, dataset, scenarios
 from sdrs_fake.seeding.failure_catalog import WAYS
@@ -24,10 +24,12 @@ def test_by_itself_a_wave_is_of_all_groups_and_ways_over_the_whole_span():
     data = made(own(groups=2, waves=[{"count": 210}]))
     ages = [AS_OF - job.begin_time for job in data.failure_jobs]
 
-    assert Counter(job.server_group_id for job in data.failure_jobs) == {
-        group.id: 105 for group in data.groups
-    }
-    assert pairs(data.failure_jobs) == pairs(dataset(21, as_of=AS_OF).failure_jobs)
+    failed = Counter(job.server_group_id for job in data.failure_jobs)
+    assert [failed.pop(group.id) + 20 // 2 for group in data.groups] == pytest.approx(
+        [105] * 2, abs=10
+    )
+    assert list(failed.values()) == [1] * 20  # groups that were made or deleted, in no list
+    assert pairs(data.failure_jobs) == pairs(dataset(200, as_of=AS_OF).failure_jobs)
     assert min(ages) < dt.timedelta(days=1)
     assert dt.timedelta(days=29) < max(ages) <= dt.timedelta(days=30)
 
@@ -88,10 +90,13 @@ def test_given_jobs_stay_as_they_are_and_their_groups_are_there():
         {name: row[name] for name in JOB} for row in reversed(rows)
     ]
     assert [job.server_group_id for job in data.failure_jobs] == ["h", "g", None]
-    assert data.groups == (
-        ProtectionGroup(id="g", name="payments"),
-        ProtectionGroup(id="h", name="Protection-Group-06e7"),
-    )
+    assert [(group.id, group.name, str(group.status)) for group in data.groups] == [
+        ("g", "payments", "error"),
+        ("h", "Protection-Group-06e7", "available"),
+    ]
+    (pair,) = data.replication_pairs
+    assert (pair.id, pair.name, str(pair.status)) == ("r", "web", "error")
+    assert [group.replication_num for group in data.groups] == [0, 1]
     assert (data.spec.scenario.failures, data.spec.scenario.groups) == (3, 2)
 
 

@@ -20,8 +20,8 @@ def failing(*statuses, **more):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("noisy-groups", "'noisy-groups' should be one of documented-sample, empty-project, "),
-        ("", "'' should be one of documented-sample, "),
+        ("noisy-groups", "'noisy-groups' should be one of disaster-drill-day, "),
+        ("", "'' should be one of disaster-drill-day, "),
         (5, "5 should be a name, the path of a file, JSON text or a dict"),
         ("[]", '[] should be an object such as {"scenario": 2, "name": "mine", '),
         ("{", "should be JSON, but "),

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.seeding.cases import (
     assert_nothing_failed_before_its_creation,
     canonical,
     made,
+    outlines,
     pairs,
     timeless,
 )
@@ -40,27 +41,32 @@ seeds = st.integers(0, 2**80)
         (
             "documented-sample",
             0,
-            "5ac2d980a76eb394ecde22958f8b7413bba241316f11ab455b956958a4c8e952",
+            "cffabcd826ff41db64f99191b4f5ad55c54b4e5b4d25354f484ddfcad2d8ccc4",
         ),
-        ("empty-project", 0, "870281aa721e79baa407881cf25e2e44ed1d1d904fcf88f33b3b07a11e3b4465"),
-        ("noisy-group", 0, "aad79d74442714203041e9c33deb8591e9dad33e165a71d8228d36397a88b7ee"),
-        ("noisy-group", 2**70, "5499d260ff6e2c8df61f948dbcefc5ae3698237425605759d8db8e63214e8622"),
+        (
+            "disaster-drill-day",
+            0,
+            "d36c375483fc14abf3495679e0b23a084271cfe76c03bcf4c56140a0ba338edb",
+        ),
+        ("empty-project", 0, "0a6d679686c02ea5af889c5121d9e060de7c103677e51ddcdbb783894a5bce87"),
+        ("noisy-group", 0, "eb1e27730082e7761438ad899bc6c8a426b1a385096659f30c10db46ee778543"),
+        ("noisy-group", 2**70, "23ef0157959cd502f3f065d505c454db54c6e6211cfbd21945054c778dc7e692"),
         (
             "regional-switchover",
             0,
-            "8e93d2c02b8f2a31f04b4402f5cb2f13f2004b899ace17aa2ed3b0a4a487f3d5",
+            "575c5893abf031d5bfd2cfcb2b41430ebc786b07f3ee21bc987ad07187469748",
         ),
-        ("storage-outage", 0, "c4f991b8b3b92f6c44b03b87c61fb00ccd3b483bb722d7aa255fa77183acc630"),
+        ("storage-outage", 0, "19358e68b248384d9ee41310d7283dcd77bfc4415c349fc400e8383a2e3b0e7e"),
         (
             "ten-thousand-jobs",
             0,
-            "f0f8b5623f724cecea866d81befcbf9fd97f432c2eecb875be2d2ac1dfb2407e",
+            "8ab9de9f1ffe0dce418ed41a427a1e8230a3551fac59dca5589fc82dd87482d3",
         ),
     ],
 )
-def test_a_scenario_of_version_1_is_this_one_for_ever(name, seed, golden):
-    assert DATASET_VERSION == 1
-    text = canonical(made(name, seed), "id", "name", "description", "status")
+def test_a_scenario_of_version_2_is_this_one_for_ever(name, seed, golden):
+    assert DATASET_VERSION == 2
+    text = canonical(made(name, seed))
     assert sha256(text.encode()).hexdigest() == golden
 
 
@@ -90,7 +96,7 @@ def test_the_order_of_keys_decides_nothing(name, order):
 def test_names_and_resources_do_not_depend_on_as_of(name, seed, batch, age):
     now, then = made(name, seed, batch=batch), made(name, seed, AS_OF - age, batch)
 
-    assert then.groups == now.groups
+    assert outlines(then) == outlines(now)
     assert timeless(then) == timeless(now)
 
 
@@ -114,11 +120,13 @@ def test_the_package_brings_these():
     assert all(each.title and each.description for each in scenarios().values())
 
 
-@given(name=st.sampled_from(DRAWN), seed=seeds, batch=st.integers(0, 0xFFFF))
-def test_jobs_are_consistent(name, seed, batch):
-    data = made(name, seed, batch=batch)
+@given(name=st.sampled_from(DRAWN[:-1]), seed=seeds, batch=st.integers(0, 0xFFFF))
+def test_their_histories_replay(name, seed, batch):
+    assert_consistent(made(name, seed, batch=batch))
 
-    assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+
+def test_ten_thousand_jobs_replay():
+    assert_consistent(made("ten-thousand-jobs"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -131,11 +139,10 @@ def test_jobs_are_what_validation_would_have_made_of_them_and_in_the_order_of_th
     with FakeSdrs() as sdrs:
         assert sdrs.seed(scenario=name, as_of=AS_OF) == data
         assert sdrs.failure_jobs == data.failure_jobs
-        seeded, groups = (
-            {(group.id, group.name, group.status) for group in each}
-            for each in (sdrs.protection_groups, data.groups)
-        )
-        assert seeded == groups
+        assert sdrs.protection_groups == data.groups
+        assert sdrs.protected_instances == data.protected_instances
+        assert sdrs.replication_pairs == data.replication_pairs
+        assert sdrs.drills == data.drills
 
 
 def test_nothing_failed_on_a_resource_before_its_creation():
@@ -158,7 +165,7 @@ def test_the_documented_sample_is_the_references_own_byte_for_byte(fixture):
 def test_the_documented_sample_is_consistent_but_for_the_spelling_and_the_time_of_2019():
     data = made("documented-sample")
     with pytest.raises(AssertionError) as caught:
-        assert_consistent(data.failure_jobs, data.groups, as_of=AS_OF)
+        assert_consistent(data)
 
     assert Counter(
         line.split(": ", 1)[1].split(" is not ")[0].split(" 2019")[0]
@@ -168,6 +175,10 @@ def test_the_documented_sample_is_consistent_but_for_the_spelling_and_the_time_o
         "EVS.2024 'SdrsGenerateNativeServerParamsTask-fail:volume is error!'": 2,
         "begin_time": 2,
     }
+    assert [(each.id, str(each.status)) for each in data.protected_instances] == [
+        (job.resource_id, "error") for job in reversed(data.failure_jobs)
+    ]
+    assert data.groups[0].protected_instance_num == 2
 
 
 def test_an_empty_project_has_groups_and_no_failed_jobs():
@@ -175,6 +186,7 @@ def test_an_empty_project_has_groups_and_no_failed_jobs():
 
     assert data.failure_jobs == ()
     assert [group.name for group in data.groups] == ["erp-prod-pg-01", "crm-prod-pg-01"]
+    assert {str(pair.status) for pair in data.replication_pairs} == {"available"}
 
 
 @given(seed=seeds)
@@ -217,6 +229,45 @@ def test_in_a_regional_switchover_every_group_failed_to_fail_over_and_is_in_the_
 
 
 @given(seed=seeds)
+def test_after_a_regional_switchover_pairs_are_as_their_groups_unless_they_failed_alone(seed):
+    data = made("regional-switchover", seed)
+    groups = {group.id: group for group in data.groups}
+    failed = {job.resource_id for job in data.failure_jobs}
+
+    for pair in data.replication_pairs:
+        group = groups[pair.server_group_id]
+        assert pair.priority_station == group.priority_station
+        assert pair.status == group.status or pair.id in failed
+        if pair.record_metadata.bootable:
+            assert pair.status == group.status
+
+
+@given(seed=seeds)
+def test_on_a_disaster_drill_day_some_things_failed_and_worked_at_the_second_attempt(seed):
+    data = made("disaster-drill-day", seed)
+    order, billing, portal, archive = data.groups
+    results = defaultdict(list)
+    for step in data.steps():
+        results[step.resource_name, step.operation].append(step.failure_job is None)
+
+    assert results["order-core-pg-01", "StartFailoverProtectionGroup"] == [False, True]
+    assert results["order-drill-01", "DeleteDisasterRecoveryDrill"] == [False, True]
+    assert results["billing-prod-pg-01", "StartReverseProtectionGroup"] == [False]
+    assert results["billing-prod-pg-01", "StartFailoverProtectionGroup"] == [True]
+    assert results["portal-drill-02", "CreateDisasterRecoveryDrill"] == [False]
+    assert [(str(each.status), each.priority_station) for each in data.groups] == [
+        ("protected", "target"),
+        ("error-reprotecting", "target"),
+        ("protected", "source"),
+        ("protected", "target"),
+    ]
+    assert [(each.name, str(each.status), each.server_group_id) for each in data.drills] == [
+        ("archive-drill-01", "error-deleting", archive.id)
+    ]
+    assert {order.replication_num, billing.replication_num, portal.replication_num} == {3, 4, 1}
+
+
+@given(seed=seeds)
 def test_in_a_storage_outage_creations_of_every_kind_fail_in_every_group_for_reasons_of_storage(
     seed,
 ):
@@ -239,10 +290,14 @@ def test_in_a_storage_outage_creations_of_every_kind_fail_in_every_group_for_rea
 def test_ten_thousand_jobs_hold_every_way_to_fail_in_every_group():
     data = made("ten-thousand-jobs")
 
-    every = pairs(dataset(21, as_of=AS_OF).failure_jobs)
+    every = pairs(dataset(200, as_of=AS_OF).failure_jobs)
+    assert pairs(data.failure_jobs) == every
     for group in data.groups:
         failed = [job for job in data.failure_jobs if job.server_group_id == group.id]
-        assert pairs(failed) == every
+        assert pairs(failed) == every - {
+            ("server_groups", "createFail"),  # these are of groups that are in no list
+            ("server_groups", "deleteFail"),
+        }
 
 
 @pytest.mark.parametrize("name", NAMES)

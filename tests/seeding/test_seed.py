@@ -215,7 +215,7 @@ def test_threads_that_seed_at_once_get_batches_of_their_own(sdrs):
         ({"failures": -1}, "failures", "-1 should be an integer from 0 to 100,000,000"),
         ({"groups": 0}, "groups", "0 should be at least 1 where there are failures"),
         ({"scenario": "noisy-group", "failures": 5}, "failures", "5 should not be given with scen"),
-        ({"scenario": "noisy"}, "scenario", "'noisy' should be one of documented-sample, "),
+        ({"scenario": "noisy"}, "scenario", "'noisy' should be one of disaster-drill-day, "),
         ({"scenario": own(groups=-1)}, "scenario", "groups: -1 should be a list of groups"),
     ],
 )

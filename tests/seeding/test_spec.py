@@ -63,7 +63,7 @@ def test_a_relative_path_is_relative_to_the_folder(tmp_path, kind):
         ({"seed": "9" * 5000}, "seed", "'9999"),
         ({"seed": str(2**4096)}, "seed", "'1044"),
         ({"as_of": "yesterday"}, "as_of", "'yesterday' should be a datetime with a time zone"),
-        ({"scenario": "nothing"}, "scenario", "'nothing' should be one of documented-sample, "),
+        ({"scenario": "nothing"}, "scenario", "'nothing' should be one of disaster-drill-day, "),
         ({"scenario": 5}, "scenario", "5 should be a name, the path of a file, JSON text"),
         ({"scenario": "no/file.json"}, "scenario", "no/file.json should be a file: No such file"),
         ({"failures": 40, "scenario": NOISY}, "failures", "40 should not be given with scenario"),

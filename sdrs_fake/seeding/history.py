@@ -1,0 +1,198 @@
+"""The history of a dataset, drawn from its newest failed job back to its oldest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from random import Random
+
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.times import from_milliseconds, to_milliseconds
+from sdrs_fake.seeding.episodes import EPISODES, GONE, Episode, Ways
+from sdrs_fake.seeding.failure_catalog import DECK, Pair
+from sdrs_fake.seeding.incidents import Incident, end_of, lead_time
+from sdrs_fake.seeding.randomness import JobIds, begun_before, dealt
+from sdrs_fake.seeding.resources import Group, Resource, Resources
+
+_GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
+_PAIRS = ResourceType.REPLICATIONS
+_CARDS: list[Pair] = [card[0][1:3] for card in DECK]
+_OF_GONE_GROUPS: set[Pair] = {(_GROUPS, "createFail"), (_GROUPS, "deleteFail")}
+_AGAIN = (0, 0, 0, 1, 1, 2)
+"""How often what failed last fails again at once; each is as likely."""
+_LONGEST_WAIT = 30 * 60_000
+"""Milliseconds after which a step that failed is tried again."""
+
+
+class History:
+    """The resources of a dataset, and the episodes that left them as they are.
+
+    Only the newest episode of a resource changes how it is at the end; that of a group also how
+    its members are. That is why a history can be drawn backwards, without keeping it.
+    """
+
+    def __init__(self, source: Random, resources: Resources, batch: int, failures: int) -> None:
+        self.resources = resources
+        self._source = source
+        self._random = source.random
+        self._job_ids = JobIds(source, batch)
+        self._left = failures
+        self.incidents: list[Incident] | None = None
+        """The episodes that were drawn, where a list is put here to keep them."""
+
+    def draw(self, as_of: int) -> Iterator[Sequence[FailureJob]]:
+        """Draw the failed jobs of the 30 days before `as_of`, the newest first."""
+        failures, place = self._left, 0
+        cards = dealt(self._source, _CARDS)
+        until = begun_before(as_of, 0)
+        while place < failures:
+            pair = next(cards)
+            group = self._group_of(pair)
+            episode, ways = self._episode(EPISODES[group.home][pair], failures - place)
+            times: list[int] = []
+            for _ in ways:
+                # A draw in each slice of the span gives the newest job first.
+                begun = begun_before(as_of, (place + self._random()) / failures)
+                if times:
+                    begun = max(begun, times[-1] - 1 - int(self._random() * _LONGEST_WAIT))
+                times.append(begun)
+                place += 1
+            since = begun_before(as_of, place / failures)
+            yield self.tell(episode, group, times, ways, (since, until))
+            until = since
+
+    def _group_of(self, pair: Pair) -> Group:
+        """The group of an episode: a new one where it is made or deleted itself."""
+        if pair in _OF_GONE_GROUPS:
+            return self.resources.new_group()
+        busy = self.resources.busy
+        group = busy[int(self._random() * len(busy))]
+        return group if group.members else self.resources.furnish(group)
+
+    def _episode(self, episodes: Sequence[Episode], most: int) -> tuple[Episode, Sequence[Ways]]:
+        """Draw an episode, and the ways to fail of each step that does, from the last one on."""
+        episode = episodes[int(self._random() * len(episodes))]
+        ways = episode.ways
+        if episode.can_repeat:
+            ways = _AGAIN[int(self._random() * len(_AGAIN))] * ways[:1] + ways
+        if len(ways) > most:
+            episode = episodes[0]
+            ways = episode.ways
+        return episode, ways
+
+    def tell(
+        self,
+        episode: Episode,
+        group: Group,
+        times: Sequence[int],
+        ways: Sequence[Ways],
+        span: tuple[int, int],
+    ) -> Sequence[FailureJob]:
+        """Let an episode happen in a group, and return its failed jobs, the newest first.
+
+        The times at which its failed steps begin, and their ways to fail, come in the same order.
+        The other steps lie within the span.
+        """
+        resource = self._resource_of(episode, group)
+        kept = self._kept(episode, resource, group.seen)
+        jobs = []
+        for begun, of_step in zip(times, ways):  # noqa: B905 as long, and this is quicker
+            self._left -= 1
+            way = of_step[int(self._random() * len(of_step))]
+            job_id = self._job_ids.draw(begun, self._left)
+            jobs.append(fast_failure_job(resource, way, job_id, begun))
+        if resource.instance is not None:
+            resource.instance.touched = True  # it has to be in a stable status before that
+        if episode.flips[kept]:
+            group.flipped = not group.flipped
+        is_left = not resource.touched and episode.outcomes[kept].status is not GONE
+        if is_left or self.incidents is not None:
+            incident = Incident(episode, resource, kept, jobs, *span)
+            if is_left:
+                self._leave(incident)
+            if self.incidents is not None:
+                self.incidents.append(incident)
+        return jobs
+
+    def job(self, resource: Resource, way: JobType, begun: int) -> FailureJob:
+        """The next failed job, older than all before."""
+        self._left -= 1
+        return fast_failure_job(resource, way, self._job_ids.draw(begun, self._left), begun)
+
+    def _resource_of(self, episode: Episode, group: Group) -> Resource:
+        kind = episode.kind
+        if kind is _GROUPS:
+            return group
+        if not episode.makes:
+            choices = group.pairs if kind is _PAIRS else group.instances
+            return choices[int(self._random() * len(choices))]
+        resource = self.resources.new(kind, group)
+        if kind is _PAIRS:
+            instances = group.instances
+            resource.instance = instances[int(self._random() * len(instances))]
+        return resource
+
+    def _kept(self, episode: Episode, resource: Resource, seen: set[object]) -> int:
+        """How many of the last steps happened: in the newest episode of a resource not all have to.
+
+        That of a group has to be the newest in the group: nothing is made in one that failed.
+        """
+        whole = len(episode.trail)
+        if episode.pair in seen or resource.touched:
+            return whole
+        if episode.kind is _GROUPS:
+            cut = not seen and not episode.makes
+        else:
+            cut = self._source.getrandbits(1) == 1
+        seen.add(episode.pair)
+        return int(self._random() * whole) if cut else whole
+
+    def _leave(self, incident: Incident) -> None:
+        """Leave a resource as its newest episode did."""
+        episode, resource, kept = incident[:3]
+        resource.touched = True
+        resource.updated = end_of(incident)
+        resource.status, attached = episode.outcomes[kept]
+        resource.attached_to = resource.instance if attached else None
+        if episode.makes:
+            self._keep(incident)
+
+    def _keep(self, incident: Incident) -> None:
+        """Leave a resource in its group that was made in this episode."""
+        resource, newest = incident.resource, incident.jobs[0]
+        resource.is_made = bool(incident.episode.lead)
+        if incident.episode.lead:
+            resource.created = lead_time(incident, 0)
+            if resource.kind is _INSTANCES:
+                resource.group.members.append(self.resources.system_pair(resource))
+        else:
+            resource.created = to_milliseconds(incident.jobs[-1].begin_time)
+        if resource.status == "error":
+            resource.detail = newest.error_code
+        resource.group.members.append(resource)
+
+
+_new = FailureJob.__new__
+(_status, _id, _name, _type, _failure, _job_id, _job_type, _begin_time, _code, _reason, _group) = (
+    FailureJob.__dict__[each.name].__set__ for each in fields(FailureJob)
+)
+
+
+def fast_failure_job(resource: Resource, failure: JobType, job_id: str, begun: int) -> FailureJob:
+    """Make a failed job without validation, which would double the time; tests validate them.
+
+    A frozen value has no other way in than its slots.
+    """
+    job_type, resource_type, failure_status, error_code, fail_reason = failure
+    job = _new(FailureJob)
+    _status(job, "FAIL")
+    _id(job, resource.id)
+    _name(job, resource.name)
+    _type(job, resource_type)
+    _failure(job, failure_status)
+    _job_id(job, job_id)
+    _job_type(job, job_type)
+    _begin_time(job, from_milliseconds(begun))
+    _code(job, error_code)
+    _reason(job, fail_reason)
+    _group(job, resource.group.id)
+    return job

@@ -1,0 +1,47 @@
+"""Episodes as they happened, and when each of their steps did."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sdrs_fake.domain.failure_jobs import FailureJob
+from sdrs_fake.domain.jobs import end_time_of
+from sdrs_fake.domain.times import to_milliseconds
+from sdrs_fake.seeding.episodes import Episode
+from sdrs_fake.seeding.resources import MINUTES_10, Resource
+
+
+class Incident(NamedTuple):
+    """An episode as it happened: how many of its last steps did, and its failed jobs.
+
+    The newest job comes first. All steps lie between `since` and `until`.
+    """
+
+    episode: Episode
+    resource: Resource
+    kept: int
+    jobs: Sequence[FailureJob]
+    since: int
+    until: int
+
+
+def lead_time(incident: Incident, place: int) -> int:
+    """When a step began that came before the failures."""
+    first = to_milliseconds(incident.jobs[-1].begin_time)
+    back = len(incident.episode.lead) - place
+    share = (first - incident.since) * back // (len(incident.episode.lead) + 1)
+    return first - min(share, back * MINUTES_10)
+
+
+def trail_time(incident: Incident, place: int) -> int:
+    """When a step began that came after the failures."""
+    last = to_milliseconds(incident.jobs[0].begin_time)
+    share = (incident.until - last) * (place + 1) // (len(incident.episode.trail) + 1)
+    return last + min(share, (place + 1) * MINUTES_10)
+
+
+def end_of(incident: Incident) -> int:
+    """When the last of its steps ended."""
+    if incident.kept:
+        return trail_time(incident, incident.kept - 1)
+    newest = incident.jobs[0]
+    return to_milliseconds(end_time_of(newest.begin_time, newest.job_id))

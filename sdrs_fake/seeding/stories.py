@@ -1,0 +1,208 @@
+"""Stories: scenarios as histories, from the groups, waves and steps of their files."""
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from random import Random
+from typing import NamedTuple
+
+from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
+from sdrs_fake.domain.ids import default_name
+from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.errors import ParameterError, shown
+from sdrs_fake.seeding.episodes import EPISODES
+from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
+from sdrs_fake.seeding.history import History
+from sdrs_fake.seeding.incidents import Incident
+from sdrs_fake.seeding.randomness import LATEST, dealt, one_of
+from sdrs_fake.seeding.resources import Group, Resources
+from sdrs_fake.seeding.stated_group import StatedGroup
+from sdrs_fake.seeding.steps import Step, steps_of
+from sdrs_fake.seeding.story_step import StoryStep
+from sdrs_fake.seeding.told import Telling, Told
+from sdrs_fake.seeding.wave import Wave
+
+_HOUR = 3_600_000
+_HOMES = {"available", "protected"}
+
+
+class Parts(NamedTuple):
+    """What the file of a scenario has for its history."""
+
+    groups: Sequence[StatedGroup]
+    waves: Sequence[Wave]
+    steps: Sequence[StoryStep]
+
+
+class _Failure(NamedTuple):
+    """What failed how in which group, and how many milliseconds before `as_of`."""
+
+    age: int
+    group: Group
+    ways: Sequence[JobType]
+
+
+class Story:
+    """The history of a scenario: what its file states, and what is drawn for the rest.
+
+    In each group the waves are older than the steps. ParameterError, with its place in the file,
+    for what the service would not have allowed.
+    """
+
+    def __init__(self, parts: Parts, source: Random, batch: int, as_of: int) -> None:
+        self._parts = parts
+        self._source = source
+        self._batch = batch
+        self._as_of = as_of
+        self._resources = Resources(source, 0, batch, as_of)
+        self._as_they_are: list[Group] = []
+        self.stated = [self._group(number) for number in range(len(parts.groups))]
+        """The groups of the file; `groups` are those that are there at the end."""
+        self.descriptions = {
+            group.id: each.description
+            for group, each in zip(self.stated, parts.groups, strict=True)
+        }
+        telling = Telling(self.stated, self._resources, as_of)
+        for number, step in enumerate(parts.steps):
+            telling.take(f"steps[{number}]", step)
+        telling.end()
+        self.groups = telling.groups
+        self._told: list[tuple[Told, FailureJob | None]] = [(each, None) for each in telling.told]
+        self._check_waves()
+        self._incidents: list[Incident] = []
+
+    def jobs(self) -> Iterator[FailureJob]:
+        """Draw the failed jobs, the newest first; once."""
+        told = [each for each, _ in self._told if each.failed]
+        happened: list[_Failure | Told] = sorted([*told, *self._failures()], key=attrgetter("age"))
+        history = History(self._source, self._resources, self._batch, len(happened))
+        history.incidents = self._incidents
+        times = [self._as_of - each.age for each in happened]
+        edges = [
+            self._as_of - LATEST,
+            *map(_between, times, times[1:]),
+            *(each - _HOUR for each in times[-1:]),
+        ]
+        for place, each in enumerate(happened):
+            if isinstance(each, Told):
+                yield self._job(history, each)
+                continue
+            span = edges[place + 1], edges[place]
+            singles = [
+                one for one in EPISODES[each.group.home][each.ways[0][1:3]] if not one.ways[1:]
+            ]
+            episode = one_of(self._source, singles)
+            group = self._resources.new_group() if episode.makes_group else each.group
+            yield from history.tell(episode, group, times[place : place + 1], [each.ways], span)
+
+    @property
+    def as_they_are(self) -> set[str]:
+        """The ids of groups in a status of the file, and of what is in them."""
+        return {each.id for group in self._as_they_are for each in (group, *group.members)}
+
+    def steps(self) -> list[Step]:
+        """The whole history in the order of time, once its failed jobs were drawn."""
+        waves = steps_of(self.stated, self._incidents)
+        told = [each.step._replace(failure_job=job) for each, job in self._told]
+        return sorted([*waves, *told], key=attrgetter("begin_time"))
+
+    def _job(self, history: History, told: Told) -> FailureJob:
+        ways = WAYS[pair_of(told.row)]
+        if told.code is not None:
+            ways = tuple(way for way in ways if way.error_code == told.code)
+        job = history.job(told.resource, one_of(self._source, ways), self._as_of - told.age)
+        self._told[self._told.index((told, None))] = told, job
+        told.resource.detail = told.resource.detail or job.error_code
+        return job
+
+    # The groups
+
+    def _group(self, number: int) -> Group:
+        """A group of the file; what its file leaves open is drawn."""
+        stated = self._parts.groups[number]
+        group = self._resources.new_group()
+        if stated.id is not None:
+            group.id = stated.id
+            group.name = default_name(ResourceType.SERVER_GROUPS, stated.id)
+        group.name = stated.name or group.name
+        if stated.has_members:
+            self._state(f"groups[{number}].", stated, group)
+        elif stated.id is None or self._has_wave(stated) or self._has_step(stated):
+            self._resources.furnish(group)
+        group.home = stated.status if stated.status in _HOMES else "available"
+        if stated.status not in _HOMES:
+            self._state_status(f"groups[{number}].status", stated, group)
+        return group
+
+    def _has_wave(self, stated: StatedGroup) -> bool:
+        """Whether a wave is about a group."""
+        return any(
+            wave.count and (wave.groups is None or stated.name in wave.groups)
+            for wave in self._parts.waves
+        )
+
+    def _has_step(self, stated: StatedGroup) -> bool:
+        return any(stated.name in step.resources for step in self._parts.steps)
+
+    def _state_status(self, place: str, stated: StatedGroup, group: Group) -> None:
+        """Leave a group in a status of the file, whatever its history."""
+        if self._has_step(stated):
+            reason = "should be available or protected where steps are about the group"
+            raise ParameterError(place, f"{shown(str(stated.status))} {reason}")
+        group.status, group.touched = str(stated.status), True
+        self._as_they_are.append(group)
+        group.seen.add("status")
+
+    def _state(self, place: str, stated: StatedGroup, group: Group) -> None:
+        """Put into a group what the file states."""
+        resources = self._resources
+        resources.date(group)
+        for name in stated.protected_instances or ():
+            resources.add_instance(group).name = name
+        instances = {each.name: each for each in group.instances}
+        for number, pair in enumerate(stated.replication_pairs or ()):
+            if pair.attached_to is not None and pair.attached_to not in instances:
+                raise ParameterError(
+                    f"{place}replication_pairs[{number}].attached_to",
+                    f"{shown(pair.attached_to)} should be one of the protected_instances",
+                )
+            resources.add_pair(group, instances.get(pair.attached_to or "")).name = pair.name
+        for name in stated.drills or ():
+            resources.add(group, ResourceType.DISASTER_RECOVERY_DRILLS).name = name
+        resources.settle(group)
+        if self._has_wave(stated) and not group.pairs:
+            raise ParameterError(
+                f"{place}replication_pairs",
+                "should have one with attached_to, since a wave is about the group",
+            )
+
+    # The waves
+
+    def _failures(self) -> Iterator[_Failure]:
+        named = {group.name: group for group in self.stated}
+        for wave in self._parts.waves:
+            hit = [named[name] for name in wave.groups] if wave.groups else self.stated
+            yield from self._of_wave(wave, hit)
+
+    def _of_wave(self, wave: Wave, hit: Sequence[Group]) -> Iterator[_Failure]:
+        """The failures of a wave, spread evenly over its time, from the newest to the oldest."""
+        groups, cards = dealt(self._source, hit), dealt(self._source, wave.deck)
+        for place in range(wave.count):
+            share = (place + self._source.random()) / wave.count
+            age = wave.until + int(share * (wave.since - wave.until))
+            yield _Failure(max(age, LATEST), next(groups), next(cards))
+
+    def _check_waves(self) -> None:
+        """Refuse a wave that is not over before the first step in one of its groups."""
+        first: dict[str, int] = {}
+        for told, _ in self._told:
+            first.setdefault(told.resource.group.id, told.age)
+        for number, wave in enumerate(self._parts.waves):
+            for group in self.stated if wave.count else ():
+                is_about = wave.groups is None or group.name in wave.groups
+                if is_about and first.get(group.id, 0) > wave.until:
+                    reason = f"should be as long ago as the first step in {shown(group.name)}"
+                    raise ParameterError(f"waves[{number}].to", f"{reason}, or longer")
+
+
+def _between(newer: int, older: int) -> int:
+    return (newer + older) // 2

@@ -1,0 +1,74 @@
+"""A step in the file of a scenario: an operation on a resource, which failed or did not."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sdrs_fake.domain.fields import Identifier
+from sdrs_fake.domain.transitions import transitions_of
+from sdrs_fake.errors import ParameterError, shown
+from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
+from sdrs_fake.seeding.wave import Ago, AtLeastOne, Code, Part
+
+Operation = Literal[
+    "CreateProtectionGroup",
+    "DeleteProtectionGroup",
+    "StartProtectionGroup",
+    "StopProtectionGroup",
+    "StartReverseProtectionGroup",
+    "StartFailoverProtectionGroup",
+    "CreateProtectedInstance",
+    "DeleteProtectedInstance",
+    "ResizeProtectedInstance",
+    "CreateReplication",
+    "DeleteReplication",
+    "AttachProtectedInstanceReplication",
+    "DetachProtectedInstanceReplication",
+    "ExpandReplication",
+    "CreateDisasterRecoveryDrill",
+    "DeleteDisasterRecoveryDrill",
+]
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _name_or_names(schema: dict[str, Any]) -> None:
+    names = {name: schema.pop(name) for name in ("type", "items", "minItems")}
+    schema["anyOf"] = [{"type": "string", "minLength": 1}, names]
+
+
+class StoryStep(Part):
+    """An operation on a resource, or on several one after the other."""
+
+    operation: Operation
+    resources: Annotated[list[Identifier], AtLeastOne, BeforeValidator(_listed)] = Field(
+        alias="resource", json_schema_extra=_name_or_names
+    )
+    ago: Ago
+    failed: bool = Field(default=True, strict=True)
+    error_code: Code | None = None
+    group: Identifier | None = None
+    instance: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "StoryStep":
+        if self.error_code is None:
+            return self
+        if not self.failed:
+            raise ParameterError(
+                "error_code", f"{shown(self.error_code)} should not be given with failed false"
+            )
+        rows = transitions_of(self.operation)
+        known = sorted({way.error_code for row in rows for way in WAYS[pair_of(row)]})
+        if self.error_code not in known:
+            raise ParameterError(
+                "error_code", f"{shown(self.error_code)} should be one of {', '.join(known)}"
+            )
+        return self
+
+    @property
+    def makes(self) -> bool:
+        """Whether its resource is made by it."""
+        return transitions_of(self.operation)[0].allowed is None

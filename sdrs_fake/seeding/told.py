@@ -1,0 +1,172 @@
+"""The steps that a scenario's file tells: taken one after the other, each as the service allows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.domain.transitions import Transition, transitions_of
+from sdrs_fake.errors import ParameterError, shown
+from sdrs_fake.seeding.episodes import GONE, USUAL
+from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
+from sdrs_fake.seeding.randomness import LATEST
+from sdrs_fake.seeding.replay import Replay, Replayed, WrongStepError
+from sdrs_fake.seeding.resources import Group, Resource, Resources
+from sdrs_fake.seeding.steps import Step, beginning_of, step_of
+from sdrs_fake.seeding.story_step import StoryStep
+
+_APART = 1000
+"""Milliseconds between the same operation on two resources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An operation on one resource, and how many milliseconds before `as_of` it began."""
+
+    age: int
+    resource: Resource
+    row: Transition
+    failed: bool
+    code: str | None
+    step: Step
+
+
+class Telling:
+    """The resources of a scenario by their names, while its steps are taken."""
+
+    def __init__(self, groups: Sequence[Group], resources: Resources, as_of: int) -> None:
+        self.groups = list(groups)
+        """The groups, and those that the steps made."""
+        self.told: list[Told] = []
+        self._resources = resources
+        self._as_of = as_of
+        self._replay = Replay()
+        self._named: dict[str, Resource] = {}
+        self._instances: dict[str, Resource] = {}
+        """The instances that steps named last, by the ids of pairs."""
+        for group in groups:
+            self._named |= {each.name: each for each in (*group.members, group)}
+            for step in beginning_of(group):
+                self._replay.take(step, failed=False)
+
+    def take(self, place: str, step: StoryStep) -> None:
+        """Take a step of the file; ParameterError, with its place, for one that cannot be."""
+        for number, name in enumerate(step.resources):
+            age = max(step.ago - number * _APART, LATEST)
+            resource = self._find(place, step, name)
+            row = self._row(step, resource)
+            self._check_code(place, step, row)
+            instance = self._instance(place, step, resource)
+            taken = step_of(resource, row.job_type, self._as_of - age, instance)
+            self._take(place, Told(age, resource, row, step.failed, step.error_code, taken))
+
+    def end(self) -> None:
+        """Leave the resources as the steps did."""
+        for each in self.told:
+            each.resource.group.seen.add("steps")
+            each.resource.touched = True
+        changed = {id(each.resource.group): each.resource.group for each in self.told}
+        for group in changed.values():
+            for resource in (group, *group.members):
+                self._leave(resource)
+            group.members = [each for each in group.members if each.status is not GONE]
+        self.groups = [each for each in self.groups if each.status is not GONE]
+
+    def _find(self, place: str, step: StoryStep, name: str) -> Resource:
+        kind = transitions_of(step.operation)[0].resource_type
+        if step.makes:
+            return self._new(place, step, kind, name)
+        resource = self._named.get(name)
+        if resource is None or resource.kind is not kind:
+            names = [each.name for each in self._named.values() if each.kind is kind]
+            known = f"one of {', '.join(names):.500}" if names else f"among {kind}, which has none"
+            raise ParameterError(f"{place}.resource", f"{shown(name)} should be {known}")
+        return resource
+
+    def _new(self, place: str, step: StoryStep, kind: ResourceType, name: str) -> Resource:
+        if name in self._named:
+            raise ParameterError(f"{place}.resource", f"{shown(name)} should be a new name")
+        if kind is ResourceType.SERVER_GROUPS:
+            made = self._resources.new_group()
+            made.home = "available"
+            self.groups.append(made)
+            resource: Resource = made
+        else:
+            group = self._named.get(step.group or "")
+            if not isinstance(group, Group):
+                reason = f"{shown(step.group)} should be the name of the group that it is made in"
+                raise ParameterError(f"{place}.group", reason)
+            resource = self._resources.new(kind, group)
+            group.members.append(resource)
+            if kind is ResourceType.PROTECTED_INSTANCES:
+                self._equip(resource, step)
+        resource.name = name
+        resource.created = self._as_of - max(step.ago, LATEST)
+        resource.is_made = not step.failed
+        self._named[name] = resource
+        return resource
+
+    def _equip(self, instance: Resource, step: StoryStep) -> None:
+        """An instance that was made has a system disk, and can be attached to."""
+        if not step.failed:
+            group = instance.group
+            group.members.append(self._resources.system_pair(instance))
+            group.instances.append(instance)
+
+    def _instance(self, place: str, step: StoryStep, resource: Resource) -> Resource | None:
+        """The instance that a pair is attached to or detached from, by default its last one."""
+        if step.instance is None:
+            instances = resource.group.instances
+            known = self._instances.get(resource.id) or resource.instance
+            return known or (instances[0] if instances else None)
+        instance = self._named.get(step.instance)
+        if instance is None or instance.kind is not ResourceType.PROTECTED_INSTANCES:
+            raise ParameterError(
+                f"{place}.instance", f"{shown(step.instance)} should name an instance"
+            )
+        self._instances[resource.id] = instance
+        return instance
+
+    def _row(self, step: StoryStep, resource: Resource) -> Transition:
+        """The transition that the status decides on, where an operation has two."""
+        *others, last = transitions_of(step.operation)
+        state = self._replay.resources.get(resource.id)
+        fitting = [row for row in (last, *others) if state and state.status in (row.allowed or ())]
+        return (fitting or [*others, last])[0]
+
+    def _check_code(self, place: str, step: StoryStep, row: Transition) -> None:
+        """Refuse a code that only the other of the two transitions of an operation fails with."""
+        codes = sorted({way.error_code for way in WAYS[pair_of(row)]})
+        if step.error_code is not None and step.error_code not in codes:
+            raise ParameterError(
+                f"{place}.error_code",
+                f"{shown(step.error_code)} should be one of {', '.join(codes)} to {row.variant}",
+            )
+
+    def _take(self, place: str, told: Told) -> None:
+        resource = told.resource
+        try:
+            self._replay.take(told.step, failed=told.failed)
+        except WrongStepError as error:
+            name = shown(resource.name)
+            raise ParameterError(f"{place}.operation", f"{name} {error}") from None
+        self.told.append(told)
+        resource.updated = self._as_of - told.age
+
+    def _leave(self, resource: Resource) -> None:
+        state = self._replay.resources.get(resource.id)
+        if state is None:
+            resource.status = GONE
+            return
+        by_id = {each.id: each for each in resource.group.instances}
+        resource.attached_to = by_id.get(state.instance_id or "")
+        if isinstance(resource, Group):
+            resource.status = state.status
+            resource.flipped = state.station == "target"
+        else:
+            group = self._replay.resources[state.server_group_id]
+            resource.status = USUAL if _follows(state, group) else state.status
+
+
+def _follows(state: Replayed, group: Replayed) -> bool:
+    is_drill = state.kind is ResourceType.DISASTER_RECOVERY_DRILLS
+    return state.status == ("available" if is_drill else group.status)

@@ -1,0 +1,285 @@
+"""Scenario files that state resources, and the steps that failed or did not."""
+
+import json
+
+import pytest
+
+from sdrs_fake import FakeSdrs
+from sdrs_fake.errors import ParameterError
+from sdrs_fake.seeding import assert_consistent, library
+from tests.seeding.cases import AS_OF, made, own
+
+GROUP = {
+    "name": "pg",
+    "status": "protected",
+    "protected_instances": ["db", "web"],
+    "replication_pairs": [{"name": "data", "attached_to": "db"}, {"name": "log"}],
+    "drills": ["drill"],
+}
+
+
+def step(operation, resource, ago="PT1H", **fields):
+    return {"operation": operation, "resource": resource, "ago": ago, **fields}
+
+
+def told(*steps, group=GROUP, **fields):
+    return own(groups=[group], steps=list(steps), **fields)
+
+
+def statuses(data):
+    values = *data.groups, *data.protected_instances, *data.replication_pairs, *data.drills
+    return {each.name: str(each.status) for each in values if "Pair-" not in each.name}
+
+
+def test_what_a_group_states_is_in_it_and_nothing_else():
+    data = made(told())
+
+    assert statuses(data) == {
+        **dict.fromkeys(["pg", "db", "web", "data", "log"], "protected"),
+        "drill": "available",
+    }
+    assert len(data.replication_pairs) == 2 + 2  # and those of the system disks
+    by_name = {each.name: each for each in (*data.protected_instances, *data.replication_pairs)}
+    assert by_name["data"].instance_id == by_name["db"].id
+    assert by_name["log"].instance_id is None
+    assert_consistent(data)
+
+
+@pytest.mark.parametrize(
+    ("steps", "changes"),
+    [
+        ([step("StopProtectionGroup", "pg")], dict.fromkeys(["pg", "db", "web"], "error-stopping")),
+        ([step("ResizeProtectedInstance", "db")], {"db": "error-resizing"}),
+        ([step("ResizeProtectedInstance", ["db", "web"])], {"db": "error-resizing"}),
+        ([step("CreateReplication", "new", group="pg")], {"new": "error"}),
+        ([step("AttachProtectedInstanceReplication", "log")], {"log": "error-attaching"}),
+        ([step("DetachProtectedInstanceReplication", "data")], {"data": "error-detaching"}),
+        ([step("DeleteReplication", "log")], {"log": "error-deleting"}),
+        ([step("DeleteReplication", "log", failed=False)], {"log": None}),
+        ([step("DeleteProtectedInstance", "web", failed=False)], {"web": None}),
+        ([step("CreateProtectionGroup", "other")], {"other": "error"}),
+        (
+            [
+                step("StartFailoverProtectionGroup", "pg", "PT3H"),
+                step("StartFailoverProtectionGroup", "pg", "PT2H", failed=False),
+                step("StartProtectionGroup", "pg", "PT1H"),
+            ],
+            dict.fromkeys(["pg", "db", "web", "data", "log"], "error-reprotecting"),
+        ),
+        (
+            [
+                step("DetachProtectedInstanceReplication", "data", "PT3H", failed=False),
+                step(
+                    "AttachProtectedInstanceReplication",
+                    "data",
+                    "PT2H",
+                    instance="web",
+                    failed=False,
+                ),
+                step("DetachProtectedInstanceReplication", "data", "PT1H"),
+            ],
+            {"data": "error-detaching"},
+        ),
+        (
+            [
+                step("CreateProtectionGroup", "other", "PT3H", failed=False),
+                step("CreateProtectedInstance", "app", "PT2H", group="other", failed=False),
+                step("CreateReplication", "disk", "PT1H", group="other", failed=False),
+                step("AttachProtectedInstanceReplication", "disk", "PT30M", instance="app"),
+            ],
+            {"other": "available", "app": "available", "disk": "error-attaching"},
+        ),
+    ],
+)
+def test_steps_leave_the_resources_as_the_service_does(steps, changes):
+    data = made(told(*steps))
+    found = statuses(data)
+
+    assert {name: found.get(name) for name in changes} == changes
+    failed = [each for each in steps if each.get("failed", True)]
+    names = sum(1 if isinstance(each["resource"], str) else 2 for each in failed)
+    assert len(data.failure_jobs) == names == data.spec.scenario.failures
+    assert len(data.groups) == data.spec.scenario.groups
+    assert_consistent(data)
+
+
+def test_a_failed_switch_leaves_the_production_site_and_one_that_worked_changes_it():
+    steps = [
+        step("StartReverseProtectionGroup", "pg", "PT3H"),
+        step("StartReverseProtectionGroup", "pg", "PT2H", failed=False),
+    ]
+
+    assert made(told(steps[0])).groups[0].priority_station == "source"
+    assert made(told(*steps)).groups[0].priority_station == "target"
+
+
+def test_a_step_fails_with_its_code_and_at_its_time():
+    (job,) = made(told(step("StopProtectionGroup", "pg", error_code="EVS.2002"))).failure_jobs
+
+    assert job.error_code == "EVS.2002"
+    assert job.fail_reason == "SdrsStopProtectionGroupNoCGTask-fail:internal error!"
+    assert (AS_OF - job.begin_time).total_seconds() == 3600
+
+
+def test_a_pair_is_attached_to_the_instance_that_a_step_names():
+    steps = [
+        step("DetachProtectedInstanceReplication", "data", "PT2H", failed=False),
+        step("AttachProtectedInstanceReplication", "data", instance="web", failed=False),
+    ]
+    data = made(told(*steps, waves=[{"count": 30, "to": "P1D"}]))
+
+    (pair,) = [each for each in data.replication_pairs if each.name == "data"]
+    (web,) = [each for each in data.protected_instances if each.name == "web"]
+    assert pair.instance_id == web.id
+    assert pair.id in {each.replication for each in web.attachment}
+    assert_consistent(data)
+
+
+def test_waves_come_before_the_steps_of_their_groups():
+    waves = [{"count": 40, "from": "P20D", "to": "PT1H"}]
+    data = made(told(step("StopProtectionGroup", "pg"), waves=waves))
+
+    assert data.failure_jobs[0].failure_status == "stopFail"
+    assert statuses(data)["pg"] == "error-stopping"
+    assert_consistent(data)
+
+
+def test_a_fake_is_seeded_with_it_and_goes_on_from_there(sdrs):
+    data = sdrs.seed(scenario=told(step("StopProtectionGroup", "pg")), as_of=AS_OF)
+    path = f"/v1/{sdrs.project_id}/server-groups/{data.groups[0].id}/action"
+    answer = sdrs.request("POST", path, json={"stop-server-group": {}})
+
+    assert answer.status == 200
+    assert [str(group.status) for group in sdrs.protection_groups] == ["available"]
+    assert {str(each.status) for each in sdrs.protected_instances} == {"available"}
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_the_calls_that_are_printed_give_the_same_resources(name):
+    with FakeSdrs() as one, FakeSdrs() as other:
+        one.seed(scenario=name)
+        eval(str(one.seed_history[0]), {"sdrs": other})
+
+        assert other.export_data() == one.export_data()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (told({}), "steps[0].operation: missing"),
+        (told(5), "steps[0]: 5 should be an object"),
+        (told(step("AddProtectedInstanceNic", "db")), "steps[0].operation: 'AddProtectedInstanceN"),
+        (told(step("StopProtectionGroup", [])), "steps[0].resource: [] should have at least 1"),
+        (told(step("StopProtectionGroup", "p")), "steps[0].resource: 'p' should be one of pg"),
+        (told(step("StopProtectionGroup", "db")), "steps[0].resource: 'db' should be one of pg"),
+        (told(step("DeleteReplication", "db")), "steps[0].resource: 'db' should be one of "),
+        (told(step("StopProtectionGroup", "pg", "now")), "steps[0].ago: 'now' should be how long"),
+        (told(step("StopProtectionGroup", "pg", failed=1)), "steps[0].failed: 1 should be a valid"),
+        (
+            told(step("StopProtectionGroup", "pg", until=1)),
+            "steps[0].until: no such field; there are operation, resource, ago, failed, ",
+        ),
+        (
+            told(step("StopProtectionGroup", "pg", error_code="EVS.1064")),
+            "steps[0].error_code: 'EVS.1064' should be one of EVS.2002, EVS.2023, SDRS.0011, ",
+        ),
+        (
+            told(step("StartProtectionGroup", "pg", error_code="EVS.2002")),
+            "steps[0].error_code: 'EVS.2002' should be one of EVS.2023, EVS.2024, SDRS.0011, ",
+        ),
+        (
+            told(step("StopProtectionGroup", "pg", failed=False, error_code="EVS.2002")),
+            "steps[0].error_code: 'EVS.2002' should not be given with failed false",
+        ),
+        (
+            told(step("StartProtectionGroup", "pg")),
+            "steps[0].operation: 'pg' is protected, which StartProtectionGroup does not allow",
+        ),
+        (
+            told(
+                step("StopProtectionGroup", "pg", "PT2H", failed=False),
+                step("StartFailoverProtectionGroup", "pg"),
+            ),
+            "steps[1].operation: 'pg' is available, which StartFailoverProtectionGroup does not",
+        ),
+        (
+            told(step("StopProtectionGroup", "pg"), step("CreateReplication", "a", group="pg")),
+            "steps[1].operation: 'a' is in a group that is error-stopping, which CreateReplication",
+        ),
+        (
+            told(step("StartFailoverProtectionGroup", "pg"), group={"name": "pg", "drills": []}),
+            "steps[0].operation: 'pg' is available, which StartFailoverProtectionGroup does not",
+        ),
+        (
+            told(step("StartProtectionGroup", "pg"), group={"name": "pg", "drills": []}),
+            "steps[0].operation: 'pg' should have a replication pair",
+        ),
+        (
+            told(step("DeleteReplication", "data")),
+            "steps[0].operation: 'data' should not be attached",
+        ),
+        (
+            told(step("DeleteProtectionGroup", "pg")),
+            "steps[0].operation: 'pg' should have nothing in it",
+        ),
+        (
+            told(step("AttachProtectedInstanceReplication", "data")),
+            "steps[0].operation: 'data' should not be attached",
+        ),
+        (
+            told(step("DetachProtectedInstanceReplication", "data", instance="web")),
+            "steps[0].operation: 'data' should be attached to that instance",
+        ),
+        (
+            told(step("AttachProtectedInstanceReplication", "log", instance="pg")),
+            "steps[0].instance: 'pg' should name an instance",
+        ),
+        (told(step("CreateReplication", "a")), "steps[0].group: None should be the name of the "),
+        (
+            told(step("CreateReplication", "data", group="pg")),
+            "steps[0].resource: 'data' should be a new name",
+        ),
+        (
+            told(step("StopProtectionGroup", "pg"), step("StopProtectionGroup", "pg", "PT2H")),
+            "steps[1].ago: should not be longer ago than that of the step before",
+        ),
+        (
+            told(step("StopProtectionGroup", "pg"), waves=[{"count": 1}]),
+            "waves[0].to: should be as long ago as the first step in 'pg', or longer",
+        ),
+        (
+            told(step("StopProtectionGroup", "pg"), group={**GROUP, "status": "error"}),
+            "groups[0].status: 'error' should be available or protected where steps are about",
+        ),
+        (
+            own(groups=[{**GROUP, "replication_pairs": [{"name": "a", "attached_to": "b"}]}]),
+            "groups[0].replication_pairs[0].attached_to: 'b' should be one of the protected_inst",
+        ),
+        (
+            own(groups=[{**GROUP, "replication_pairs": ["a"]}]),
+            "groups[0].replication_pairs[0]: 'a' should be an object",
+        ),
+        (
+            own(groups=[{**GROUP, "drills": ["db"]}]),
+            "groups[0].drills[0]: 'db' should be given only once",
+        ),
+        (
+            own(groups=[{"name": "pg", "drills": []}], waves=[{"count": 1}]),
+            "groups[0].replication_pairs: should have one with attached_to, since a wave is about",
+        ),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_place(content, reason):
+    with pytest.raises(ParameterError) as caught:
+        made(content)
+
+    assert caught.value.name == "scenario"
+    assert caught.value.reason.startswith(reason)
+
+
+def test_what_is_wrong_in_a_file_is_named_with_it(tmp_path):
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(told(step("StartProtectionGroup", "pg"))))
+
+    with pytest.raises(ParameterError, match=rf"^scenario: {file}: steps\[0\]\.operation: 'pg' is"):
+        made(file)
