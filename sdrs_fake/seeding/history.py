@@ -16,6 +16,8 @@ from sdrs_fake.seeding.resources import Group, Resource, Resources
 _GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
 _PAIRS = ResourceType.REPLICATIONS
 _CARDS: list[Pair] = [card[0][1:3] for card in DECK]
+_OF_GROUPS = [pair for pair in _CARDS if pair[0] == _GROUPS]
+_OF_MEMBERS = [pair for pair in _CARDS if pair[0] != _GROUPS]
 _OF_GONE_GROUPS: set[Pair] = {(_GROUPS, "createFail"), (_GROUPS, "deleteFail")}
 _AGAIN = (0, 0, 0, 1, 1, 2)
 """How often what failed last fails again at once; each is as likely."""
@@ -41,11 +43,14 @@ class History:
 
     def draw(self, as_of: int) -> Iterator[Sequence[FailureJob]]:
         """Draw the failed jobs of the 30 days before `as_of`, the newest first."""
-        failures, place = self._left, 0
-        cards = dealt(self._source, _CARDS)
+        failures, place, owed = self._left, 0, 0.0
+        of_groups = dealt(self._source, _OF_GROUPS)
+        of_members = dealt(self._source, _OF_MEMBERS)
         until = begun_before(as_of, 0)
         while place < failures:
-            pair = next(cards)
+            # A third of the failures are of groups; `owed` is how many of these are missing.
+            is_of_group = owed > 2 * self._random() - 1
+            pair = next(of_groups if is_of_group else of_members)
             group = self._group_of(pair)
             episode, ways = self._episode(EPISODES[group.home][pair], failures - place)
             times: list[int] = []
@@ -56,6 +61,7 @@ class History:
                     begun = max(begun, times[-1] - 1 - int(self._random() * _LONGEST_WAIT))
                 times.append(begun)
                 place += 1
+            owed += len(ways) / 3 - (len(ways) if is_of_group else 0)
             since = begun_before(as_of, place / failures)
             yield self.tell(episode, group, times, ways, (since, until))
             until = since

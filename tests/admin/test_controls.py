@@ -416,7 +416,10 @@ def test_without_a_project_the_fakes_own_is_seeded(sdrs, ask):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ({"scenario": "/etc/passwd"}, "scenario: '/etc/passwd' should be one of disaster-drill-day"),
+        (
+            {"scenario": "/etc/passwd"},
+            "scenario: '/etc/passwd' should be one of disaster-drill-day",
+        ),
         ({"scenario": '{"scenario": 2}'}, "scenario: '{"),
         ({"scenario": {"scenario": 2}}, "scenario: name: missing"),
         ({"scenario": 5}, "scenario: 5 should be one of disaster-drill-day, "),

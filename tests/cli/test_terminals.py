@@ -36,7 +36,7 @@ def run_in(encoding, *arguments):
     ("encoding", "arguments"),
     [
         ("latin-1", ["demo", "--seed", "1"]),
-        ("cp1252", ["serve"]),
+        ("cp1252", ["serve", "--seed", "1"]),
         ("latin-1", ["serve", "--scenario", CHINESE]),
     ],
 )

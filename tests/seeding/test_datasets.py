@@ -42,30 +42,30 @@ def ids_of(data):
 @pytest.mark.parametrize(
     ("options", "digest"),
     [
-        ({}, "5ebed2ff02fa8d04f5df9c5045a5bd2e54fb52117bf010771da299ad6d40a041"),
+        ({}, "c5659764c8a997a73eb909f6f72cfbb5fa2850bffa9b5626c3e916ce3bd8a039"),
         (
             {"failures": 0, "groups": 0},
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         ),
         (
             {"failures": 1, "groups": 1, "seed": 1},
-            "f940a84d9b1ab56cee7136e8d3ebb91565ec97b71620abc32fe266d84e75daf4",
+            "13aca833f72c1f60d111f41059c8cdcc5bb71bdea7ac9799782e63ad312559a1",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20},
-            "a9d47c6141fd49b5b6f3065732d78661d58018388bc1f7ebe9a9682d0bfa7e87",
+            "496a8c08660b53c2092bd507d967858028967c078a44e043dfa97e6bcfcf48ca",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20, "batch": 1},
-            "819e4def6a0aaf15f373ab8100179b6e32e13487cb742dff1211a2e761b55b09",
+            "c83822ffa6539b53505214e26e7e1635264fab26c93039791a0d8debfa2f689f",
         ),
         (
             {"failures": 3000, "groups": 40, "seed": 2**70, "batch": 0xFFFF},
-            "3a177f573807a22c9e50b05c0069552a1b769934a0b24816e1497389f8fb73f5",
+            "5682fecb57ea1fdab2455cfe238c473ba4de1379fcfedbbe6cf7dfb75f3ea691",
         ),
         (
             {"as_of": "2019-01-21T12:56:35.754999+08:00"},
-            "a7c47c318063b4903bf2afb9b50191c1f33b4d0083b7be122b30fce258bef3a6",
+            "02153f573c87442407f8452d010536a67409876509d52d80938dd4073cdad2eb",
         ),
     ],
 )
