@@ -47,13 +47,17 @@ class KeepsJson:
             return self._json
         except AttributeError:
             # Of plain values, which pydantic serializes without a call of Python.
-            object.__setattr__(self, "_json", to_json(self._wire()))
-            return self._json
+            made = to_json(self._wire())
+            _keep(self, made)
+            return made
 
     # The wire fields as plain values, in the order of the sample.
     @abstractmethod
     def _wire(self) -> Mapping[str, object]: ...
 
+
+_keep: Callable[[KeepsJson, bytes], None] = KeepsJson.__dict__["_json"].__set__
+"""What sets the only field that changes in a frozen value."""
 
 Item = TypeVar("Item", bound=Row)
 Value = TypeVar("Value")

@@ -70,7 +70,10 @@ def precise_instant(value: object) -> dt.datetime:
 
 def wire_time(time: dt.datetime) -> str:
     """`yyyy-MM-ddTHH:mm:ss.SSSZ`, the form of jobs and failed jobs."""
-    return time.isoformat(timespec="milliseconds")[:-6] + "Z"
+    # In half the time of `isoformat`.
+    date, milliseconds = (time.year, time.month, time.day), time.microsecond // 1000
+    clock = time.hour, time.minute, time.second, milliseconds
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (*date, *clock)  # noqa: UP031
 
 
 def precise_time(time: dt.datetime) -> str:

@@ -23,7 +23,7 @@ from sdrs_fake.seeding.final_state import Members, group_of, members_of
 from sdrs_fake.seeding.given_jobs import groups_with
 from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.library import Scenario, find
-from sdrs_fake.seeding.resources import Group, Resources
+from sdrs_fake.seeding.resources import DrawnResources, Group
 from sdrs_fake.seeding.spec import SeedSpec
 
 if TYPE_CHECKING:
@@ -170,9 +170,21 @@ def jobs_of(spec: SeedSpec) -> Iterator[FailureJob]:
     return chain.from_iterable(_history(spec).draw(_as_of(spec)))
 
 
+def resources_of(spec: SeedSpec) -> tuple[tuple[ProtectionGroup, ...], Members]:
+    """Make the groups of a spec and what is in them, without keeping its failed jobs."""
+    spec = spec.completed()
+    if spec.scenario is not None:
+        data = make(spec)
+        return data.groups, data.members()
+    history = _history(spec)
+    deque(history.draw(_as_of(spec)), maxlen=0)
+    groups = _furnished(history)
+    return tuple(map(group_of, groups)), members_of(groups)
+
+
 def _history(spec: SeedSpec) -> History:
     source = random_source(spec)
-    resources = Resources(source, spec.groups or 0, spec.batch, _as_of(spec))
+    resources = DrawnResources(source, spec.groups or 0, spec.batch, _as_of(spec))
     return History(source, resources, spec.batch, spec.failures or 0)
 
 

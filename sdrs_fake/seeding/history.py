@@ -10,8 +10,8 @@ from sdrs_fake.domain.times import from_milliseconds, to_milliseconds
 from sdrs_fake.seeding.episodes import EPISODES, GONE, Episode, Ways
 from sdrs_fake.seeding.failure_catalog import DECK, Pair
 from sdrs_fake.seeding.incidents import Incident, end_of, lead_time
-from sdrs_fake.seeding.randomness import JobIds, begun_before, dealt
-from sdrs_fake.seeding.resources import Group, Resource, Resources
+from sdrs_fake.seeding.randomness import AGES, JobIds, begun_before, dealt
+from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 
 _GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
 _PAIRS = ResourceType.REPLICATIONS
@@ -19,7 +19,7 @@ _CARDS: list[Pair] = [card[0][1:3] for card in DECK]
 _OF_GROUPS = [pair for pair in _CARDS if pair[0] == _GROUPS]
 _OF_MEMBERS = [pair for pair in _CARDS if pair[0] != _GROUPS]
 _OF_GONE_GROUPS: set[Pair] = {(_GROUPS, "createFail"), (_GROUPS, "deleteFail")}
-_AGAIN = (0, 0, 0, 1, 1, 2)
+_AGAIN = (0, 0, 1, 1, 2)
 """How often what failed last fails again at once; each is as likely."""
 _LONGEST_WAIT = 30 * 60_000
 """Milliseconds after which a step that failed is tried again."""
@@ -32,7 +32,9 @@ class History:
     its members are. That is why a history can be drawn backwards, without keeping it.
     """
 
-    def __init__(self, source: Random, resources: Resources, batch: int, failures: int) -> None:
+    def __init__(
+        self, source: Random, resources: DrawnResources, batch: int, failures: int
+    ) -> None:
         self.resources = resources
         self._source = source
         self._random = source.random
@@ -46,7 +48,7 @@ class History:
         failures, place, owed = self._left, 0, 0.0
         of_groups = dealt(self._source, _OF_GROUPS)
         of_members = dealt(self._source, _OF_MEMBERS)
-        until = begun_before(as_of, 0)
+        until = newest = begun_before(as_of, 0)
         while place < failures:
             # A third of the failures are of groups; `owed` is how many of these are missing.
             is_of_group = owed > 2 * self._random() - 1
@@ -56,7 +58,8 @@ class History:
             times: list[int] = []
             for _ in ways:
                 # A draw in each slice of the span gives the newest job first.
-                begun = begun_before(as_of, (place + self._random()) / failures)
+                share = (place + self._random()) / failures
+                begun = newest - int(share * share * AGES)  # as `begun_before`, which takes longer
                 if times:
                     begun = max(begun, times[-1] - 1 - int(self._random() * _LONGEST_WAIT))
                 times.append(begun)

@@ -4,7 +4,6 @@ from random import Random
 
 from sdrs_fake.domain.failure_jobs import ResourceType
 from sdrs_fake.domain.ids import default_name
-from sdrs_fake.seeding.randomness import one_of
 
 CHINESE_ONE_IN = 5
 
@@ -29,16 +28,16 @@ _NUMBER = tuple(f"{number:02}" for number in range(1, 33))
 Form = tuple[str, tuple[tuple[str, ...], ...]]
 
 _ENGLISH: dict[ResourceType, Form] = {
-    ResourceType.SERVER_GROUPS: ("{}-{}-pg-{}", (_SYSTEM, _STAGE, _NUMBER)),
-    ResourceType.PROTECTED_INSTANCES: ("{}-{}-{}", (_SYSTEM, _ROLE, _NUMBER)),
-    ResourceType.REPLICATIONS: ("{}-{}-{}-{}", (_SYSTEM, _ROLE, _NUMBER, _DISK)),
-    ResourceType.DISASTER_RECOVERY_DRILLS: ("{}-drill-{}", (_SYSTEM, _NUMBER)),
+    ResourceType.SERVER_GROUPS: ("%s-%s-pg-%s", (_SYSTEM, _STAGE, _NUMBER)),
+    ResourceType.PROTECTED_INSTANCES: ("%s-%s-%s", (_SYSTEM, _ROLE, _NUMBER)),
+    ResourceType.REPLICATIONS: ("%s-%s-%s-%s", (_SYSTEM, _ROLE, _NUMBER, _DISK)),
+    ResourceType.DISASTER_RECOVERY_DRILLS: ("%s-drill-%s", (_SYSTEM, _NUMBER)),
 }
 _CHINESE: dict[ResourceType, Form] = {
-    ResourceType.SERVER_GROUPS: ("{}系统保护组-{}", (_SYSTEM_ZH, _NUMBER)),
-    ResourceType.PROTECTED_INSTANCES: ("{}{}-{}", (_SYSTEM_ZH, _ROLE_ZH, _NUMBER)),
-    ResourceType.REPLICATIONS: ("{}{}-{}-{}", (_SYSTEM_ZH, _ROLE_ZH, _NUMBER, _DISK_ZH)),
-    ResourceType.DISASTER_RECOVERY_DRILLS: ("{}容灾演练-{}", (_SYSTEM_ZH, _NUMBER)),
+    ResourceType.SERVER_GROUPS: ("%s系统保护组-%s", (_SYSTEM_ZH, _NUMBER)),
+    ResourceType.PROTECTED_INSTANCES: ("%s%s-%s", (_SYSTEM_ZH, _ROLE_ZH, _NUMBER)),
+    ResourceType.REPLICATIONS: ("%s%s-%s-%s", (_SYSTEM_ZH, _ROLE_ZH, _NUMBER, _DISK_ZH)),
+    ResourceType.DISASTER_RECOVERY_DRILLS: ("%s容灾演练-%s", (_SYSTEM_ZH, _NUMBER)),
 }
 
 
@@ -47,4 +46,5 @@ def drawn_name(source: Random, kind: ResourceType, resource_id: str, *, chinese:
     if not chinese and source.getrandbits(1):
         return default_name(kind, resource_id)
     form, words = (_CHINESE if chinese else _ENGLISH)[kind]
-    return form.format(*[one_of(source, each) for each in words])
+    random = source.random
+    return form % tuple([each[int(random() * len(each))] for each in words])

@@ -31,7 +31,7 @@ LATER = range(1, 5)
 
 LATEST = 30_000
 """How many milliseconds before `as_of` the newest job begins, so that it is over by then."""
-_AGES = SPAN_MILLISECONDS - LATEST
+AGES = SPAN_MILLISECONDS - LATEST
 
 # The nodes that make the ids: each counts from a number of its own. Their first digits differ from
 # those that other jobs of a fake get by default.
@@ -110,4 +110,4 @@ def begun_before(as_of: int, share: float) -> int:
 
     The share is squared, so that recent days are denser.
     """
-    return as_of - LATEST - int(share * share * _AGES)
+    return as_of - LATEST - int(share * share * AGES)

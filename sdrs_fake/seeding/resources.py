@@ -92,7 +92,7 @@ class Group(Resource):
         return self
 
 
-class Resources:
+class DrawnResources:
     """The groups and resources of one batch."""
 
     def __init__(self, source: Random, groups: int, batch: int, as_of: int) -> None:

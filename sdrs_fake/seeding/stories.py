@@ -14,7 +14,7 @@ from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.incidents import Incident
 from sdrs_fake.seeding.randomness import LATEST, dealt, one_of
-from sdrs_fake.seeding.resources import Group, Resources
+from sdrs_fake.seeding.resources import DrawnResources, Group
 from sdrs_fake.seeding.stated_group import StatedGroup
 from sdrs_fake.seeding.steps import Step, steps_of
 from sdrs_fake.seeding.story_step import StoryStep
@@ -53,7 +53,7 @@ class Story:
         self._source = source
         self._batch = batch
         self._as_of = as_of
-        self._resources = Resources(source, 0, batch, as_of)
+        self._resources = DrawnResources(source, 0, batch, as_of)
         self._as_they_are: list[Group] = []
         self.stated = [self._group(number) for number in range(len(parts.groups))]
         """The groups of the file; `groups` are those that are there at the end."""

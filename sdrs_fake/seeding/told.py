@@ -10,7 +10,7 @@ from sdrs_fake.seeding.episodes import GONE, USUAL
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.randomness import LATEST
 from sdrs_fake.seeding.replay import Replay, Replayed, WrongStepError
-from sdrs_fake.seeding.resources import Group, Resource, Resources
+from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 from sdrs_fake.seeding.steps import Step, beginning_of, step_of
 from sdrs_fake.seeding.story_step import StoryStep
 
@@ -33,7 +33,7 @@ class Told:
 class Telling:
     """The resources of a scenario by their names, while its steps are taken."""
 
-    def __init__(self, groups: Sequence[Group], resources: Resources, as_of: int) -> None:
+    def __init__(self, groups: Sequence[Group], resources: DrawnResources, as_of: int) -> None:
         self.groups = list(groups)
         """The groups, and those that the steps made."""
         self.told: list[Told] = []

@@ -176,3 +176,114 @@ def test_a_wrong_batch_is_refused_by_its_name():
 
     assert result.exit_code == 2
     assert "'--batch': '65536' should be an integer from 0 to 65,535" in result.stderr
+
+
+# Resources
+
+EVERYTHING = "groups,instances,pairs,drills,failures"
+
+
+def parts(data):
+    return {
+        "server_group": data.groups,
+        "protected_instance": data.protected_instances,
+        "replication": data.replication_pairs,
+        "disaster_recovery_drill": data.drills,
+        "failure_job": data.failure_jobs,
+    }
+
+
+@pytest.fixture
+def data(sdrs):
+    return sdrs.seed(failures=30, seed=7, as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("what", "key"),
+    [
+        ("groups", "server_group"),
+        ("instances", "protected_instance"),
+        ("pairs", "replication"),
+        ("drills", "disaster_recovery_drill"),
+        ("failures", "failure_job"),
+    ],
+)
+def test_one_kind_is_a_line_for_each_row(data, what, key):
+    lines = generated("--what", what).encode().splitlines()
+
+    assert lines == [each.wire_json for each in parts(data)[key]]
+    assert lines
+
+
+def test_several_kinds_are_lines_as_an_answer_has_each(data):
+    lines = [json.loads(line) for line in generated("--what", EVERYTHING).splitlines()]
+
+    assert lines == [
+        {key: json.loads(each.wire_json)} for key, rows in parts(data).items() for each in rows
+    ]
+
+
+def test_kinds_come_in_one_order_however_they_are_asked_for():
+    assert generated("--what", "drills, groups") == generated("--what", "groups,drills")
+
+
+@pytest.mark.parametrize("scenario", [(), ("--scenario", "disaster-drill-day")])
+def test_everything_as_json_is_what_the_fake_would_export(tmp_path, cli, scenario):
+    file = tmp_path / "data.json"
+    options = scenario or ("--failures", "60")
+    code, *_ = cli(
+        *("generate", *options, "--seed", "7", "--as-of", AS_OF),
+        *("--what", EVERYTHING, "--format", "json", "--output", str(file)),
+    )
+    assert code == 0
+    with FakeSdrs() as one, FakeSdrs() as other:
+        one.import_data(file)
+        given = {"scenario": scenario[1]} if scenario else {"failures": 60}
+        other.seed(**given, seed=7, as_of=AS_OF)
+
+        (imported,), (seeded,) = one.export_data()["projects"], other.export_data()["projects"]
+        del imported["counters"], seeded["counters"]
+        assert imported == seeded
+
+
+@pytest.mark.parametrize("what", ["groups,instances,pairs", "instances", "drills"])
+def test_some_kinds_can_be_imported_too(data, what):
+    with FakeSdrs() as sdrs:
+        counts = sdrs.import_data(generated("--what", what, "--format", "json"))
+
+    assert sum(counts.values()) == len(generated("--what", what).splitlines())
+
+
+@pytest.mark.parametrize("what", ["groups", "instances", "pairs", "drills"])
+def test_csv_has_a_column_for_each_field_and_json_where_a_field_has_parts(data, what):
+    rows = list(csv.DictReader(io.StringIO(generated("--what", what, "--format", "csv"))))
+    expected = [json.loads(line) for line in generated("--what", what).splitlines()]
+
+    assert [row["id"] for row in rows] == [each["id"] for each in expected]
+    for row, each in zip(rows, expected, strict=True):
+        for name, value in each.items():
+            if isinstance(value, dict | list):
+                assert json.loads(row[name]) == value
+            else:
+                assert row[name] == ("" if value is None else str(value))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--what", "pair"],
+            "'--what': 'pair' should be one of groups, instances, pairs, drills, ",
+        ),
+        (["--what", ""], "'--what': '' should be one of groups, "),
+        (
+            ["--what", "pairs,drills", "--format", "csv"],
+            "'--format': 'csv' should go with one kind",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_refused_by_its_name(arguments, message):
+    result = CliRunner().invoke(main, ["generate", *arguments])
+
+    assert result.exit_code == 2
+    assert message in result.stderr

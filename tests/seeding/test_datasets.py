@@ -42,7 +42,7 @@ def ids_of(data):
 @pytest.mark.parametrize(
     ("options", "digest"),
     [
-        ({}, "c5659764c8a997a73eb909f6f72cfbb5fa2850bffa9b5626c3e916ce3bd8a039"),
+        ({}, "ad775285c9121a11b847c6fc2bb813ce28b41fc26f4e4b4944f0f2c4e77b659b"),
         (
             {"failures": 0, "groups": 0},
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -53,19 +53,19 @@ def ids_of(data):
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20},
-            "496a8c08660b53c2092bd507d967858028967c078a44e043dfa97e6bcfcf48ca",
+            "91f3f5c439e4195885c02b557da72032c78b743355c2b2beadc94c5a7146d6e4",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20, "batch": 1},
-            "c83822ffa6539b53505214e26e7e1635264fab26c93039791a0d8debfa2f689f",
+            "95b9c8c7189f4090ee3082082a7121d0703a8e0e712518ef76364a92e3950529",
         ),
         (
             {"failures": 3000, "groups": 40, "seed": 2**70, "batch": 0xFFFF},
-            "5682fecb57ea1fdab2455cfe238c473ba4de1379fcfedbbe6cf7dfb75f3ea691",
+            "91d62da4cbd53f68b1f87da400985260f8442de8e2516a7cc88e971ba5eea7fa",
         ),
         (
             {"as_of": "2019-01-21T12:56:35.754999+08:00"},
-            "02153f573c87442407f8452d010536a67409876509d52d80938dd4073cdad2eb",
+            "48a46ba68f8b0251210d4fab977bed38398973ca6225d1526f4530af624379ff",
         ),
     ],
 )
