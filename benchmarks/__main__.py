@@ -39,6 +39,7 @@ MEASURES = (
     processes.empty_fake,
     processes.bare_import,
     seeding.datasets,
+    seeding.room,
     seeding.made_of_scenarios,
     seeding.streams,
     seeding.generated,

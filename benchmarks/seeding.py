@@ -1,10 +1,9 @@
-"""Bars of seeding: jobs a second, a small dataset, and a stream's rate and room."""
+"""Bars of seeding: jobs a second with their resources, their room, and a stream's rate and room."""
 
 import datetime as dt
 import os
 import subprocess
 import sys
-import time
 import tracemalloc
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from itertools import count
 
 from benchmarks.measure import Bar, side_by_side
 from sdrs_fake import FakeSdrs
-from sdrs_fake.seeding import dataset, scenarios, stream
+from sdrs_fake.seeding import Dataset, dataset, scenarios, stream
 
 SHORT = 5
 """Rounds of the short form."""
@@ -31,10 +30,12 @@ def _lines(jobs: int) -> Iterator[bytes]:
 def datasets(rounds: int, failures: int = 20_000) -> Iterator[Bar]:
     seeds = count()
     (many,) = side_by_side(
-        lambda: dataset(failures, groups=10, seed=next(seeds), as_of=AS_OF), calls=1, rounds=rounds
+        lambda: _whole(dataset(failures, groups=10, seed=next(seeds), as_of=AS_OF)),
+        calls=1,
+        rounds=rounds,
     )
     yield Bar(
-        f"a dataset of {failures:,} jobs",
+        f"a dataset of {failures:,} jobs with their resources",
         failures / many * 1e6,
         100_000,
         " jobs/s",
@@ -52,6 +53,36 @@ def datasets(rounds: int, failures: int = 20_000) -> Iterator[Bar]:
         " ms",
         "Faker() alone takes about 1 ms",
     )
+    (fixture,) = side_by_side(_fixture, calls=20, rounds=rounds)
+    yield Bar("a fake with seed(failures=100), set up and torn down", fixture / 1000, 2, " ms")
+
+
+def _whole(data: Dataset) -> int:
+    return len(data.protected_instances) + len(data.replication_pairs) + len(data.drills)
+
+
+def _fixture() -> None:
+    with FakeSdrs() as sdrs:
+        sdrs.seed(failures=100, as_of=AS_OF)
+
+
+def room(_rounds: int) -> Iterator[Bar]:
+    """The room of failed jobs in a fake, with and without their share of resources."""
+    for failures, groups in ((100, 3), (20_000, 10)):
+        jobs, everything = _room(failures, groups)
+        yield Bar(f"the room of each of {failures:,} failed jobs", jobs, 700, " B")
+        yield Bar("the same with its share of resources", everything, 1200, " B")
+
+
+def _room(failures: int, groups: int) -> tuple[float, float]:
+    with FakeSdrs() as sdrs:
+        tracemalloc.start()
+        sdrs.seed(failures, groups, as_of=AS_OF)
+        jobs = tracemalloc.get_traced_memory()[0]
+        _ = sdrs.replication_pairs  # the first look makes all resources
+        everything = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    return jobs / failures, everything / failures
 
 
 def made_of_scenarios(rounds: int) -> Iterator[Bar]:
@@ -132,31 +163,22 @@ def generated(rounds: int) -> Iterator[Bar]:
 
 
 def _generated(jobs: int) -> tuple[float, int]:
-    """Seconds that it takes, and the KiB that it needs at most."""
+    """Seconds of the processor that it takes, and the KiB that it needs at most."""
     program = (
         "import resource, runpy, sys; sys.argv[0] = 'sdrs-fake'\ntry: runpy.run_module('sdrs_fake',"
         " run_name='__main__')\n"
     )
-    program += "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
-    start = time.perf_counter()
+    program += "finally:\n used = resource.getrusage(resource.RUSAGE_SELF)\n"
+    program += " print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)"
+    arguments = ["--failures", str(jobs), "--groups", "10", "--output", os.devnull]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            program,
-            "generate",
-            "--failures",
-            str(jobs),
-            "--groups",
-            "10",
-            "--output",
-            os.devnull,
-        ],
+        [sys.executable, "-c", program, "generate", *arguments],
         check=True,
         capture_output=True,
         text=True,
     )
-    return time.perf_counter() - start, int(done.stderr.split()[-1])
+    seconds, room = done.stderr.split()[-2:]
+    return float(seconds), int(room)
 
 
 def _peak(jobs: int) -> int:

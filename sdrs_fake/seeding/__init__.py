@@ -1,4 +1,4 @@
-"""Realistic failed jobs that can be made again: datasets, scenarios, and a Faker provider.
+"""Realistic data that can be made again: datasets, scenarios, and a Faker provider.
 
 Names load on first use: the provider needs Faker when it is imported, a dataset when it is made.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sdrs_fake.seeding.library import scenarios as scenarios
     from sdrs_fake.seeding.provider import SdrsProvider as SdrsProvider
     from sdrs_fake.seeding.spec import SeedSpec as SeedSpec
+    from sdrs_fake.seeding.steps import Step as Step
 
 _MODULES = {
     "DATASET_VERSION": "datasets",
@@ -25,6 +26,7 @@ _MODULES = {
     "Scenario": "library",
     "SdrsProvider": "provider",
     "SeedSpec": "spec",
+    "Step": "steps",
     "assert_consistent": "consistency",
     "dataset": "datasets",
     "scenario": "datasets",

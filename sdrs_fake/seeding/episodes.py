@@ -1,7 +1,7 @@
 """Episodes: the short stories that a history consists of, as tables of steps.
 
-An episode begins and ends with its resource as it usually is: absent, or in a stable status. The
-newest of a resource can end earlier, after its failure.
+An episode begins and ends with its resource as it usually is: absent, or in a stable status with
+the source as its production site. The newest of a resource can end earlier, after its failure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -65,9 +65,12 @@ _OF_MEMBERS = {
 _OF_PROTECTED_GROUPS = {
     (_GROUPS, _FAIL.START_FAIL): ("stop start! start",),
     (_GROUPS, _FAIL.STOP_FAIL): ("stop! stop start",),
-    (_GROUPS, _FAIL.REVERSE_FAIL): ("reverse! reverse", "reverse! failover reprotect"),
-    (_GROUPS, _FAIL.FAILOVER_FAIL): ("failover! failover reprotect",),
-    (_GROUPS, _FAIL.REPROTECT_FAIL): ("failover reprotect! reprotect",),
+    (_GROUPS, _FAIL.REVERSE_FAIL): (
+        "reverse! reverse reverse",
+        "reverse! failover reprotect reverse",
+    ),
+    (_GROUPS, _FAIL.FAILOVER_FAIL): ("failover! failover reprotect reverse",),
+    (_GROUPS, _FAIL.REPROTECT_FAIL): ("failover reprotect! reprotect reverse",),
 }
 _OF_AVAILABLE_GROUPS = {
     (_GROUPS, _FAIL.START_FAIL): ("start! start stop",),

@@ -65,6 +65,9 @@ class Replay:
             self._check_instance(step, row, known)
         if row.success == REMOVED:
             self._check_alone(step.resource_id, row)
+        if row.running == "extending":
+            at_home = known is not None and known.station == "source"
+            _require(at_home, "should have the source as its production site")
         self._end(step, row, status, failed=failed)
 
     def _check_group(self, step: Step, row: Transition) -> None:

@@ -42,7 +42,7 @@ def ids_of(data):
 @pytest.mark.parametrize(
     ("options", "digest"),
     [
-        ({}, "ad775285c9121a11b847c6fc2bb813ce28b41fc26f4e4b4944f0f2c4e77b659b"),
+        ({}, "3a3b1015f1e3f8b393e910f1d80d99f4d343662ce4c570c7b5b56b2eb4f571b1"),
         (
             {"failures": 0, "groups": 0},
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -53,19 +53,19 @@ def ids_of(data):
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20},
-            "91f3f5c439e4195885c02b557da72032c78b743355c2b2beadc94c5a7146d6e4",
+            "9ecd74db593cd9a8414d597d98625844147dfcf49c696a86fcc7ae2d46a5f875",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20, "batch": 1},
-            "95b9c8c7189f4090ee3082082a7121d0703a8e0e712518ef76364a92e3950529",
+            "432654fd5db8b2ed365417a6e63b1c3256207f5513745f334d0e6a94a221f821",
         ),
         (
             {"failures": 3000, "groups": 40, "seed": 2**70, "batch": 0xFFFF},
-            "91d62da4cbd53f68b1f87da400985260f8442de8e2516a7cc88e971ba5eea7fa",
+            "7df5cc035bad85038b93785b756d4e07630b02f91688206eaa5580c6a243607a",
         ),
         (
             {"as_of": "2019-01-21T12:56:35.754999+08:00"},
-            "48a46ba68f8b0251210d4fab977bed38398973ca6225d1526f4530af624379ff",
+            "cdffb0c5d185ebe69ecc6f3d1d00fd73798e2e64f1a06da389e5085ea2828afd",
         ),
     ],
 )

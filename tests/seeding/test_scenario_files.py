@@ -127,7 +127,7 @@ def test_the_file_that_the_document_shows_is_right():
         for job in data.failure_jobs
         if job.failure_status == "expandFail" and job.server_group_id == data.groups[1].id
     ]
-    assert (len(data.failure_jobs), len(data.groups)) == (53, 3)
+    assert (len(data.failure_jobs), len(data.groups)) == (54, 3)
     assert sum(job.error_code == "EVS.2026" for job in expanded) >= 40
 
 

@@ -215,6 +215,13 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             "steps[0].operation: 'pg' should have a replication pair",
         ),
         (
+            told(
+                step("StartReverseProtectionGroup", "pg", "PT2H", failed=False),
+                step("ExpandReplication", "data"),
+            ),
+            "steps[1].operation: 'data' should have the source as its production site",
+        ),
+        (
             told(step("DeleteReplication", "data")),
             "steps[0].operation: 'data' should not be attached",
         ),

@@ -49,18 +49,18 @@ seeds = st.integers(0, 2**80)
             "d36c375483fc14abf3495679e0b23a084271cfe76c03bcf4c56140a0ba338edb",
         ),
         ("empty-project", 0, "0a6d679686c02ea5af889c5121d9e060de7c103677e51ddcdbb783894a5bce87"),
-        ("noisy-group", 0, "eb1e27730082e7761438ad899bc6c8a426b1a385096659f30c10db46ee778543"),
-        ("noisy-group", 2**70, "23ef0157959cd502f3f065d505c454db54c6e6211cfbd21945054c778dc7e692"),
+        ("noisy-group", 0, "145c8330fc76b577c12d8a6bb43ea9911b07e4aca12e22dfbd1dde8ddaeeec52"),
+        ("noisy-group", 2**70, "23851f9d4b5ab7466bb7044ced7e21d0130ad1f5889f2242f1ab4f105ea68d0c"),
         (
             "regional-switchover",
             0,
-            "575c5893abf031d5bfd2cfcb2b41430ebc786b07f3ee21bc987ad07187469748",
+            "33e6c74eac7d333e4b0d3d75278f159159a14b0ed8565100705c5a01df0a7fe9",
         ),
         ("storage-outage", 0, "19358e68b248384d9ee41310d7283dcd77bfc4415c349fc400e8383a2e3b0e7e"),
         (
             "ten-thousand-jobs",
             0,
-            "8ab9de9f1ffe0dce418ed41a427a1e8230a3551fac59dca5589fc82dd87482d3",
+            "86087b6e031d357045b906badc4371d5a0c33bcbeed92d37c6f05b136a75c70a",
         ),
     ],
 )
