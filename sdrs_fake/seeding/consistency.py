@@ -14,9 +14,9 @@ from sdrs_fake.domain.times import to_milliseconds
 from sdrs_fake.errors import shown
 from sdrs_fake.seeding.datasets import Dataset
 from sdrs_fake.seeding.failure_catalog import DECK
+from sdrs_fake.seeding.failure_order import followers
 from sdrs_fake.seeding.history_check import history_problems
 from sdrs_fake.seeding.randomness import LATER, SPAN
-from sdrs_fake.seeding.sequels import sequels
 from sdrs_fake.seeding.spec import parse_as_of
 
 Check = Callable[[FailureJob], Iterator[str]]
@@ -75,7 +75,7 @@ def _sequel_problems(jobs: Iterable[FailureJob]) -> Iterator[str]:
         if before is None or before.begin_time == job.begin_time:
             continue  # of two at the same time nobody can tell which was first
         pair = before.resource_type, str(before.failure_status)
-        if job.failure_status not in sequels().get(pair, {job.failure_status}):
+        if job.failure_status not in followers().get(pair, {job.failure_status}):
             yield (
                 f"{job.job_id}: {job.failure_status} of resource {job.resource_id} cannot follow"
                 f" {before.failure_status} in {before.job_id}"

@@ -27,8 +27,8 @@ from sdrs_fake.seeding.resources import DrawnResources, Group
 from sdrs_fake.seeding.spec import SeedSpec
 
 if TYPE_CHECKING:
+    from sdrs_fake.seeding.scenario_history import ScenarioHistory
     from sdrs_fake.seeding.steps import Step
-    from sdrs_fake.seeding.stories import Story
 
 DATASET_VERSION = 2
 """Rises when the same options give other data than before."""
@@ -94,7 +94,7 @@ class Dataset:
         history = _history(self.spec)
         history.incidents = []
         deque(history.draw(_as_of(self.spec)), maxlen=0)
-        return tuple(steps_of(_furnished(history), history.incidents))
+        return tuple(steps_of(_complete(history), history.incidents))
 
 
 def dataset(
@@ -142,7 +142,7 @@ def make(spec: SeedSpec) -> Dataset:
         return _make_scenario(spec, spec.scenario)
     history = _history(spec)
     jobs = tuple(chain.from_iterable(history.draw(_as_of(spec))))
-    groups = _furnished(history)
+    groups = _complete(history)
     return Dataset(spec, jobs, tuple(map(group_of, groups)), Contents(groups))
 
 
@@ -156,10 +156,10 @@ def _make_scenario(spec: SeedSpec, given: Scenario) -> Dataset:
     return Dataset(spec, tuple(jobs), tuple(values), Contents(groups, stated))
 
 
-def _story(spec: SeedSpec, given: Scenario) -> "Story":
-    from sdrs_fake.seeding.stories import Story
+def _story(spec: SeedSpec, given: Scenario) -> "ScenarioHistory":
+    from sdrs_fake.seeding.scenario_history import ScenarioHistory
 
-    return Story(given.file.parts, random_source(spec), spec.batch, _as_of(spec))
+    return ScenarioHistory(given.file.parts, random_source(spec), spec.batch, _as_of(spec))
 
 
 def jobs_of(spec: SeedSpec) -> Iterator[FailureJob]:
@@ -178,7 +178,7 @@ def resources_of(spec: SeedSpec) -> tuple[tuple[ProtectionGroup, ...], Members]:
         return data.groups, data.members()
     history = _history(spec)
     deque(history.draw(_as_of(spec)), maxlen=0)
-    groups = _furnished(history)
+    groups = _complete(history)
     return tuple(map(group_of, groups)), members_of(groups)
 
 
@@ -193,9 +193,9 @@ def as_they_are(data: Dataset) -> frozenset[str]:
     return data._contents.as_they_are  # noqa: SLF001 of this module
 
 
-def _furnished(history: History) -> list[Group]:
+def _complete(history: History) -> list[Group]:
     """The groups, also those in which nothing happened."""
-    return [history.resources.furnish(group) for group in history.resources.groups]
+    return [history.resources.add_members(group) for group in history.resources.groups]
 
 
 def random_source(spec: SeedSpec) -> Random:

@@ -66,7 +66,7 @@ class History:
                 place += 1
             owed += len(ways) / 3 - (len(ways) if is_of_group else 0)
             since = begun_before(as_of, place / failures)
-            yield self.tell(episode, group, times, ways, (since, until))
+            yield self.add_episode(episode, group, times, ways, (since, until))
             until = since
 
     def _group_of(self, pair: Pair) -> Group:
@@ -75,7 +75,7 @@ class History:
             return self.resources.new_group()
         busy = self.resources.busy
         group = busy[int(self._random() * len(busy))]
-        return group if group.members else self.resources.furnish(group)
+        return group if group.members else self.resources.add_members(group)
 
     def _episode(self, episodes: Sequence[Episode], most: int) -> tuple[Episode, Sequence[Ways]]:
         """Draw an episode, and the ways to fail of each step that does, from the last one on."""
@@ -88,7 +88,7 @@ class History:
             ways = episode.ways
         return episode, ways
 
-    def tell(
+    def add_episode(
         self,
         episode: Episode,
         group: Group,

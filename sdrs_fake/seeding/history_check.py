@@ -25,8 +25,8 @@ def history_problems(data: Dataset) -> Iterator[str]:
     """What is wrong with a dataset, beside what is wrong with single failed jobs."""
     steps = data.steps()
     given = set(data.spec.scenario.failure_jobs) if data.spec.scenario else set()
-    told = [step.failure_job for step in steps if step.failure_job]
-    if set(told) != set(data.failure_jobs) - given or len(told) != len(set(told)):
+    taken = [step.failure_job for step in steps if step.failure_job]
+    if set(taken) != set(data.failure_jobs) - given or len(taken) != len(set(taken)):
         yield "failure_jobs are not those of the steps"
     try:
         left = replayed(steps)

@@ -129,7 +129,7 @@ class DrawnResources:
         instance.system_pair = pair
         return pair
 
-    def furnish(self, group: Group) -> Group:
+    def add_members(self, group: Group) -> Group:
         """Draw what is in a group, once: before that nothing of it is known but id and name."""
         if group.members:
             return group

@@ -12,9 +12,9 @@ from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
 from sdrs_fake.errors import ParameterError, integer_of, shown
 from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN_MILLISECONDS
+from sdrs_fake.seeding.scenario_history import Parts, ScenarioHistory
+from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.stated_group import StatedGroup, StatedPair
-from sdrs_fake.seeding.stories import Parts, Story
-from sdrs_fake.seeding.story_step import StoryStep
 from sdrs_fake.seeding.wave import Failures, Part, Wave
 
 FORMAT = 2
@@ -63,7 +63,7 @@ class ScenarioFile(Part):
         default=[], json_schema_extra=_names_or_number
     )
     waves: list[Wave] = Field(default=[])
-    steps: list[StoryStep] = Field(default=[])
+    steps: list[ScenarioStep] = Field(default=[])
     failure_jobs: list[FailureJob] = Field(default=[])
 
     @property
@@ -153,7 +153,7 @@ _NESTED = {
     "groups": _names(StatedGroup),
     "replication_pairs": _names(StatedPair),
     "waves": _names(Wave),
-    "steps": _names(StoryStep),
+    "steps": _names(ScenarioStep),
     "failures": _names(Failures),
     "failure_jobs": [field.name for field in fields(FailureJob)],
 }
@@ -178,7 +178,7 @@ def parse_file(content: object) -> ScenarioFile:
     except ValidationError as error:
         raise parameter_error(error, _names(ScenarioFile), nested=_NESTED) from None
     if file.steps or any(group.has_members for group in file.groups):
-        Story(file.parts, Random(0), 0, SPAN_MILLISECONDS)  # noqa: S311 which takes the steps
+        ScenarioHistory(file.parts, Random(0), 0, SPAN_MILLISECONDS)  # noqa: S311 which takes the steps
     return file
 
 

@@ -39,7 +39,7 @@ def _name_or_names(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [{"type": "string", "minLength": 1}, names]
 
 
-class StoryStep(Part):
+class ScenarioStep(Part):
     """An operation on a resource, or on several one after the other."""
 
     operation: Operation
@@ -53,7 +53,7 @@ class StoryStep(Part):
     instance: Identifier | None = None
 
     @model_validator(mode="after")
-    def _check(self) -> "StoryStep":
+    def _check(self) -> "ScenarioStep":
         if self.error_code is None:
             return self
         if not self.failed:

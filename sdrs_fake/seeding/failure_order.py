@@ -19,7 +19,7 @@ _FOLLOWERS = {ResourceType.PROTECTED_INSTANCES, ResourceType.REPLICATIONS}
 
 
 @cache
-def sequels() -> Mapping[tuple[str, str], frozenset[str]]:
+def followers() -> Mapping[tuple[str, str], frozenset[str]]:
     """The failure statuses that can follow each pair of resource type and failure status."""
     rows = [row for row in TRANSITIONS if row.failure_status]
     return {

@@ -1,4 +1,4 @@
-"""Stories: scenarios as histories, from the groups, waves and steps of their files."""
+"""Scenarios as histories, from the groups, waves and steps of their files."""
 
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -15,10 +15,10 @@ from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.incidents import Incident
 from sdrs_fake.seeding.randomness import LATEST, dealt, one_of
 from sdrs_fake.seeding.resources import DrawnResources, Group
+from sdrs_fake.seeding.scenario_step import ScenarioStep
+from sdrs_fake.seeding.scenario_steps import ScenarioSteps, TakenStep
 from sdrs_fake.seeding.stated_group import StatedGroup
 from sdrs_fake.seeding.steps import Step, steps_of
-from sdrs_fake.seeding.story_step import StoryStep
-from sdrs_fake.seeding.told import Telling, Told
 from sdrs_fake.seeding.wave import Wave
 
 _HOUR = 3_600_000
@@ -30,7 +30,7 @@ class Parts(NamedTuple):
 
     groups: Sequence[StatedGroup]
     waves: Sequence[Wave]
-    steps: Sequence[StoryStep]
+    steps: Sequence[ScenarioStep]
 
 
 class _Failure(NamedTuple):
@@ -41,7 +41,7 @@ class _Failure(NamedTuple):
     ways: Sequence[JobType]
 
 
-class Story:
+class ScenarioHistory:
     """The history of a scenario: what its file states, and what is drawn for the rest.
 
     In each group the waves are older than the steps. ParameterError, with its place in the file,
@@ -61,19 +61,23 @@ class Story:
             group.id: each.description
             for group, each in zip(self.stated, parts.groups, strict=True)
         }
-        telling = Telling(self.stated, self._resources, as_of)
+        steps_taken = ScenarioSteps(self.stated, self._resources, as_of)
         for number, step in enumerate(parts.steps):
-            telling.take(f"steps[{number}]", step)
-        telling.end()
-        self.groups = telling.groups
-        self._told: list[tuple[Told, FailureJob | None]] = [(each, None) for each in telling.told]
+            steps_taken.take(f"steps[{number}]", step)
+        steps_taken.end()
+        self.groups = steps_taken.groups
+        self._taken: list[tuple[TakenStep, FailureJob | None]] = [
+            (each, None) for each in steps_taken.taken
+        ]
         self._check_waves()
         self._incidents: list[Incident] = []
 
     def jobs(self) -> Iterator[FailureJob]:
         """Draw the failed jobs, the newest first; once."""
-        told = [each for each, _ in self._told if each.failed]
-        happened: list[_Failure | Told] = sorted([*told, *self._failures()], key=attrgetter("age"))
+        taken = [each for each, _ in self._taken if each.failed]
+        happened: list[_Failure | TakenStep] = sorted(
+            [*taken, *self._failures()], key=attrgetter("age")
+        )
         history = History(self._source, self._resources, self._batch, len(happened))
         history.incidents = self._incidents
         times = [self._as_of - each.age for each in happened]
@@ -83,7 +87,7 @@ class Story:
             *(each - _HOUR for each in times[-1:]),
         ]
         for place, each in enumerate(happened):
-            if isinstance(each, Told):
+            if isinstance(each, TakenStep):
                 yield self._job(history, each)
                 continue
             span = edges[place + 1], edges[place]
@@ -92,7 +96,9 @@ class Story:
             ]
             episode = one_of(self._source, singles)
             group = self._resources.new_group() if episode.makes_group else each.group
-            yield from history.tell(episode, group, times[place : place + 1], [each.ways], span)
+            yield from history.add_episode(
+                episode, group, times[place : place + 1], [each.ways], span
+            )
 
     @property
     def as_they_are(self) -> set[str]:
@@ -102,16 +108,16 @@ class Story:
     def steps(self) -> list[Step]:
         """The whole history in the order of time, once its failed jobs were drawn."""
         waves = steps_of(self.stated, self._incidents)
-        told = [each.step._replace(failure_job=job) for each, job in self._told]
-        return sorted([*waves, *told], key=attrgetter("begin_time"))
+        taken = [each.step._replace(failure_job=job) for each, job in self._taken]
+        return sorted([*waves, *taken], key=attrgetter("begin_time"))
 
-    def _job(self, history: History, told: Told) -> FailureJob:
-        ways = WAYS[pair_of(told.row)]
-        if told.code is not None:
-            ways = tuple(way for way in ways if way.error_code == told.code)
-        job = history.job(told.resource, one_of(self._source, ways), self._as_of - told.age)
-        self._told[self._told.index((told, None))] = told, job
-        told.resource.detail = told.resource.detail or job.error_code
+    def _job(self, history: History, taken: TakenStep) -> FailureJob:
+        ways = WAYS[pair_of(taken.row)]
+        if taken.code is not None:
+            ways = tuple(way for way in ways if way.error_code == taken.code)
+        job = history.job(taken.resource, one_of(self._source, ways), self._as_of - taken.age)
+        self._taken[self._taken.index((taken, None))] = taken, job
+        taken.resource.detail = taken.resource.detail or job.error_code
         return job
 
     # The groups
@@ -127,7 +133,7 @@ class Story:
         if stated.has_members:
             self._state(f"groups[{number}].", stated, group)
         elif stated.id is None or self._has_wave(stated) or self._has_step(stated):
-            self._resources.furnish(group)
+            self._resources.add_members(group)
         group.home = stated.status if stated.status in _HOMES else "available"
         if stated.status not in _HOMES:
             self._state_status(f"groups[{number}].status", stated, group)
@@ -194,8 +200,8 @@ class Story:
     def _check_waves(self) -> None:
         """Refuse a wave that is not over before the first step in one of its groups."""
         first: dict[str, int] = {}
-        for told, _ in self._told:
-            first.setdefault(told.resource.group.id, told.age)
+        for taken, _ in self._taken:
+            first.setdefault(taken.resource.group.id, taken.age)
         for number, wave in enumerate(self._parts.waves):
             for group in self.stated if wave.count else ():
                 is_about = wave.groups is None or group.name in wave.groups

@@ -1,4 +1,4 @@
-"""The steps that a scenario's file tells: taken one after the other, each as the service allows."""
+"""The steps of a scenario's file, taken one after the other, each as the service allows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.randomness import LATEST
 from sdrs_fake.seeding.replay import Replay, Replayed, WrongStepError
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
+from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.steps import Step, beginning_of, step_of
-from sdrs_fake.seeding.story_step import StoryStep
 
 _APART = 1000
 """Milliseconds between the same operation on two resources."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TakenStep:
     """An operation on one resource, and how many milliseconds before `as_of` it began."""
 
     age: int
@@ -30,13 +30,13 @@ class Told:
     step: Step
 
 
-class Telling:
+class ScenarioSteps:
     """The resources of a scenario by their names, while its steps are taken."""
 
     def __init__(self, groups: Sequence[Group], resources: DrawnResources, as_of: int) -> None:
         self.groups = list(groups)
         """The groups, and those that the steps made."""
-        self.told: list[Told] = []
+        self.taken: list[TakenStep] = []
         self._resources = resources
         self._as_of = as_of
         self._replay = Replay()
@@ -48,7 +48,7 @@ class Telling:
             for step in beginning_of(group):
                 self._replay.take(step, failed=False)
 
-    def take(self, place: str, step: StoryStep) -> None:
+    def take(self, place: str, step: ScenarioStep) -> None:
         """Take a step of the file; ParameterError, with its place, for one that cannot be."""
         for number, name in enumerate(step.resources):
             age = max(step.ago - number * _APART, LATEST)
@@ -57,21 +57,21 @@ class Telling:
             self._check_code(place, step, row)
             instance = self._instance(place, step, resource)
             taken = step_of(resource, row.job_type, self._as_of - age, instance)
-            self._take(place, Told(age, resource, row, step.failed, step.error_code, taken))
+            self._take(place, TakenStep(age, resource, row, step.failed, step.error_code, taken))
 
     def end(self) -> None:
         """Leave the resources as the steps did."""
-        for each in self.told:
+        for each in self.taken:
             each.resource.group.seen.add("steps")
             each.resource.touched = True
-        changed = {id(each.resource.group): each.resource.group for each in self.told}
+        changed = {id(each.resource.group): each.resource.group for each in self.taken}
         for group in changed.values():
             for resource in (group, *group.members):
                 self._leave(resource)
             group.members = [each for each in group.members if each.status is not GONE]
         self.groups = [each for each in self.groups if each.status is not GONE]
 
-    def _find(self, place: str, step: StoryStep, name: str) -> Resource:
+    def _find(self, place: str, step: ScenarioStep, name: str) -> Resource:
         kind = transitions_of(step.operation)[0].resource_type
         if step.makes:
             return self._new(place, step, kind, name)
@@ -82,7 +82,7 @@ class Telling:
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be {known}")
         return resource
 
-    def _new(self, place: str, step: StoryStep, kind: ResourceType, name: str) -> Resource:
+    def _new(self, place: str, step: ScenarioStep, kind: ResourceType, name: str) -> Resource:
         if name in self._named:
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be a new name")
         if kind is ResourceType.SERVER_GROUPS:
@@ -105,14 +105,14 @@ class Telling:
         self._named[name] = resource
         return resource
 
-    def _equip(self, instance: Resource, step: StoryStep) -> None:
+    def _equip(self, instance: Resource, step: ScenarioStep) -> None:
         """An instance that was made has a system disk, and can be attached to."""
         if not step.failed:
             group = instance.group
             group.members.append(self._resources.system_pair(instance))
             group.instances.append(instance)
 
-    def _instance(self, place: str, step: StoryStep, resource: Resource) -> Resource | None:
+    def _instance(self, place: str, step: ScenarioStep, resource: Resource) -> Resource | None:
         """The instance that a pair is attached to or detached from, by default its last one."""
         if step.instance is None:
             instances = resource.group.instances
@@ -126,14 +126,14 @@ class Telling:
         self._instances[resource.id] = instance
         return instance
 
-    def _row(self, step: StoryStep, resource: Resource) -> Transition:
+    def _row(self, step: ScenarioStep, resource: Resource) -> Transition:
         """The transition that the status decides on, where an operation has two."""
         *others, last = transitions_of(step.operation)
         state = self._replay.resources.get(resource.id)
         fitting = [row for row in (last, *others) if state and state.status in (row.allowed or ())]
         return (fitting or [*others, last])[0]
 
-    def _check_code(self, place: str, step: StoryStep, row: Transition) -> None:
+    def _check_code(self, place: str, step: ScenarioStep, row: Transition) -> None:
         """Refuse a code that only the other of the two transitions of an operation fails with."""
         codes = sorted({way.error_code for way in WAYS[pair_of(row)]})
         if step.error_code is not None and step.error_code not in codes:
@@ -142,15 +142,15 @@ class Telling:
                 f"{shown(step.error_code)} should be one of {', '.join(codes)} to {row.variant}",
             )
 
-    def _take(self, place: str, told: Told) -> None:
-        resource = told.resource
+    def _take(self, place: str, taken: TakenStep) -> None:
+        resource = taken.resource
         try:
-            self._replay.take(told.step, failed=told.failed)
+            self._replay.take(taken.step, failed=taken.failed)
         except WrongStepError as error:
             name = shown(resource.name)
             raise ParameterError(f"{place}.operation", f"{name} {error}") from None
-        self.told.append(told)
-        resource.updated = self._as_of - told.age
+        self.taken.append(taken)
+        resource.updated = self._as_of - taken.age
 
     def _leave(self, resource: Resource) -> None:
         state = self._replay.resources.get(resource.id)
