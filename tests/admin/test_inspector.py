@@ -460,3 +460,12 @@ def test_numbers_of_requests_go_on_after_the_journal_was_cleared(sdrs, ask):
     sdrs.request("GET", "/v1/p/nothing")
 
     assert [row["number"] for row in ask("requests")["requests"]] == [2]
+
+
+def test_no_page_of_another_origin_can_use_the_mark():
+    fake = FakeSdrs(cors="*")
+    headers = {**LOCAL, **MARK, "Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"}
+
+    answer = fake.request("GET", f"/v1/{fake.project_id}/server-groups", headers=headers)
+
+    assert answer.status == 403

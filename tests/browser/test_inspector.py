@@ -586,14 +586,15 @@ def test_data_are_generated_after_the_fake_was_emptied(sdrs, page):
     assert "seed=7" in str(sdrs.seed_history[0])
 
 
-def test_the_fake_is_reset_to_its_start(sdrs, page):
-    page.open("seed")
-    page.click("Add storage-outage")
-    page.wait(lambda: len(sdrs.failure_jobs) > 0)
+def test_the_fake_is_reset_to_its_start(browser):
+    with FakeSdrs(failures=3) as sdrs:
+        page = Page(browser, sdrs).open("seed")
+        page.click("Add storage-outage")
+        page.wait(lambda: len(sdrs.failure_jobs) > 3)
 
-    page.click("Reset to the start")
+        page.click("Reset to the start")
 
-    page.wait(lambda: len(sdrs.failure_jobs) == 0)
+        page.wait(lambda: len(sdrs.failure_jobs) == 3)
 
 
 def test_all_projects_are_emptied(sdrs, page):
