@@ -234,6 +234,7 @@ def test_without_a_change_the_page_asks_for_changes_alone(browser, rich):
 
 def test_a_hidden_page_asks_for_nothing(browser, rich):
     page = Page(browser, rich).open()
+    page.wait(lambda: _requests(page).count("changes") > 2)  # nothing is on its way any more
     page.run("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
     page.run("performance.clearResourceTimings()")
     page.run("window.waited = 0; setTimeout(() => { window.waited = 1; }, 2500)")
