@@ -105,7 +105,11 @@ def _add_members(project: Project, members: Callable[[], Iterable[Iterable[Any]]
 
 
 def _check_ids(project: Project, jobs: Sequence[FailureJob], place: str) -> None:
-    new: set[str] = set()
+    new = {job.job_id for job in jobs}
+    stores = project.jobs.keys(), project.batches.keys(), project.failure_jobs.keys()
+    if len(new) == len(jobs) and all(new.isdisjoint(each) for each in stores):
+        return  # which is quicker than to look for the first that is taken
+    new = set()
     for number, job in enumerate(jobs):
         taken = job.job_id in project.jobs or job.job_id in project.batches
         if taken or job.job_id in new or job.job_id in project.failure_jobs:

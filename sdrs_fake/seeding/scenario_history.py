@@ -1,6 +1,7 @@
 """Scenarios as histories, from the groups, waves and steps of their files."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from operator import attrgetter
 from random import Random
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.ids import default_name
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.errors import ParameterError, shown
-from sdrs_fake.seeding.episodes import EPISODES
-from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
+from sdrs_fake.seeding.episodes import EPISODES, Episode
+from sdrs_fake.seeding.failure_catalog import WAYS, Pair, pair_of
 from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.incidents import Incident
 from sdrs_fake.seeding.randomness import LATEST, dealt, one_of
@@ -91,9 +92,7 @@ class ScenarioHistory:
                 yield self._job(history, each)
                 continue
             span = edges[place + 1], edges[place]
-            singles = [
-                one for one in EPISODES[each.group.home][each.ways[0][1:3]] if not one.ways[1:]
-            ]
+            singles = _with_one_failure(each.group.home, each.ways[0][1:3])
             episode = one_of(self._source, singles)
             group = self._resources.new_group() if episode.makes_group else each.group
             yield from history.add_episode(
@@ -208,6 +207,11 @@ class ScenarioHistory:
                 if is_about and first.get(group.id, 0) > wave.until:
                     reason = f"should be as long ago as the first step in {shown(group.name)}"
                     raise ParameterError(f"waves[{number}].to", f"{reason}, or longer")
+
+
+@cache
+def _with_one_failure(home: str, pair: Pair) -> tuple[Episode, ...]:
+    return tuple(each for each in EPISODES[home][pair] if not each.ways[1:])
 
 
 def _between(newer: int, older: int) -> int:
