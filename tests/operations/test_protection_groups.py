@@ -149,13 +149,18 @@ def test_a_number_that_is_given_is_refused(sdrs, number):
 
 
 def test_the_numbers_of_seeded_groups_fit_what_is_seeded(sdrs):
-    jobs = sdrs.seed(failures=300, groups=8).failure_jobs
+    data = sdrs.seed(failures=300, groups=8)
+    numbers = {
+        "protected_instance_num": Counter(
+            each.server_group_id for each in data.protected_instances
+        ),
+        "replication_num": Counter(each.server_group_id for each in data.replication_pairs),
+        "disaster_recovery_drill_num": Counter(each.server_group_id for each in data.drills),
+    }
 
-    resources = {(job.server_group_id, job.resource_id, job.resource_type) for job in jobs}
-    expected = Counter((group_id, kind) for group_id, _, kind in resources)
     for group in ask(sdrs).json["server_groups"]:
-        assert group["protected_instance_num"] == expected[group["id"], "protected_instances"]
-        assert group["replication_num"] == expected[group["id"], "replications"]
+        for name, expected in numbers.items():
+            assert group[name] == expected[group["id"]]
 
 
 def test_seeded_groups_are_walked_and_each_ones_failures_asked_for(sdrs):
@@ -169,7 +174,8 @@ def test_seeded_groups_are_walked_and_each_ones_failures_asked_for(sdrs):
     ]
 
     assert set(groups) == {group.id for group in data.groups}
-    assert sum(counts) == 60
+    of_deleted = [job for job in data.failure_jobs if job.server_group_id not in groups]
+    assert sum(counts) == 60 - len(of_deleted)
 
 
 def test_seeded_groups_are_the_same_in_every_fake():

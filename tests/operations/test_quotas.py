@@ -78,7 +78,7 @@ PUT_IN = {
         (1, 1),
     ),
     "a failed group": (lambda sdrs: sdrs.add_failure_job(resource_type="server_groups"), (1, 0)),
-    "a seeded dataset": (lambda sdrs: sdrs.seed(failures=0, groups=60), (60, 0)),
+    "a seeded dataset": (lambda sdrs: sdrs.seed(failures=0, groups=60), (60, 210)),
     "an import": (
         lambda sdrs: sdrs.import_data(
             {"protection_groups": [{"id": "x"}], "replications": [{"server_group_id": "x"}] * 2}
