@@ -54,7 +54,7 @@ def test_a_history_without_the_creation_of_something_does_not_replay(seed):
     used = Counter(step.resource_id for step in steps)
     left_out = next(step for step in made if used[step.resource_id] > 1)
 
-    with pytest.raises(WrongStepError, match="should be (there|in a protection group)"):
+    with pytest.raises(WrongStepError, match=r"should be (there|in a protection group)"):
         replayed(step for step in steps if step is not left_out)
 
 
