@@ -25,10 +25,10 @@ from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.library import Scenario, find
 from sdrs_fake.seeding.resources import DrawnResources, Group
 from sdrs_fake.seeding.spec import SeedSpec
+from sdrs_fake.seeding.steps import Step, steps_of
 
 if TYPE_CHECKING:
     from sdrs_fake.seeding.scenario_history import ScenarioHistory
-    from sdrs_fake.seeding.steps import Step
 
 DATASET_VERSION = 2
 """Rises when the same options give other data than before."""
@@ -79,14 +79,12 @@ class Dataset:
         """The instances, pairs and drills, made at the first call."""
         return self._contents.members
 
-    def steps(self) -> "tuple[Step, ...]":
+    def steps(self) -> tuple[Step, ...]:
         """The whole history in the order of time, drawn again: what succeeded and what failed.
 
         It begins with the creation of the groups and of what they had at first. Failed jobs that a
         scenario gives as they are have no steps.
         """
-        from sdrs_fake.seeding.steps import steps_of
-
         if self.spec.scenario is not None:
             story = _story(self.spec, self.spec.scenario)
             deque(story.jobs(), maxlen=0)
