@@ -27,6 +27,7 @@ class TaskCenter(RuleBasedStateMachine):
         self.sdrs = FakeSdrs(behavior=Behavior(**choices))
         self.jobs = []
         self.gone = []
+        self.seeded = set()
         self.added = 0
 
     @rule(
@@ -41,7 +42,9 @@ class TaskCenter(RuleBasedStateMachine):
 
     @rule(failures=st.integers(0, 5))
     def seed(self, failures):
-        for job in self.sdrs.seed(failures, 2, as_of="2026-06-01T00:00:00Z").failure_jobs:
+        data = self.sdrs.seed(failures, 2, as_of="2026-06-01T00:00:00Z")
+        self.seeded |= {(pair.id, ResourceType.REPLICATIONS) for pair in data.replication_pairs}
+        for job in data.failure_jobs:
             self._remember(job)
 
     @rule(place=st.integers(0, 50), field=st.sampled_from(["job_id", "resource_id"]))
@@ -67,7 +70,7 @@ class TaskCenter(RuleBasedStateMachine):
     @rule()
     def reset(self):
         self.sdrs.reset()
-        self.jobs, self.gone = [], []
+        self.jobs, self.gone, self.seeded = [], [], set()
 
     @invariant()
     def the_lists_are_those_of_the_model(self):
@@ -83,10 +86,10 @@ class TaskCenter(RuleBasedStateMachine):
             assert (answer["status"], answer["job_type"]) == ("FAIL", job["job_type"])
 
     @invariant()
-    def the_numbers_of_a_group_count_its_resources_and_each_of_these_failed(self):
+    def the_numbers_of_a_group_count_its_resources_and_each_was_seeded_or_failed(self):
         failed = {(job["resource_id"], job["type"]) for job in self.jobs + self.gone}
         pairs = self.sdrs.replication_pairs
-        assert {(pair.id, ResourceType.REPLICATIONS) for pair in pairs} <= failed
+        assert {(pair.id, ResourceType.REPLICATIONS) for pair in pairs} <= failed | self.seeded
         for group in self._get("server-groups")["server_groups"]:
             inside = [pair for pair in pairs if pair.server_group_id == group["id"]]
             assert group["replication_num"] == len(inside)
