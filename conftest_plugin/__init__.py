@@ -137,18 +137,17 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
-    stashes = (item.stash, item.config.stash)
-    trackers = [stash[_TRACKER] for stash in stashes if _TRACKER in stash]
-    fakes: list[tuple[str, FakeSdrs]] = []
+    trackers = [stash[_TRACKER] for stash in (item.stash, item.config.stash) if _TRACKER in stash]
     for tracker in trackers:
         tracker.unfinished |= not report.passed
-        fakes += tracker.fakes(item)
-    if report.failed and fakes:
-        from conftest_plugin.report import report_section
-        from conftest_plugin.settings import typed_nodeid
+    if report.failed:
+        fakes = [each for tracker in trackers for each in tracker.fakes(item)]
+        if fakes:
+            from conftest_plugin.report import report_section
+            from conftest_plugin.settings import typed_nodeid
 
-        section = report_section(fakes, typed_nodeid(item), _run_settings(item.config))
-        report.sections.append(("sdrs", section))
+            section = report_section(fakes, typed_nodeid(item), _run_settings(item.config))
+            report.sections.append(("sdrs", section))
     if report.when == "teardown":
         for tracker in trackers:
             tracker.end_test()

@@ -11,6 +11,7 @@ import pytest
 from conftest_plugin.settings import (
     FACTORY_ARGUMENTS,
     MARKER_ARGUMENTS,
+    NOT_GIVEN,
     RunSettings,
     Settings,
     parse_from,
@@ -42,15 +43,19 @@ class Factory:
     @contextlib.contextmanager
     def for_test(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
         """Make the fake of one test from its markers, the nearest last, and close it."""
-        with contextlib.ExitStack() as stack:
-            with _without_traceback():
-                near = self._marked(marks)
-            tick = stack.enter_context(_frozen(near.frozen_at))
-            with _without_traceback():
-                fake = stack.enter_context(self._make(near, MARKER))
+        try:
+            near = self._marked(marks)
+        except ParameterError as error:
+            raise _without_traceback(error) from None
+        with _frozen(near.frozen_at) if near.frozen_at else contextlib.nullcontext() as tick:
+            try:
+                fake = self._make(near, MARKER)
+            except ParameterError as error:
+                raise _without_traceback(error) from None
             if tick:
                 fake.clock.move_with(tick)
-            yield fake
+            with fake:
+                yield fake
         # Now that the fake is closed: a bug of its server is the error that counts.
         self._tracker.raise_bugs()
         self._tracker.assert_all_fired()
@@ -67,7 +72,7 @@ class Factory:
             yield make
 
     def _marked(self, marks: Sequence[pytest.Mark]) -> Settings:
-        settings = Settings()
+        settings = NOT_GIVEN
         for mark in marks:
             if mark.args:
                 reason = f"should be given by name: {', '.join(MARKER_ARGUMENTS)}"
@@ -77,7 +82,7 @@ class Factory:
 
     def _make(self, near: Settings, place: str, project_id: str = DEFAULT_PROJECT_ID) -> FakeSdrs:
         settings = self._run.complete(near, place)
-        fake = FakeSdrs(project_id, **settings.arguments())
+        fake = FakeSdrs(project_id, **settings.arguments)
         self._tracker.add(fake)
         if self._watch:
             self._watch(fake)
@@ -85,11 +90,8 @@ class Factory:
 
 
 @contextlib.contextmanager
-def _frozen(frozen_at: dt.datetime | None) -> Iterator[Tick | None]:
+def _frozen(frozen_at: dt.datetime) -> Iterator[Tick]:
     """Freeze the time of the process, except for the clocks of asyncio and pytest's durations."""
-    if frozen_at is None:
-        yield None
-        return
     from freezegun import freeze_time
 
     # Annotations hold the class of datetimes that is there when they are made: the real one.
@@ -99,10 +101,6 @@ def _frozen(frozen_at: dt.datetime | None) -> Iterator[Tick | None]:
         yield frozen.tick
 
 
-@contextlib.contextmanager
-def _without_traceback() -> Iterator[None]:
-    """Fail the test with the message alone: the lines of the plugin would only hide it."""
-    try:
-        yield
-    except ParameterError as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
+def _without_traceback(error: ParameterError) -> BaseException:
+    """A failure with the message alone: the lines of the plugin would only hide it."""
+    return pytest.fail.Exception(str(error), pytrace=False)

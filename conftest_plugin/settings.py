@@ -65,11 +65,16 @@ class Settings:
         given = {name: value for name, value in given.items() if value is not None}
         return replace(far, **{**given, "spec": self.spec.merge(far.spec)})
 
+    @cached_property
     def arguments(self) -> dict[str, Any]:
         """What is given, as keyword arguments of FakeSdrs."""
         given = {name: getattr(self, name) for name in ("auth", *_PARSERS) if name != "frozen_at"}
         given = {name: value for name, value in given.items() if value is not None}
         return {**given, **self.spec.arguments()}
+
+
+NOT_GIVEN = Settings()
+"""Those of a test without a marker."""
 
 
 def parse_from(place: str, given: Mapping[str, Any], folder: Path) -> Settings:
@@ -99,6 +104,14 @@ class RunSettings:
 
     def complete(self, near: Settings, place: str = "") -> Settings:
         """Fill in what the settings of a nearer place do not give; they have to go together."""
+        return self._alone if near is NOT_GIVEN else self._merged(near, place)
+
+    @cached_property
+    def _alone(self) -> Settings:
+        """What most tests get, computed once."""
+        return self._merged(NOT_GIVEN, "")
+
+    def _merged(self, near: Settings, place: str) -> Settings:
         merged = near.merge(self.settings)
         try:
             if merged.spec.seeds:
@@ -129,7 +142,7 @@ class RunSettings:
     def seed_call(self) -> str:
         """The call that seeds a fake like these settings; empty if they do not, or are wrong."""
         with suppress(ParameterError):
-            spec = self.complete(Settings()).spec
+            spec = self.complete(NOT_GIVEN).spec
             if spec.seeds:
                 return str(replace(spec.completed(), as_of=spec.as_of))
         return ""

@@ -66,21 +66,23 @@ class Router(Generic[AnyEndpoint]):
     """Finds the rows of a table by method and path; a GET row also serves HEAD."""
 
     def __init__(self, table: Sequence[AnyEndpoint]) -> None:
-        self._table = table
+        self._by_length: dict[int, list[AnyEndpoint]] = {}
+        for row in table:
+            self._by_length.setdefault(_length(row.path), []).append(row)
         words = (row.path.split("/") for row in table)
         self._words = {"v1", *(word for path in words for word in path if word[:1] != "{")}
         # Matching a path takes as long as answering it. Programs ask for the same few paths again
         # and again, and others differ from those in their ids alone.
         self._find = lru_cache(maxsize=256)(self._match_ids)
         self._find_shape = lru_cache(maxsize=256)(self._match)
-        self._urls: MapAdapter | None
+        self._urls: dict[int, MapAdapter]
         self._lock: Lock
         self.after_fork()
         renew_in_child(self)
 
     def after_fork(self) -> None:
         # A thread of the parent may have been building the rules, under locks.
-        self._urls = None
+        self._urls = {}
         self._lock = Lock()
 
     def match(self, method: str, path: str, target: str) -> Match[AnyEndpoint]:
@@ -107,28 +109,38 @@ class Router(Generic[AnyEndpoint]):
         return match._replace(path_params=MappingProxyType(path_params))
 
     def _match(self, method: str, path: str) -> Match[AnyEndpoint]:
-        if not path or path.startswith("//"):  # Werkzeug would take several slashes for one
-            return Match()
+        length = _length(path)
+        if length not in self._by_length or path.startswith("//"):
+            return Match()  # Werkzeug would take several slashes at the beginning for one
         spelled = method if method.isupper() else "?"  # and any spelling of a method
         try:
-            rows, params = self._rules().match(path, spelled)
+            rows, params = self._rules(length).match(path, spelled)
         except NotFound:
             return Match()
         except MethodNotAllowed as error:
             return Match(allowed=tuple(sorted(error.valid_methods or ())))
         return Match(rows, MappingProxyType(params))
 
-    def _rules(self) -> MapAdapter:
-        """Built for the first request, by one thread: compiling them takes some milliseconds."""
-        if self._urls is None:
-            with self._lock:
-                self._urls = self._urls or self._build()
-        return self._urls
+    def _rules(self, length: int) -> MapAdapter:
+        """Built for the first path of that length, by one thread.
 
-    def _build(self) -> MapAdapter:
-        by_route = groupby(sorted(self._table, key=_route), key=_route)
+        To compile the rules of a whole table takes some milliseconds, and most programs ask for
+        few of its paths.
+        """
+        if length not in self._urls:
+            with self._lock:
+                if length not in self._urls:
+                    self._urls[length] = self._build(length)
+        return self._urls[length]
+
+    def _build(self, length: int) -> MapAdapter:
+        by_route = groupby(sorted(self._by_length[length], key=_route), key=_route)
         rules = [_rule(path, method, tuple(rows)) for (path, method), rows in by_route]
         return Map(rules, merge_slashes=False).bind("")
+
+
+def _length(path: str) -> int:
+    return path.count("/")
 
 
 def _route(row: Endpoint) -> tuple[str, str]:
