@@ -300,14 +300,15 @@ def test_ten_thousand_jobs_hold_every_way_to_fail_in_every_group():
         }
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("name", NAMES)
 def test_each_is_seeded_in_a_tenth_of_a_second_and_ten_thousand_jobs_in_one(name):
     seen = []
     for _ in range(6):  # the first warms up; the best of the others is undisturbed
         with FakeSdrs() as sdrs:
-            start = time.perf_counter()
+            start = time.process_time()
             sdrs.seed(scenario=name)
-            seen.append(time.perf_counter() - start)
+            seen.append(time.process_time() - start)
 
     assert min(seen[1:]) < (1 if name == "ten-thousand-jobs" else 0.1)
 

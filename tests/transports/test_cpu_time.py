@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import sys
 import time
 from contextlib import suppress
 from functools import partial
@@ -15,6 +14,8 @@ from sdrs_fake.domain.json_input import load, load_unique
 from sdrs_fake.transports import http1
 from sdrs_fake.transports.in_process import ServerDisconnected
 from sdrs_fake.wsgi.codec import MAX_BODY, MAX_URI
+
+pytestmark = pytest.mark.usefixtures("untraced")
 
 BOUND = 0.020
 PATH = b"/v1/p/task-center/failure-jobs"
@@ -86,15 +87,6 @@ def fakes():
     with FakeSdrs() as any_, FakeSdrs(auth="strict") as strict:
         strict.auth.add_key("AK", "SK", "p")
         yield any_, strict
-
-
-@pytest.fixture(autouse=True)
-def untraced():
-    """No tracing of coverage, which takes most of the time."""
-    trace = sys.gettrace()
-    sys.settrace(None)
-    yield
-    sys.settrace(trace)
 
 
 def seconds(fake, data):
