@@ -177,7 +177,7 @@ def parse_file(content: object) -> ScenarioFile:
         file = ScenarioFile.model_validate(dict(content))
     except ValidationError as error:
         raise parameter_error(error, _names(ScenarioFile), nested=_NESTED) from None
-    if file.steps or any(group.has_members for group in file.groups):
+    if file.steps or any(group.has_members or group.id for group in file.groups):
         ScenarioHistory(file.parts, Random(0), 0, SPAN_MILLISECONDS)  # noqa: S311 which takes the steps
     return file
 

@@ -24,6 +24,7 @@ from sdrs_fake.seeding.wave import Wave
 
 _HOUR = 3_600_000
 _HOMES = {"available", "protected"}
+_PROTECTED = {ResourceType.PROTECTED_INSTANCES, ResourceType.REPLICATIONS}
 
 
 class Parts(NamedTuple):
@@ -134,6 +135,9 @@ class ScenarioHistory:
         elif stated.id is None or self._has_wave(stated) or self._has_step(stated):
             self._resources.add_members(group)
         group.home = stated.status if stated.status in _HOMES else "available"
+        if group.home == "protected" and not any(each.kind in _PROTECTED for each in group.members):
+            reason = "'protected' should go with an instance or a pair in the group"
+            raise ParameterError(f"groups[{number}].status", reason)
         if stated.status not in _HOMES:
             self._state_status(f"groups[{number}].status", stated, group)
         return group

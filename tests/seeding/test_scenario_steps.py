@@ -266,6 +266,17 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             own(groups=[{**GROUP, "replication_pairs": ["a"]}]),
             "groups[0].replication_pairs[0]: 'a' should be an object",
         ),
+        *(
+            (
+                own(groups=["a", {"status": "protected", **empty}]),
+                "groups[1].status: 'protected' should go with an instance or a pair in the group",
+            )
+            for empty in [
+                {"protected_instances": []},
+                {"replication_pairs": [], "drills": ["drill"]},
+                {"id": "b"},
+            ]
+        ),
         (
             own(groups=[{**GROUP, "drills": ["db"]}]),
             "groups[0].drills[0]: 'db' should be given only once",
