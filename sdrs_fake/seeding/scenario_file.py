@@ -2,11 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
@@ -19,6 +28,7 @@ from sdrs_fake.seeding.wave import Failures, Part, Wave
 
 FORMAT = 2
 MAX_GROUPS = 10_000
+_DURATION = TypeAdapter(timedelta)
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -45,6 +55,11 @@ def _format(value: object) -> object:
     if type(value) is not int or value != FORMAT:  # in Python 2.0 is 2 too
         raise ValueError(f"should be {FORMAT}, the version of this format")
     return value
+
+
+def _duration(milliseconds: int) -> str:
+    """An ISO 8601 duration."""
+    return str(_DURATION.dump_python(timedelta(milliseconds=milliseconds), mode="json"))
 
 
 class ScenarioFile(Part):
@@ -118,9 +133,12 @@ class ScenarioFile(Part):
 
     def _check_order(self) -> None:
         for number, (step, after) in enumerate(pairwise(self.steps), start=1):
-            if after.ago > step.ago:
+            last = min(step.ago, step.ages[-1])
+            if after.ago > last:
                 raise ParameterError(
-                    f"steps[{number}].ago", "should not be longer ago than that of the step before"
+                    f"steps[{number}].ago",
+                    f"{_duration(after.ago)} should not be longer ago than {_duration(last)},"
+                    f" when the step before begins on {shown(step.resources[-1])}",
                 )
 
     def _check_wave(self, place: str, wave: Wave, names: Collection[str]) -> None:

@@ -8,7 +8,11 @@ from sdrs_fake.domain.fields import Identifier
 from sdrs_fake.domain.transitions import transitions_of
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
+from sdrs_fake.seeding.randomness import LATEST
 from sdrs_fake.seeding.wave import Ago, AtLeastOne, Code, Part
+
+_APART = 1000
+"""Milliseconds between the same operation on two resources."""
 
 Operation = Literal[
     "CreateProtectionGroup",
@@ -67,6 +71,11 @@ class ScenarioStep(Part):
                 "error_code", f"{shown(self.error_code)} should be one of {', '.join(known)}"
             )
         return self
+
+    @property
+    def ages(self) -> list[int]:
+        """How many milliseconds before `as_of` it begins on each of its resources."""
+        return [max(self.ago - place * _APART, LATEST) for place in range(len(self.resources))]
 
     @property
     def makes(self) -> bool:

@@ -8,14 +8,10 @@ from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.episodes import GONE, USUAL
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
-from sdrs_fake.seeding.randomness import LATEST
 from sdrs_fake.seeding.replay import Replay, Replayed, WrongStepError
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.steps import Step, beginning_of, step_of
-
-_APART = 1000
-"""Milliseconds between the same operation on two resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,10 @@ class ScenarioSteps:
 
     def take(self, place: str, step: ScenarioStep) -> None:
         """Take a step of the file; ParameterError, with its place, for one that cannot be."""
-        for number, name in enumerate(step.resources):
-            age = max(step.ago - number * _APART, LATEST)
-            resource = self._find(place, step, name)
+        for name, age in zip(step.resources, step.ages, strict=True):
+            resource = (
+                self._new(place, step, name, age) if step.makes else self._find(place, step, name)
+            )
             row = self._row(step, resource)
             self._check_code(place, step, row)
             instance = self._instance(place, step, resource)
@@ -73,8 +70,6 @@ class ScenarioSteps:
 
     def _find(self, place: str, step: ScenarioStep, name: str) -> Resource:
         kind = transitions_of(step.operation)[0].resource_type
-        if step.makes:
-            return self._new(place, step, kind, name)
         resource = self._named.get(name)
         if resource is None or resource.kind is not kind:
             names = [each.name for each in self._named.values() if each.kind is kind]
@@ -82,7 +77,8 @@ class ScenarioSteps:
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be {known}")
         return resource
 
-    def _new(self, place: str, step: ScenarioStep, kind: ResourceType, name: str) -> Resource:
+    def _new(self, place: str, step: ScenarioStep, name: str, age: int) -> Resource:
+        kind = transitions_of(step.operation)[0].resource_type
         if name in self._named:
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be a new name")
         if kind is ResourceType.SERVER_GROUPS:
@@ -97,20 +93,19 @@ class ScenarioSteps:
                 raise ParameterError(f"{place}.group", reason)
             resource = self._resources.new(kind, group)
             group.members.append(resource)
-            if kind is ResourceType.PROTECTED_INSTANCES:
-                self._equip(resource, step)
         resource.name = name
-        resource.created = self._as_of - max(step.ago, LATEST)
+        resource.created = self._as_of - age
         resource.is_made = not step.failed
+        if resource.is_made and kind is ResourceType.PROTECTED_INSTANCES:
+            self._equip(resource)
         self._named[name] = resource
         return resource
 
-    def _equip(self, instance: Resource, step: ScenarioStep) -> None:
+    def _equip(self, instance: Resource) -> None:
         """An instance that was made has a system disk, and can be attached to."""
-        if not step.failed:
-            group = instance.group
-            group.members.append(self._resources.system_pair(instance))
-            group.instances.append(instance)
+        group = instance.group
+        group.members.append(self._resources.system_pair(instance))
+        group.instances.append(instance)
 
     def _instance(self, place: str, step: ScenarioStep, resource: Resource) -> Resource | None:
         """The instance that a pair is attached to or detached from, by default its last one."""

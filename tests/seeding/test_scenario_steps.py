@@ -121,6 +121,20 @@ def test_a_step_fails_with_its_code_and_at_its_time():
     assert (AS_OF - job.begin_time).total_seconds() == 3600
 
 
+def test_what_a_step_makes_is_made_one_second_after_the_other():
+    steps = [
+        step("CreateProtectedInstance", ["a", "b", "c"], "PT2M", group="pg", failed=False),
+        step("DeleteProtectedInstance", "c", "PT118S"),
+    ]
+    data = made(told(*steps))
+
+    made_by_step = [each for each in data.protected_instances if each.name in {"a", "b", "c"}]
+    assert [(AS_OF - each.created_at).total_seconds() for each in made_by_step] == [120, 119, 118]
+    of_disks = {each.created_at for each in data.replication_pairs if each.instance_id}
+    assert {each.created_at for each in made_by_step} < of_disks
+    assert_consistent(data)
+
+
 def test_a_pair_is_attached_to_the_instance_that_a_step_names():
     steps = [
         step("DetachProtectedInstanceReplication", "data", "PT2H", failed=False),
@@ -248,7 +262,15 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
         ),
         (
             told(step("StopProtectionGroup", "pg"), step("StopProtectionGroup", "pg", "PT2H")),
-            "steps[1].ago: should not be longer ago than that of the step before",
+            "steps[1].ago: PT2H should not be longer ago than PT1H, when the step before begins on",
+        ),
+        (
+            told(
+                step("DeleteReplication", ["log", "spare"], "PT2M", failed=False),
+                step("DeleteProtectionGroup", "pg", "PT2M"),
+                group={"name": "pg", "replication_pairs": [{"name": "log"}, {"name": "spare"}]},
+            ),
+            "steps[1].ago: PT2M should not be longer ago than PT1M59S, when the step before begin",
         ),
         (
             told(step("StopProtectionGroup", "pg"), waves=[{"count": 1}]),
