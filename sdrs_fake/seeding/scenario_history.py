@@ -15,7 +15,7 @@ from sdrs_fake.seeding.failure_catalog import WAYS, Pair, pair_of
 from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.incidents import Incident
 from sdrs_fake.seeding.randomness import LATEST, dealt, one_of
-from sdrs_fake.seeding.resources import DrawnResources, Group
+from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.scenario_steps import ScenarioSteps, TakenStep
 from sdrs_fake.seeding.stated_group import StatedGroup
@@ -63,7 +63,7 @@ class ScenarioHistory:
             group.id: each.description
             for group, each in zip(self.stated, parts.groups, strict=True)
         }
-        steps_taken = ScenarioSteps(self.stated, self._resources, as_of)
+        steps_taken = ScenarioSteps(self.stated, self._named(), self._resources, as_of)
         for number, step in enumerate(parts.steps):
             steps_taken.take(f"steps[{number}]", step)
         steps_taken.end()
@@ -141,6 +141,14 @@ class ScenarioHistory:
         if stated.status not in _HOMES:
             self._state_status(f"groups[{number}].status", stated, group)
         return group
+
+    def _named(self) -> dict[str, Resource]:
+        """The groups and members that the file names, by their names."""
+        named: dict[str, Resource] = {}
+        for stated, group in zip(self._parts.groups, self.stated, strict=True):
+            names = {name for _, name in stated.names} | {stated.name}
+            named |= {each.name: each for each in (*group.members, group) if each.name in names}
+        return named
 
     def _has_wave(self, stated: StatedGroup) -> bool:
         """Whether a wave is about a group."""

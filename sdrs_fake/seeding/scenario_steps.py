@@ -1,6 +1,6 @@
 """The steps of a scenario's file, taken one after the other, each as the service allows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sdrs_fake.domain.failure_jobs import ResourceType
@@ -29,18 +29,24 @@ class TakenStep:
 class ScenarioSteps:
     """The resources of a scenario by their names, while its steps are taken."""
 
-    def __init__(self, groups: Sequence[Group], resources: DrawnResources, as_of: int) -> None:
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        named: Mapping[str, Resource],
+        resources: DrawnResources,
+        as_of: int,
+    ) -> None:
         self.groups = list(groups)
         """The groups, and those that the steps made."""
         self.taken: list[TakenStep] = []
         self._resources = resources
         self._as_of = as_of
         self._replay = Replay()
-        self._named: dict[str, Resource] = {}
+        self._named = dict(named)
+        """What the file names, which no drawn name can be taken for."""
         self._instances: dict[str, Resource] = {}
         """The instances that steps named last, by the ids of pairs."""
         for group in groups:
-            self._named |= {each.name: each for each in (*group.members, group)}
             for step in beginning_of(group):
                 self._replay.take(step, failed=False)
 

@@ -1,6 +1,7 @@
 """Scenario files that state resources, and the steps that failed or did not."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -166,6 +167,44 @@ def test_a_fake_is_seeded_with_it_and_goes_on_from_there(sdrs):
     assert answer.status == 200
     assert [str(group.status) for group in sdrs.protection_groups] == ["available"]
     assert {str(each.status) for each in sdrs.protected_instances} == {"available"}
+
+
+def drawn_of_a_bare_group(kind):
+    return [each.name for each in getattr(made(own(groups=["pg"])), kind)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind", "known"),
+    [
+        ("ExpandReplication", "replication_pairs", "among replications, which has none"),
+        ("ResizeProtectedInstance", "protected_instances", "among protected_instances, which has"),
+    ],
+)
+def test_a_drawn_name_is_none_that_a_step_can_name(operation, kind, known):
+    for name in drawn_of_a_bare_group(kind):
+        with pytest.raises(ParameterError) as caught:
+            made(own(groups=["pg"], steps=[step(operation, name)]))
+
+        assert caught.value.reason.startswith(f"steps[0].resource: {name!r} should be {known}")
+
+
+def test_a_name_of_the_file_is_new_even_where_it_is_drawn_too():
+    (name, *_) = drawn_of_a_bare_group("protected_instances")
+    data = made(own(groups=["pg"], steps=[step("CreateProtectedInstance", name, group="pg")]))
+
+    assert [job.resource_name for job in data.failure_jobs] == [name]
+    assert_consistent(data)
+
+
+def test_a_stated_name_is_not_taken_by_what_is_drawn_for_a_later_group():
+    systems, roles = ("erp", "crm", "oa", "mes", "wms", "scm"), ("db", "app", "web")
+    names = [f"{a}-{b}-{n:02}" for a, b, n in product(systems, roles, range(1, 33))]
+    stated = {"name": "pg", "protected_instances": names}
+    steps = [step("ResizeProtectedInstance", names)]
+    data = made(own(groups=[stated, "b", "c", "d"], steps=steps))
+
+    assert {each.name for each in data.protected_instances[len(names) :]} & set(names)
+    assert {job.server_group_id for job in data.failure_jobs} == {data.groups[0].id}
 
 
 @pytest.mark.parametrize("name", library.names())
