@@ -158,12 +158,16 @@ class ScenarioHistory:
         )
 
     def _has_step(self, stated: StatedGroup) -> bool:
-        return any(stated.name in step.resources for step in self._parts.steps)
+        """Whether a step is about a group or what is in it, or makes something there."""
+        names = {stated.name, *(name for _, name in stated.names)}
+        return any(names & {*step.resources, step.group} - {None} for step in self._parts.steps)
 
     def _state_status(self, place: str, stated: StatedGroup, group: Group) -> None:
         """Leave a group in a status of the file, whatever its history."""
         if self._has_step(stated):
-            reason = "should be available or protected where steps are about the group"
+            reason = (
+                "should be available or protected where steps are about the group or its members"
+            )
             raise ParameterError(place, f"{shown(str(stated.status))} {reason}")
         group.status, group.touched = str(stated.status), True
         self._as_they_are.append(group)

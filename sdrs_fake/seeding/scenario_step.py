@@ -4,11 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from sdrs_fake.domain.failure_jobs import ResourceType
 from sdrs_fake.domain.fields import Identifier
 from sdrs_fake.domain.transitions import transitions_of
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.randomness import LATEST
+from sdrs_fake.seeding.steps import OF_ATTACHMENTS
 from sdrs_fake.seeding.wave import Ago, AtLeastOne, Code, Part
 
 _APART = 1000
@@ -58,8 +60,27 @@ class ScenarioStep(Part):
 
     @model_validator(mode="after")
     def _check(self) -> "ScenarioStep":
+        self._check_keys()
+        self._check_code()
+        return self
+
+    def _check_keys(self) -> None:
+        """Refuse keys that do not belong to the operation, and a group that is missing."""
+        row = transitions_of(self.operation)[0]
+        in_group = self.makes and row.resource_type is not ResourceType.SERVER_GROUPS
+        for name, value, belongs in (
+            ("group", self.group, in_group),
+            ("instance", self.instance, row.running in OF_ATTACHMENTS),
+        ):
+            if value is not None and not belongs:
+                reason = f"{shown(value)} should not be given with {self.operation}"
+                raise ParameterError(name, reason)
+        if in_group and self.group is None:
+            raise ParameterError("group", f"missing, where {self.operation} makes something")
+
+    def _check_code(self) -> None:
         if self.error_code is None:
-            return self
+            return
         if not self.failed:
             raise ParameterError(
                 "error_code", f"{shown(self.error_code)} should not be given with failed false"
@@ -70,7 +91,6 @@ class ScenarioStep(Part):
             raise ParameterError(
                 "error_code", f"{shown(self.error_code)} should be one of {', '.join(known)}"
             )
-        return self
 
     @property
     def ages(self) -> list[int]:

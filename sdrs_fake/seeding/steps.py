@@ -17,7 +17,7 @@ _CREATE = {
     ResourceType.DISASTER_RECOVERY_DRILLS: "createDisasterRecoveryDrill",
 }
 _ATTACH, _START = "attachReplicationPairNew", "startProtectionGroupNoCG"
-_OF_ATTACHMENTS = {"attaching", "detaching"}
+OF_ATTACHMENTS = {"attaching", "detaching"}
 
 
 class Step(NamedTuple):
@@ -88,7 +88,7 @@ def step_of(
     """A step on a resource that began then; `instance` is another one than episodes attach to."""
     row = BY_JOB_TYPE[job_type]
     other = resource.system_pair if row.running == "creating" else None
-    if row.running in _OF_ATTACHMENTS:
+    if row.running in OF_ATTACHMENTS:
         other = instance or resource.instance
     return Step(
         from_milliseconds(milliseconds),

@@ -294,7 +294,24 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             told(step("AttachProtectedInstanceReplication", "log", instance="pg")),
             "steps[0].instance: 'pg' should name an instance",
         ),
-        (told(step("CreateReplication", "a")), "steps[0].group: None should be the name of the "),
+        (told(step("CreateReplication", "a")), "steps[0].group: missing, where CreateReplication "),
+        (
+            told(step("CreateReplication", "a", group="db")),
+            "steps[0].group: 'db' should be the name of the group that it is made in",
+        ),
+        *(
+            (
+                told(step(operation, name, **{key: value})),
+                f"steps[0].{key}: {value!r} should not be given with {operation}",
+            )
+            for operation, name, key, value in [
+                ("StopProtectionGroup", "pg", "group", "other"),
+                ("StopProtectionGroup", "pg", "instance", "db"),
+                ("CreateProtectionGroup", "new", "group", "pg"),
+                ("DeleteReplication", "log", "group", "pg"),
+                ("ExpandReplication", "data", "instance", "db"),
+            ]
+        ),
         (
             told(step("CreateReplication", "data", group="pg")),
             "steps[0].resource: 'data' should be a new name",
@@ -315,9 +332,16 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             told(step("StopProtectionGroup", "pg"), waves=[{"count": 1}]),
             "waves[0].to: should be as long ago as the first step in 'pg', or longer",
         ),
-        (
-            told(step("StopProtectionGroup", "pg"), group={**GROUP, "status": "error"}),
-            "groups[0].status: 'error' should be available or protected where steps are about",
+        *(
+            (
+                told(about, group={**GROUP, "status": "error"}),
+                "groups[0].status: 'error' should be available or protected where steps are about",
+            )
+            for about in [
+                step("StopProtectionGroup", "pg"),
+                step("DeleteReplication", "log"),
+                step("CreateReplication", "new", group="pg"),
+            ]
         ),
         (
             own(groups=[{**GROUP, "replication_pairs": [{"name": "a", "attached_to": "b"}]}]),
