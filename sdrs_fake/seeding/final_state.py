@@ -120,8 +120,22 @@ def _devices(group: Group) -> dict[str, str]:
             devices[pair.id] = SYSTEM_DISK
         elif at is not None:
             numbers[at.id] += 1
-            devices[pair.id] = f"/dev/vd{chr(ord('a') + numbers[at.id])}"
+            devices[pair.id] = _device(numbers[at.id])
     return devices
+
+
+def _device(number: int) -> str:
+    """The name that Linux gives a virtual disk: vda to vdz, then vdaa, vdab and so on."""
+    letters = ""
+    while number >= 0:
+        number, letter = divmod(number, 26)
+        letters = chr(ord("a") + letter) + letters
+        number -= 1
+    return f"/dev/vd{letters}"
+
+
+def _in_order(pair: AttachedPair) -> tuple[int, str]:
+    return len(pair.device), pair.device
 
 
 def _instances(group: Group) -> Iterable[ProtectedInstance]:
@@ -138,7 +152,7 @@ def _instances(group: Group) -> Iterable[ProtectedInstance]:
             priority_station=_STATIONS[group.flipped],
             source_server=_part(each, 0),
             target_server=_part(each, 1),
-            attachment=tuple(sorted(attached[each.id], key=lambda pair: pair.device)),
+            attachment=tuple(sorted(attached[each.id], key=_in_order)),
         )
 
 

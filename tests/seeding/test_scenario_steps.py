@@ -104,6 +104,19 @@ def test_steps_leave_the_resources_as_the_service_does(steps, changes):
     assert_consistent(data)
 
 
+@pytest.mark.parametrize(
+    ("number", "last"), [(1, "vdb"), (25, "vdz"), (26, "vdaa"), (30, "vdae"), (702, "vdaaa")]
+)
+def test_pairs_have_devices_as_linux_names_them(number, last):
+    stated = [{"name": f"disk-{each}", "attached_to": "db"} for each in range(number)]
+    group = {"name": "pg", "protected_instances": ["db"], "replication_pairs": stated}
+    (instance,) = made(told(group=group)).protected_instances
+
+    devices = [each.device for each in instance.attachment]
+    assert (devices[0], devices[-1]) == ("/dev/vda", f"/dev/{last}")
+    assert len(set(devices)) == number + 1
+
+
 def test_a_failed_switch_leaves_the_production_site_and_one_that_worked_changes_it():
     steps = [
         step("StartReverseProtectionGroup", "pg", "PT3H"),
