@@ -45,7 +45,8 @@ def assert_consistent(
     found: list[str] = []
     if isinstance(jobs, Dataset):
         found += history_problems(jobs)
-        groups, as_of = groups or jobs.groups, as_of or jobs.spec.as_of
+        groups = jobs.groups if groups is None else groups
+        as_of = jobs.spec.as_of if as_of is None else as_of
     rows = jobs.failure_jobs if isinstance(jobs, Dataset) else tuple(jobs)
     checks: list[Check] = [
         _check_failure,

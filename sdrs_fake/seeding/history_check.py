@@ -1,15 +1,19 @@
 """Whether a dataset is what its steps leave."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sdrs_fake.domain.drills import Drill
 from sdrs_fake.domain.failure_jobs import ResourceType
 from sdrs_fake.domain.groups import NUMBERS, ProtectionGroup
-from sdrs_fake.domain.pairs import ReplicationPair
+from sdrs_fake.domain.ids import default_name
+from sdrs_fake.domain.pairs import PairStatus, ReplicationPair
+from sdrs_fake.errors import shown
 from sdrs_fake.seeding.datasets import Dataset, as_they_are
 from sdrs_fake.seeding.replay import Replayed, WrongStepError, replayed
+from sdrs_fake.seeding.steps import Step
 
 
 class _State(NamedTuple):
@@ -28,12 +32,16 @@ def history_problems(data: Dataset) -> Iterator[str]:
     taken = [step.failure_job for step in steps if step.failure_job]
     if set(taken) != set(data.failure_jobs) - given or len(taken) != len(set(taken)):
         yield "failure_jobs are not those of the steps"
+    if list(data.failure_jobs) != sorted(data.failure_jobs, key=attrgetter("rank"), reverse=True):
+        yield "failure_jobs are not in order, the newest first"
     try:
         left = replayed(steps)
     except WrongStepError as error:
         yield str(error)
         return
     yield from _differences(data, {key: _left(each) for key, each in left.items()})
+    yield from _wrong_fields(data, steps)
+    yield from _wrong_attachments(data)
     yield from _wrong_numbers(data)
 
 
@@ -55,11 +63,59 @@ def _shown(resource: Any) -> _State:
 
 def _differences(data: Dataset, left: dict[str, _State]) -> Iterator[str]:
     """Resources that are not as the steps leave them, but for what a scenario states as it is."""
-    members: tuple[Any, ...] = (*data.protected_instances, *data.replication_pairs, *data.drills)
-    shown = {each.id: _shown(each) for each in (*data.groups, *members)}
-    for key in sorted((shown.keys() | left.keys()) - as_they_are(data)):
-        if shown.get(key) != left.get(key):
-            yield f"{key} is {_words(shown.get(key))}, but its steps leave {_words(left.get(key))}"
+    found = {each.id: _shown(each) for each in _resources(data)}
+    for key in sorted((found.keys() | left.keys()) - as_they_are(data)):
+        if found.get(key) != left.get(key):
+            yield f"{key} is {_words(found.get(key))}, but its steps leave {_words(left.get(key))}"
+
+
+def _resources(data: Dataset) -> tuple[Any, ...]:
+    return (
+        *data.groups,
+        *data.protected_instances,
+        *data.replication_pairs,
+        *data.drills,
+    )
+
+
+def _wrong_fields(data: Dataset, steps: Iterable[Step]) -> Iterator[str]:
+    """Resources that are there twice, or with another name or code than their steps gave them."""
+    names = {step.resource_id: step.resource_name for step in steps}
+    codes = {
+        job.resource_id: job.error_code
+        for step in steps
+        if (job := step.failure_job) and step.row.running == "creating"
+    }
+    seen = set()
+    for each in _resources(data):
+        if each.id in seen:
+            yield f"{each.id} is there twice"
+        seen.add(each.id)
+        if each.id in as_they_are(data):
+            continue
+        # Only the pair of a system disk has no step of its own: the service makes and names it.
+        name = names.get(each.id, default_name(ResourceType.REPLICATIONS, each.id))
+        if each.name != name:
+            yield f"name of {each.id} is {shown(each.name)}, but its steps leave {shown(name)}"
+        if isinstance(each, ReplicationPair):
+            there, left = each.failure_detail, codes.get(each.id)
+            is_shown = there is not None or each.status is PairStatus.ERROR
+            if is_shown and there != left:
+                yield f"failure_detail of {each.id} is {shown(there)}, but its steps leave {left}"
+
+
+def _wrong_attachments(data: Dataset) -> Iterator[str]:
+    """Pairs that their instances show in another way, or not at all."""
+    of_instances = {
+        (each.id, *attached) for each in data.protected_instances for attached in each.attachment
+    }
+    of_pairs = {
+        (attached.protected_instance, each.id, attached.device)
+        for each in data.replication_pairs
+        for attached in each.attachment
+    }
+    for instance_id, pair_id, device in sorted(of_instances ^ of_pairs):
+        yield f"{pair_id} at {device} of {instance_id} is in the attachment of one of them only"
 
 
 def _words(state: _State | None) -> str:

@@ -117,7 +117,8 @@ class ScenarioHistory:
             ways = tuple(way for way in ways if way.error_code == taken.code)
         job = history.job(taken.resource, one_of(self._source, ways), self._as_of - taken.age)
         self._taken[self._taken.index((taken, None))] = taken, job
-        taken.resource.detail = taken.resource.detail or job.error_code
+        if taken.row.running == "creating":
+            taken.resource.detail = job.error_code
         return job
 
     # The groups

@@ -8,7 +8,7 @@ import pytest
 
 from sdrs_fake.seeding import assert_consistent, dataset
 from sdrs_fake.seeding.failure_catalog import WAYS
-from tests.seeding.cases import AS_OF
+from tests.seeding.cases import AS_OF, made, own
 
 MILLISECOND = dt.timedelta(milliseconds=1)
 DATA = dataset(84, 3, as_of=AS_OF)
@@ -202,6 +202,7 @@ def wrong(resources, **changes):
         ("groups", {"status": "deleting"}, r"is deleting at \w+ station, but its steps leave \w+"),
         ("groups", {"replication_num": 99}, r"replication_num of .* is 99, not \d+"),
         ("groups", {"id": "another"}, "another is .* station, but its steps leave not there"),
+        ("groups", {"name": "another"}, "name of .* is 'another', but its steps leave '"),
         ("failure_jobs", {"resource_name": "another"}, "failure_jobs are not those of the steps"),
     ],
 )
@@ -209,6 +210,55 @@ def test_a_dataset_that_is_not_what_its_steps_leave_is_found(part, changes, word
     data = replace(DATA, **{part: wrong(getattr(DATA, part), **changes)})
 
     assert re.search(words, complaint(data))
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (
+            {"failure_jobs": JOBS[::-1]},
+            "failure_jobs are not in order, the newest first",
+        ),
+        (
+            {"groups": (*DATA.groups, DATA.groups[0])},
+            f"{DATA.groups[0].id} is there twice",
+        ),
+    ],
+)
+def test_order_and_number_of_what_a_dataset_has_are_held_against_its_steps(part, words):
+    assert words in complaint(replace(DATA, **part))
+
+
+def test_a_dataset_is_held_against_groups_that_are_given_also_against_none():
+    assert "is none of the groups" in complaint(DATA, groups=())
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "words"),
+    [
+        ("protected_instances", {"attachment": ()}, "is in the attachment of one of them only"),
+        ("protected_instances", {"name": "another"}, "is 'another', but its steps leave '"),
+        ("replication_pairs", {"name": "another"}, "is 'another', but its steps leave '"),
+        ("replication_pairs", {"failure_detail": "EVS.1"}, "is 'EVS.1', but its steps leave None"),
+        ("drills", {"name": "another"}, "is 'another', but its steps leave '"),
+    ],
+)
+def test_what_is_wrong_in_each_resource_of_a_dataset_is_found(monkeypatch, part, changes, words):
+    monkeypatch.setattr(type(DATA), part, wrong(getattr(DATA, part), **changes))
+
+    assert words in complaint(DATA)
+
+
+def test_the_code_of_a_pair_that_could_not_be_created_is_that_of_its_job(monkeypatch):
+    steps = [
+        {"operation": "CreateReplication", "resource": "a", "group": "pg", "ago": "PT1H"},
+    ]
+    data = made(own(groups=["pg"], steps=steps))
+    (pair,) = [each for each in data.replication_pairs if each.name == "a"]
+    assert pair.failure_detail == data.failure_jobs[0].error_code
+    monkeypatch.setattr(type(data), "replication_pairs", wrong([pair], failure_detail=None))
+
+    assert f"is None, but its steps leave {pair.failure_detail}" in complaint(data)
 
 
 @pytest.mark.parametrize(
