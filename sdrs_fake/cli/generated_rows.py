@@ -82,6 +82,7 @@ def jsonl(rows: Rows) -> Lines:
     if len(rows.kinds) == 1:
         yield from (row + b"\n" for row in rows.json_of(rows.kinds[0]))
         return
+    rows.with_group = True  # in which a job is among the resources
     for kind in rows.kinds:
         start = b'{"%b":' % KINDS[kind][0].encode()
         yield from (start + row + b"}\n" for row in rows.json_of(kind))

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.cli import generate, main
+from sdrs_fake.errors import ParameterError
 
 PROGRAM = [sys.executable, "-m", "sdrs_fake"]
 AS_OF = "2026-06-01T00:00:00Z"
@@ -217,10 +218,12 @@ def test_one_kind_is_a_line_for_each_row(data, what, key):
 
 def test_several_kinds_are_lines_as_an_answer_has_each(data):
     lines = [json.loads(line) for line in generated("--what", EVERYTHING).splitlines()]
+    groups = [line["failure_job"].pop("server_group_id") for line in lines if "failure_job" in line]
 
     assert lines == [
         {key: json.loads(each.wire_json)} for key, rows in parts(data).items() for each in rows
     ]
+    assert groups == [job.server_group_id for job in data.failure_jobs]
 
 
 def test_kinds_come_in_one_order_however_they_are_asked_for():
@@ -246,7 +249,23 @@ def test_everything_as_json_is_what_the_fake_would_export(tmp_path, cli, scenari
         assert imported == seeded
 
 
-@pytest.mark.parametrize("what", ["groups,instances,pairs", "instances", "drills"])
+@pytest.mark.parametrize(
+    ("what", "form", "reason"),
+    [
+        ("pairs", "json", r"protected_instance: '.*' is no instance of the project"),
+        ("groups", "jsonl", r"failure_jobs\[0\]\.id: no such field"),
+        ("groups,failures", "jsonl", r"failure_jobs\[0\]\.server_group: no such field"),
+    ],
+)
+def test_what_is_for_other_programs_is_not_imported(what, form, reason):
+    with FakeSdrs() as sdrs, pytest.raises(ParameterError, match=reason):
+        sdrs.import_data(generated("--what", what, "--format", form))
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["groups,instances,pairs", "pairs,instances", "groups", "instances", "drills,failures"],
+)
 def test_some_kinds_can_be_imported_too(data, what):
     with FakeSdrs() as sdrs:
         counts = sdrs.import_data(generated("--what", what, "--format", "json"))
