@@ -84,7 +84,11 @@ class Group(Resource):
         self.instances: list[Resource] = []
         self.pairs: list[Resource] = []
         self.seen: set[object] = set()
-        """What failed in it so far, as pairs of type and status."""
+        """What failed in it so far, as pairs of type and status.
+
+        Beside them "steps" or "status", where the file of a scenario has steps about the group or
+        its members, or states its status at the end: then no episode leaves it in another.
+        """
 
     @property
     def group(self) -> "Group":

@@ -79,7 +79,11 @@ class ScenarioSteps:
         resource = self._named.get(name)
         if resource is None or resource.kind is not kind:
             names = [each.name for each in self._named.values() if each.kind is kind]
-            known = f"one of {', '.join(names):.500}" if names else f"among {kind}, which has none"
+            known = (
+                f"one of {', '.join(names):.500}"
+                if names
+                else f"among {kind} that the file names, of which there are none"
+            )
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be {known}")
         return resource
 

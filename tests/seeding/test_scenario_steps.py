@@ -189,8 +189,12 @@ def drawn_of_a_bare_group(kind):
 @pytest.mark.parametrize(
     ("operation", "kind", "known"),
     [
-        ("ExpandReplication", "replication_pairs", "among replications, which has none"),
-        ("ResizeProtectedInstance", "protected_instances", "among protected_instances, which has"),
+        ("ExpandReplication", "replication_pairs", "among replications that the file names"),
+        (
+            "ResizeProtectedInstance",
+            "protected_instances",
+            "among protected_instances that the file",
+        ),
     ],
 )
 def test_a_drawn_name_is_none_that_a_step_can_name(operation, kind, known):
