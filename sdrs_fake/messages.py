@@ -162,10 +162,16 @@ class Response:
 
     @property
     def error_code(self) -> str:
-        """The code of an error, of the service, the gateway or IAM; empty for any other answer."""
+        """The code of an error, of the service, the gateway or IAM; empty for any other answer.
+
+        Empty too where a fault has made the body what is no JSON.
+        """
         if self.status < HTTPStatus.BAD_REQUEST:
             return ""
-        content = self.json or {}
+        try:
+            content = self.json or {}
+        except ValueError:
+            return ""
         named = [each for each in content.values() if isinstance(each, dict)]
         error = named[0] if named else content
         return str(error.get("code") or error.get("error_code") or "")

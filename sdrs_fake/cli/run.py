@@ -8,6 +8,7 @@ from threading import Lock
 
 import click
 
+from sdrs_fake import FakeSdrs
 from sdrs_fake.cli.child_process import run_command
 from sdrs_fake.cli.fake_settings import FakeSettings, fake_options
 from sdrs_fake.cli.options import option
@@ -74,6 +75,7 @@ def run(*, settings: FakeSettings, region: str, quiet: bool, command: tuple[str,
         except OSError as error:
             return _report(command[0], error)
         settings.export(sdrs)
+        _close(sdrs)
     if not quiet:
         with suppress(OSError):  # nobody reads it
             click.echo(f"\n{counts}", err=True)
@@ -86,6 +88,16 @@ def _report(name: str, error: OSError) -> int:
     hint = "; is it installed, and on the PATH?" if is_missing else ""
     click.echo(f"sdrs-fake: {shown(name)} did not start: {error.strerror}{hint}", err=True)
     return NOT_FOUND if is_missing else NOT_STARTED
+
+
+def _close(sdrs: FakeSdrs) -> None:
+    """Close the fake. Its bugs have been printed, and do not change the status of the command."""
+    try:
+        sdrs.close()
+    except Exception as error:  # noqa: BLE001 whatever the fake raised while it answered
+        with suppress(OSError):  # nobody reads it
+            name = type(error).__name__
+            click.echo(f"sdrs-fake: the fake failed while it answered: {name}", err=True)
 
 
 def _refusal(response: Response) -> str:

@@ -129,6 +129,15 @@ def test_a_command_that_asked_for_nothing_is_said_to(sh):
     assert sh("true")[1] == "\nsdrs-fake: the command sent no request to the fake\n"
 
 
+def test_a_refusal_whose_body_is_damaged_is_counted_by_its_status(sh):
+    fault = shlex.quote(json.dumps({"network": "garbage", "status": 503}))
+    arm = f'{CURL} -o /dev/null "${{OS_SDRS_ENDPOINT_OVERRIDE%/v1/*}}/_fake/faults" -d {fault}'
+    status, errors, printed = sh(f"{arm}; {CURL} -w ' %{{http_code}}' {LIST}")
+
+    assert (status, printed[-4:]) == (0, " 503")
+    assert errors.splitlines()[-1].split() == ["ListProtectionGroups", "1", "1", "x", "503"]
+
+
 # Exit statuses
 
 
@@ -137,6 +146,19 @@ def test_a_command_that_asked_for_nothing_is_said_to(sh):
 )
 def test_the_exit_status_is_that_of_the_command(cli, command, status):
     assert cli("run", "--quiet", "--", "sh", "-c", command) == (status, "", "")
+
+
+@pytest.mark.parametrize("requests", [1, 2])
+def test_a_bug_of_the_fake_is_printed_and_leaves_the_exit_status(sh, monkeypatch, requests):
+    def fail(_counts, _record):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(RequestCounts, "count", fail)
+    status, errors, printed = sh(f"{f'{CURL} {LIST}; ' * requests} exit 7", "--quiet")
+
+    assert (status, printed.count("SDRS.0013")) == (7, requests)
+    assert errors.count("Traceback") == requests
+    assert "\nsdrs-fake: the fake failed while it answered: " in errors
 
 
 def test_a_command_that_is_not_there_is_127(cli):
