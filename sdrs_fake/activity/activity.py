@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 from sdrs_fake.activity.actions import Action, actions
 from sdrs_fake.fake_project import FakeProject
@@ -46,7 +46,7 @@ class ActivityStep:
     """What one step asked for, and what came of it. It prints as a line.
 
     `name` is that of the resource, where there is one. `status` is None where a fault broke the
-    connection, and `error_code` is that of a refusal. Two steps are equal whatever their `job_id`.
+    connection or the body, and `error_code` is that of a refusal. Two steps are equal whatever their `job_id`.
     """
 
     operation: str
@@ -96,8 +96,7 @@ class Activity(Iterator[ActivityStep]):
         self._fails_next = self._source.random() < FAILING
         fault = self._armed_fault()
         before = fault.fired
-        response = self._answer(action)
-        content = response.json if response and response.status < 300 else None  # noqa: PLR2004
+        response, content = self._answer(action)
         return ActivityStep(
             operation=action.operation,
             name=action.name,
@@ -105,7 +104,7 @@ class Activity(Iterator[ActivityStep]):
             status=response.status if response else None,
             error_code=response.error_code if response else "",
             job_fails=fault.fired > before,
-            job_id=content.get("job_id", "") if content else "",
+            job_id=content.get("job_id", ""),
         )
 
     def _drawn(self) -> Action:
@@ -142,11 +141,16 @@ class Activity(Iterator[ActivityStep]):
     def _is_to_fail(self, request: Request) -> bool:
         return self._fails_next and request.headers.get("user-agent") == self._agent
 
-    def _answer(self, action: Action) -> Response | None:
+    def _answer(self, action: Action) -> tuple[Response | None, dict[str, Any]]:
+        """The response and its content; None where no usable one came."""
         row = ROWS[action.operation]
         path = row.path.format(project_id=self._project.project_id, **action.ids)
         headers = {"User-Agent": self._agent}
         try:
-            return self._send(row.method, path, headers=headers, json=action.body)
+            response = self._send(row.method, path, headers=headers, json=action.body)
         except ConnectionError:  # a network fault, or the fake is offline
-            return None
+            return None, {}
+        try:
+            return response, response.json or {}
+        except ValueError:  # a network fault damaged the body
+            return None, {}

@@ -156,6 +156,9 @@ def test_it_goes_on_after_faults_were_cleared(sdrs):
         ({"status": 503}, "refused with 503 503"),
         ({"code": "APIGW.0308"}, "refused with 429 APIGW.0308"),
         ({"network": "disconnect"}, "no answer"),
+        ({"network": "truncate"}, "no answer"),
+        ({"network": "garbage"}, "no answer"),
+        ({"network": "garbage", "status": 503}, "no answer"),
     ],
 )
 def test_a_step_that_is_refused_is_no_error(sdrs, fault, outcome):
