@@ -46,7 +46,8 @@ class ActivityStep:
     """What one step asked for, and what came of it. It prints as a line.
 
     `name` is that of the resource, where there is one. `status` is None where a fault broke the
-    connection or the body, and `error_code` is that of a refusal. Two steps are equal whatever their `job_id`.
+    connection or the body, and `error_code` is that of a refusal. Two steps are equal whatever
+    their `job_id`.
     """
 
     operation: str
@@ -71,6 +72,21 @@ class ActivityStep:
         return "accepted, and its job fails" if self.job_fails else "accepted"
 
 
+class _Failing:
+    """The condition of an activity's fault: its next job is to fail. The fault shows its repr."""
+
+    def __init__(self, agent: str, seed: int) -> None:
+        self.next = False
+        self._agent = agent
+        self._seed = seed
+
+    def __call__(self, request: Request) -> bool:
+        return self.next and request.headers.get("user-agent") == self._agent
+
+    def __repr__(self) -> str:
+        return f"activity(seed={self._seed})"
+
+
 class Activity(Iterator[ActivityStep]):
     """An iterator without end: each step asks a project for an operation that is allowed then.
 
@@ -86,14 +102,14 @@ class Activity(Iterator[ActivityStep]):
         self._send = send
         self._fault: Fault | None = None
         self._agent = f"{AGENT}/{self._seed} {id(self):x}"
-        self._fails_next = False
+        self._failing = _Failing(self._agent, self._seed)
 
     def __repr__(self) -> str:
         return f"<Activity: seed {self._seed}>"
 
     def __next__(self) -> ActivityStep:
         action = self._drawn()
-        self._fails_next = self._source.random() < FAILING
+        self._failing.next = self._source.random() < FAILING
         fault = self._armed_fault()
         before = fault.fired
         response, content = self._answer(action)
@@ -135,11 +151,8 @@ class Activity(Iterator[ActivityStep]):
     def _armed_fault(self) -> Fault:
         """The fault by which jobs fail; another one once somebody has cleared all faults."""
         if self._fault is None or not self._fault.armed:
-            self._fault = self._faults.fail_job(times=None, when=self._is_to_fail, optional=True)
+            self._fault = self._faults.fail_job(times=None, when=self._failing, optional=True)
         return self._fault
-
-    def _is_to_fail(self, request: Request) -> bool:
-        return self._fails_next and request.headers.get("user-agent") == self._agent
 
     def _answer(self, action: Action) -> tuple[Response | None, dict[str, Any]]:
         """The response and its content; None where no usable one came."""

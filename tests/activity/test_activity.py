@@ -142,6 +142,13 @@ def test_its_fault_is_one_and_optional(sdrs):
     sdrs.faults.assert_all_fired()
 
 
+def test_its_fault_is_named_after_the_call(sdrs):
+    steps(sdrs, 50, seed=7)
+
+    assert {each.description for each in sdrs.faults} == {"fail_job(when=activity(seed=7))"}
+    assert "fail_job(when=activity(seed=7))" in {each.response.fault for each in sdrs.journal}
+
+
 def test_it_goes_on_after_faults_were_cleared(sdrs):
     activity = sdrs.activity()
     next(activity)
