@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from sdrs_fake.admin import controls, failures, inspector, recorded, state
 from sdrs_fake.admin.bodies import IMPORT, refusal
 from sdrs_fake.domain.refusals import Refusal
-from sdrs_fake.messages import Route
+from sdrs_fake.messages import Response, Route
+
+# Relative, so that it holds wherever the fake is mounted, and behind any proxy.
+_TO_INSPECTOR = Response(308, headers={"Location": "_fake/"})
 
 TABLE: tuple[Route, ...] = (
     Route("ShowHealth", "GET", "/_fake/health", state.show_health),
@@ -28,6 +31,7 @@ TABLE: tuple[Route, ...] = (
     Route("ShowOpenApi", "GET", "/_fake/openapi.json", state.show_openapi),
     # The inspector
     Route("ShowInspector", "GET", "/_fake/", inspector.show_page),
+    Route("ShowInspector", "GET", "/_fake", lambda *_: _TO_INSPECTOR),
     Route("ShowInspectorFile", "GET", "/_fake/inspector/{name}", inspector.show_file),
     Route("ShowChanges", "GET", "/_fake/changes", inspector.show_changes),
     Route("ShowToken", "GET", "/_fake/token", inspector.show_token),

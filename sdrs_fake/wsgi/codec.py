@@ -29,7 +29,7 @@ from sdrs_fake.wsgi.routing import AnyEndpoint, Match, Router
 
 MAX_BODY = 1 << 20
 MAX_URI = 8 << 10
-ADMIN = "/_fake/"
+ADMIN = "/_fake"
 
 _INSPECTOR = f"HTTP_{HEADER.upper().replace('-', '_')}"
 
@@ -139,7 +139,7 @@ def _text(latin: str) -> str:
 def is_admin(environ: WSGIEnvironment) -> bool:
     """Whether a request is for the admin API."""
     path: str = environ.get("PATH_INFO", "")
-    return path.startswith(ADMIN)
+    return path == ADMIN or path.startswith(f"{ADMIN}/")
 
 
 def is_inspection(environ: WSGIEnvironment) -> bool:

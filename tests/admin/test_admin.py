@@ -6,10 +6,14 @@ import os
 import re
 import socket
 import subprocess
+import urllib.request
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote, urljoin
 
 import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 from sdrs_fake import FakeSdrs, ParameterError
 from sdrs_fake.admin import bodies
@@ -133,6 +137,35 @@ def test_the_routes_ask_for_no_credentials_of_the_service_and_leave_no_trace_in_
         assert ask(*HEALTH, fake=sdrs)[0] == 200
         assert ask("GET", "/_fake/nowhere", fake=sdrs)[0] == 404
         assert len(sdrs.journal) == 0
+
+
+@pytest.mark.parametrize("token", [None, "sesame"])
+def test_without_its_slash_the_address_leads_to_the_inspector(token):
+    fake = FakeSdrs(admin_token=token)
+    response = fake.request("GET", "/_fake", headers={"Host": "127.0.0.1"})
+
+    assert (response.status, response.headers["Location"]) == (308, "_fake/")
+    assert response.headers["X-Request-Id"].startswith("f")
+    assert len(fake.journal) == 0
+
+
+def test_a_client_that_is_led_to_the_inspector_gets_its_page(sdrs):
+    with urllib.request.build_opener().open(f"{sdrs.url}/_fake", timeout=10) as page:
+        assert page.url == f"{sdrs.url}/_fake/"
+        assert page.headers.get_content_type() == "text/html"
+
+
+def test_where_the_fake_is_mounted_the_address_leads_to_the_inspector_there():
+    mounted = Client(DispatcherMiddleware(None, {"/a b": FakeSdrs(admin_token="sesame").wsgi}))
+    location = mounted.get("/a b/_fake").headers["Location"]
+
+    assert mounted.get(unquote(urljoin("/a%20b/_fake", location))).mimetype == "text/html"
+
+
+def test_only_the_address_itself_leads_to_the_inspector(ask, sdrs):
+    assert ask("POST", "/_fake")[0] == 405
+    assert len(sdrs.journal) == 0
+    assert sdrs.request("GET", "/_faked").json["error_code"] == "APIGW.0101"
 
 
 # What is wrong
