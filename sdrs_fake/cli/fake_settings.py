@@ -37,10 +37,10 @@ class FakeSettings:
     files: tuple[Path, ...]
     export_file: Path | None
 
-    def make_fake(self, *, seeds: bool, **more: Any) -> FakeSdrs:
+    def make_fake(self, *, seeded_if_empty: bool, **more: Any) -> FakeSdrs:
         """A fake with its data, and with more settings.
 
-        `seeds` says whether it is seeded where no option asks for it.
+        `seeded_if_empty` says whether it is seeded where no option gives it any data.
         """
         more |= self._job_settings()
         with option("behavior"):
@@ -54,8 +54,8 @@ class FakeSettings:
         for file in self.data_files:
             with option("import", file, "data"):
                 sdrs.import_data(file)
-        seeds = self.spec.seeds or (seeds and not self.data_files)
-        if seeds and not self._goes_on:  # after the import, whose batch may be the seed's first
+        is_seeded = self.spec.seeds or (seeded_if_empty and not self.data_files)
+        if is_seeded and not self._goes_on:  # after the import: its batch may be the seed's first
             sdrs.seed(**self.spec.arguments())
         return sdrs
 
@@ -63,6 +63,13 @@ class FakeSettings:
     def data_files(self) -> tuple[Path, ...]:
         """The files to import; that of `--export-on-exit` may not be there yet."""
         return tuple(each for each in self.files if each.exists() or not self._is_kept(each))
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The options that say what to seed, where another run's data stands in their place."""
+        names = ("failures", "groups", "as_of", "scenario") if self._goes_on else ()
+        given = [name for name in names if getattr(self.spec, name) is not None]
+        return tuple(f"--{name.replace('_', '-')}" for name in given)
 
     def export(self, sdrs: FakeSdrs) -> Path | None:
         """Write what the fake holds, if an option asks for it; it answers nobody any more."""

@@ -65,7 +65,7 @@ def run(*, settings: FakeSettings, region: str, quiet: bool, command: tuple[str,
     standard error shows what the command asked for.
     """
     counts = RequestCounts()
-    with settings.make_fake(seeds=False) as sdrs:
+    with settings.make_fake(seeded_if_empty=False) as sdrs:
         sdrs.journal.observe(counts.count)
         with option("region"):
             variables = sdrs.environment(region)

@@ -17,7 +17,7 @@ from sdrs_fake import Activity, FakeSdrs
 from sdrs_fake.admin.addresses import resolves_to_loopback
 from sdrs_fake.admin.inspector import PATH
 from sdrs_fake.cli.fake_settings import FakeSettings, fake_options
-from sdrs_fake.cli.tables import table, terminal_width
+from sdrs_fake.cli.tables import printable, table, terminal_width
 from sdrs_fake.errors import shown
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible, visible_line
 from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
@@ -92,14 +92,14 @@ def serve(  # noqa: PLR0913 a parameter for each option
 ) -> None:
     """Serve a fake with seeded failed jobs, a scenario, or the data of a file."""
     imported = bool(settings.data_files)
-    with settings.make_fake(admin_token=admin_token, seeds=True) as sdrs:
+    with settings.make_fake(seeded_if_empty=True, admin_token=admin_token) as sdrs:
         stopped = Event()
         for number in _ending_signals():
             signal.signal(number, lambda *_: stopped.set())
         _listen(sdrs, host, port, request_timeout, publicly=listen_publicly)
         if verbose:
             sdrs.journal.observe(print_request)
-        show(sdrs, imported=imported)
+        show(sdrs, imported=imported, kept=_kept(settings))
         if opens:
             open_inspector(sdrs)
         if activity is not None:
@@ -158,12 +158,23 @@ def _bad_address(host: str, port: int, error: OSError | UnicodeError) -> click.B
     return click.BadParameter(message, param_hint="'--host' / '--port'")
 
 
-def show(sdrs: FakeSdrs, *, imported: bool = False) -> None:
+def _kept(settings: FakeSettings) -> str:
+    """What to say of the data of another run, where it stands in the place of options."""
+    if not settings.unused:
+        return ""
+    names = " and ".join(settings.unused)
+    verb = "was" if len(settings.unused) == 1 else "were"
+    return f"{settings.export_file}, which goes on: {names} {verb} not used"
+
+
+def show(sdrs: FakeSdrs, *, imported: bool = False, kept: str = "") -> None:
     """Print where the fake listens, what it holds, how to get it again, and a line to try.
 
-    A line to paste is not broken, however long it is; everything else fits the terminal.
+    A line to paste or with a path is not broken, however long it is; the others fit the terminal.
     """
     click.echo(f"inspect  {sdrs.url}{PATH}\nURL      {sdrs.url}\nproject  {sdrs.project_id}")
+    if kept:
+        click.echo(f"data     {printable(kept)}")
     for spec in sdrs.seed_history:
         besides = "  (without what was imported)" if imported else ""
         click.echo(f"data     {visible_line(str(spec))}{besides}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import stat
 
@@ -75,6 +76,29 @@ def test_two_runs_in_a_row_go_on_where_the_first_stopped(file):
 
     assert names == [["one"], ["two", "one"]]
     assert len(listed) == 3  # the seeded group was added once
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ("--scenario noisy-group --seed 7", "--scenario was"),
+        ("--failures 4 --groups 1", "--failures and --groups were"),
+    ],
+)
+def test_options_that_the_kept_data_stands_for_are_said_not_to_be_used(file, options, names):
+    for is_used in (True, False):
+        with serving(*options.split(), *map(str, kept(file))) as (process, printed):
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=10)
+        line = f"data     {file}, which goes on: {names} not used\n"
+        assert (line in printed) is not is_used
+
+
+@pytest.mark.parametrize("options", [[], ["--seed", "7", "--activity", "60"]])
+def test_without_options_of_seeding_nothing_is_said_of_kept_data(file, options):
+    file.write_text(BEFORE)
+    with serving(*options, *map(str, kept(file))) as (_, printed):
+        assert not re.search("^data ", printed, re.MULTILINE)
 
 
 def test_a_job_that_ran_goes_on(served, file):
