@@ -24,6 +24,7 @@ from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
 
 _MAX_PORT = "65535"
 _SECONDS = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)s?", re.ASCII)
+_VISIBLE = re.compile(r"[!-~]+")
 _DAY = 24 * 3600
 
 
@@ -45,6 +46,13 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, text: str | N
     if not 0 < seconds <= _DAY:
         raise click.BadParameter(f"{shown(text)} should be seconds, such as 10s, up to a day")
     return seconds
+
+
+def _token(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """A token that a header can bring."""
+    if text is not None and not _VISIBLE.fullmatch(text):
+        raise click.BadParameter(f"{shown(text)} should be one or more visible ASCII characters")
+    return text
 
 
 @click.command()
@@ -74,6 +82,7 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, text: str | N
 @click.option(
     "--admin-token",
     metavar="TOKEN",
+    callback=_token,
     help="Token that requests to /_fake/ need; without one they work on this machine alone.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the inspector in a browser.")
