@@ -23,12 +23,13 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
         is_shared = _shares_terminal(terminal)
         group = None if is_shared else 0
         process = subprocess.Popen(command, env=environment, process_group=group)  # noqa: S603
-        child = _Member(process.pid) if is_shared else _Group(process.pid, terminal)
+        pid = process.pid
+        child = _ChildInSameGroup(pid) if is_shared else _ChildInOwnGroup(pid, terminal)
         process.returncode = os.waitstatus_to_exitcode(child.wait(next_signal))
     return 128 - process.returncode if process.returncode < 0 else process.returncode
 
 
-class _Member:
+class _ChildInSameGroup:
     """A command beside others that use the terminal: in a pipeline, or in a script.
 
     What is typed at the terminal, such as Ctrl-C, reaches all of them.
@@ -48,7 +49,7 @@ class _Member:
                 return status
 
 
-class _Group:
+class _ChildInOwnGroup:
     """A command in a process group of its own, which has the terminal where this program has it."""
 
     def __init__(self, pid: int, terminal: int | None) -> None:
