@@ -3,7 +3,7 @@
 import sys
 import time
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -56,8 +56,12 @@ def generate(  # noqa: PLR0913, PLR0917 the options
             f"'csv' should go with one kind of --what, not with {what}", param_hint="'--format'"
         )
     rows = Rows(replace(spec, batch=number).completed(), kinds, with_group=with_group)
+    chunks = in_chunks(FORMS[form](rows), rows.count)
+    # The first one imports modules. A signal in an import ends the program at once, with no chance
+    # to remove a file.
+    first = next(chunks, b"")
     with opened(output) as file:
-        for chunk in in_chunks(FORMS[form](rows), rows.count):
+        for chunk in chain([first], chunks):
             file.write(chunk)
 
 
