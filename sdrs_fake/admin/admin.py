@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import secrets
 from collections.abc import Iterator
 
 from sdrs_fake.admin.addresses import is_loopback
@@ -60,6 +61,7 @@ class Admin:
     ) -> None:
         if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
             raise ParameterError("admin_token", f"{shown(token)} should be visible ASCII, or None")
+        self.fake_id = secrets.token_hex(4)  # another one for the next fake on the same port
         self.public = False
         self.project_id = project_id
         self.backend = backend

@@ -71,7 +71,7 @@ def _files() -> dict[str, bytes]:
 
 
 def show_changes(admin: Admin, _request: Request) -> Response:
-    """Marks that change with the state, the journal and the faults, and what the page counts."""
+    """Marks that change with the fake, the state, the journal and the faults, and a few numbers."""
     backend, log = admin.backend, admin.log
     with backend.lock:
         projects = [backend.find(each) for each in sorted(backend.project_ids)]
@@ -80,6 +80,7 @@ def show_changes(admin: Admin, _request: Request) -> Response:
         held = backend.schedule.held
     faults = [(each.number, each.armed, each.matched, each.fired) for each in admin.faults]
     return Response.ok(
+        fake=admin.fake_id,
         now=wire_time(admin.clock.now()),
         held=held,
         running_jobs=jobs,

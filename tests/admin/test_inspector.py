@@ -222,6 +222,18 @@ def test_a_mark_changes_with_what_it_stands_for(sdrs, ask, do, marks):
     assert {name for name in ("state", "journal", "faults") if before[name] != after[name]} == marks
 
 
+def test_each_fake_has_a_mark_of_its_own_and_keeps_it(sdrs, ask):
+    marks = [
+        fake.request("GET", "/_fake/changes", headers=LOCAL).json for fake in (sdrs, FakeSdrs())
+    ]
+    sdrs.add_failure_job()
+    sdrs.reset()
+
+    assert marks[0]["state"] == marks[1]["state"]
+    assert marks[0]["fake"] != marks[1]["fake"]
+    assert ask("changes")["fake"] == marks[0]["fake"]
+
+
 def test_a_job_that_time_ends_is_a_change():
     fake = FakeSdrs(job_duration=60)
     _begin(fake)

@@ -206,6 +206,21 @@ def test_a_fake_that_closes_says_so_and_goes_on_when_it_is_back(browser):
         assert page.find(".banner") == []
 
 
+def test_another_fake_at_the_same_address_is_shown_whole(browser):
+    first = FakeSdrs(failures=3, seed=1)
+    page = Page(browser, first).open()
+    page.unfold(1)
+    port = int(first.url.rpartition(":")[2])
+    first.close()
+
+    with FakeSdrs(failures=3, seed=2) as second:
+        second.listen(port=port)
+        names = {job.resource_name for job in second.failure_jobs}
+
+        page.wait(lambda: set(page.rows("Resource")) == names)
+        assert page.find("tr.detail") == []
+
+
 def test_a_fake_that_is_offline_comes_back(browser, sdrs):
     sdrs.add_failure_job()
     page = Page(browser, sdrs).open()

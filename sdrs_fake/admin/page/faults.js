@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { h } from "./dom.js";
-import { button, choice, empty, field, table, toast } from "./parts.js";
+import { button, check, choice, empty, field, table, toast } from "./parts.js";
 import { number, t } from "./words.js";
 
 // The arguments of each kind, with what arms something useful at once.
@@ -161,15 +161,7 @@ function option(app, name) {
 		const options = [["", "–"], ...choices.map((each) => [each, each])];
 		return field(t(`option_${name}`), choice(value, options, set, { name }));
 	}
-	if (name === "sleep") {
-		const input = h("input", {
-			type: "checkbox",
-			name,
-			checked: value === true,
-			onchange: (event) => set(event.target.checked),
-		});
-		return h("label", { class: "check" }, input, t("option_sleep"));
-	}
+	if (name === "sleep") return check(t("option_sleep"), value === true, set, { name });
 	const more = NUMBERS.has(name)
 		? { inputmode: "decimal", placeholder: name === "times" ? t("unlimited") : "" }
 		: {};

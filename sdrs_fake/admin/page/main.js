@@ -80,7 +80,9 @@ function setParams(changes, isStep) {
 async function refresh({ force = true } = {}) {
 	const mine = ++turn;
 	try {
-		app.changes = await api.admin("GET", "changes");
+		const changes = await api.admin("GET", "changes");
+		if (app.changes && app.changes.fake !== changes.fake) return startAgain();
+		app.changes = changes;
 		isGone = false;
 		const state = `${app.project} ${view.id} ${app.params} ${view.depends(app.changes)}`;
 		if (force || data === undefined || state !== loaded) {
@@ -94,6 +96,12 @@ async function refresh({ force = true } = {}) {
 		if (mine === turn) failed(error);
 	}
 	if (mine === turn) render();
+}
+
+// Another fake has the same address now: forget all of the one that was there.
+function startAgain() {
+	history.replaceState(null, "", `#/${view.id}`);
+	location.reload();
 }
 
 async function loadProjects() {

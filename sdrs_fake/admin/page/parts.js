@@ -19,6 +19,14 @@ export const button = (label, onclick, { kind = "", disabled = false, ...more } 
 export const field = (label, control) =>
 	h("label", { class: "field" }, h("span", {}, label), control);
 
+export const check = (label, checked, set, more = {}) =>
+	h(
+		"label",
+		{ class: "check" },
+		h("input", { type: "checkbox", checked, onchange: (event) => set(event.target.checked), ...more }),
+		label,
+	);
+
 export const choice = (value, options, onchange, more = {}) =>
 	h(
 		"select",

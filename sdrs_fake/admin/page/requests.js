@@ -2,7 +2,18 @@
 
 import * as api from "./api.js";
 import { h } from "./dom.js";
-import { button, choice, code, copyButton, empty, facts, field, httpPill, table } from "./parts.js";
+import {
+	button,
+	check,
+	choice,
+	code,
+	copyButton,
+	empty,
+	facts,
+	field,
+	httpPill,
+	table,
+} from "./parts.js";
 import { number, t } from "./words.js";
 
 const opened = new Set();
@@ -52,16 +63,7 @@ function toolbar(app, page) {
 			t("operation"),
 			choice(app.get("operation"), [["", t("all")], ...operations], set("operation")),
 		),
-		h(
-			"label",
-			{ class: "check" },
-			h("input", {
-				type: "checkbox",
-				checked: refused,
-				onchange: (event) => set("refused")(event.target.checked ? "true" : ""),
-			}),
-			t("onlyRefused"),
-		),
+		check(t("onlyRefused"), refused, (on) => set("refused")(on ? "true" : "")),
 		h("span", { class: "spring" }),
 		button(t("clear"), clear, { kind: "danger", disabled: !page.count }),
 	);

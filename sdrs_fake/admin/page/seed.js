@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { h } from "./dom.js";
-import { button, dialog, field, toast } from "./parts.js";
+import { button, check, dialog, field, toast } from "./parts.js";
 import { number, scenarioWords, t } from "./words.js";
 
 const form = { failures: "200", groups: "4", seed: "", replace: false };
@@ -23,16 +23,12 @@ export default {
 				});
 				toast(t("seeded", number(failure_jobs), number(protection_groups)));
 			});
-		const check = h("input", {
-			type: "checkbox",
-			name: "replace",
-			checked: form.replace,
-			onchange: (event) => {
-				form.replace = event.target.checked;
-			},
-		});
+		const setReplace = (on) => {
+			form.replace = on;
+		};
+		const replace = check(t("replace"), form.replace, setReplace, { name: "replace" });
 		return [
-			h("div", { class: "toolbar" }, h("label", { class: "check" }, check, t("replace"))),
+			h("div", { class: "toolbar" }, replace),
 			h(
 				"div",
 				{ class: "cards" },

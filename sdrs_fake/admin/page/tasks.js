@@ -196,15 +196,15 @@ function rows(app, page) {
 	];
 }
 
+const part = (title, ...rest) => h("div", {}, h("h3", {}, t(title)), rest);
+
 function detail(task, { failure_job, job, resource }) {
 	const group = failure_job.server_group_id;
 	return h(
 		"div",
 		{ class: "columns" },
-		h(
-			"div",
-			{},
-			h("h3", {}, t("reason")),
+		part(
+			"reason",
 			h("p", {}, task.fail_reason),
 			facts([
 				[t("code"), task.error_code],
@@ -212,10 +212,8 @@ function detail(task, { failure_job, job, resource }) {
 				[t("group"), group && (names.get(group) ?? t("deletedGroup", group))],
 			]),
 		),
-		h(
-			"div",
-			{},
-			h("h3", {}, t("job")),
+		part(
+			"job",
 			facts([
 				["job_id", h("code", {}, job.job_id)],
 				["job_type", job.job_type],
@@ -224,10 +222,8 @@ function detail(task, { failure_job, job, resource }) {
 				[t("ended"), time(job.end_time)],
 			]),
 		),
-		h(
-			"div",
-			{},
-			h("h3", {}, t("resource")),
+		part(
+			"resource",
 			resource
 				? facts([
 						["id", h("code", {}, resource.id)],
