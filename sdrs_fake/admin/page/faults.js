@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { h } from "./dom.js";
-import { button, check, choice, empty, field, table, toast } from "./parts.js";
+import { button, check, choice, column, empty, field, table, toast } from "./parts.js";
 import { number, t } from "./words.js";
 
 // The arguments of each kind, with what arms something useful at once.
@@ -43,34 +43,24 @@ function armed(app, faults) {
 	const end = (path) => () => app.run(() => api.admin("DELETE", path));
 	const columns = [
 		{ name: "#", cls: "num w-no", cell: (fault) => fault.number },
-		{
-			name: t("fault"),
-			cls: "w-rest",
-			cell: (fault) => h("code", { class: "whole" }, fault.description),
-		},
-		{
-			name: t("status"),
-			cls: "w-word",
-			cell: (fault) =>
-				h(
-					"span",
-					{ class: `pill ${fault.armed ? "running" : "off"}` },
-					h("i"),
-					t(fault.armed ? "armed" : "over"),
-				),
-		},
-		{ name: t("matched"), cls: "num w-num", cell: (fault) => number(fault.matched) },
-		{ name: t("fired"), cls: "num w-num", cell: (fault) => number(fault.fired) },
-		{
-			name: t("actions"),
-			cls: "w-act",
-			cell: (fault) =>
-				button(t("disarm"), end(`faults/${fault.number}`), {
-					kind: "small danger",
-					disabled: !fault.armed,
-					"aria-label": `${t("disarm")} ${fault.number}`,
-				}),
-		},
+		column("fault", "w-rest", (fault) => h("code", { class: "whole" }, fault.description)),
+		column("status", "w-word", (fault) =>
+			h(
+				"span",
+				{ class: `pill ${fault.armed ? "running" : "off"}` },
+				h("i"),
+				t(fault.armed ? "armed" : "over"),
+			),
+		),
+		column("matched", "num w-num", (fault) => number(fault.matched)),
+		column("fired", "num w-num", (fault) => number(fault.fired)),
+		column("actions", "w-act", (fault) =>
+			button(t("disarm"), end(`faults/${fault.number}`), {
+				kind: "small danger",
+				disabled: !fault.armed,
+				"aria-label": `${t("disarm")} ${fault.number}`,
+			}),
+		),
 	];
 	return h(
 		"section",

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { h } from "./dom.js";
 import {
 	button,
+	column,
 	empty,
 	limits,
 	PAGE,
@@ -63,17 +64,11 @@ export default {
 
 	render(app, { groups, counts }) {
 		const columns = [
-			{
-				name: t("name"),
-				cls: "w-rest",
-				cell: (group) => [h("strong", { title: group.id }, group.name), sites(group)],
-			},
-			{ name: t("status"), cls: "w-status", cell: (group) => statusPill(group.status) },
-			{
-				name: t("instancesShort"),
-				cls: "num w-num",
-				cell: (group) => number(group.protected_instance_num),
-			},
+			column("name", "w-rest", (group) =>
+				[h("strong", { title: group.id }, group.name), sites(group)],
+			),
+			column("status", "w-status", (group) => statusPill(group.status)),
+			column("instancesShort", "num w-num", (group) => number(group.protected_instance_num)),
 			{
 				name: t("pairsShort"),
 				cls: "num w-num",
@@ -86,12 +81,10 @@ export default {
 				extra: true,
 				cell: (group) => number(group.disaster_recovery_drill_num),
 			},
-			{
-				name: t("failedShort"),
-				cls: "num w-num",
-				cell: (group) => failedLink(app, group, counts.groups[group.id] ?? 0),
-			},
-			{ name: t("actions"), cls: "w-actions three", cell: (group) => actions(app, group) },
+			column("failedShort", "num w-num", (group) =>
+				failedLink(app, group, counts.groups[group.id] ?? 0),
+			),
+			column("actions", "w-actions three", (group) => actions(app, group)),
 		];
 		const load = (id) =>
 			loadMembers(
@@ -221,11 +214,7 @@ const COLUMNS = {
 	pairs: () => [
 		nameColumn(),
 		statusColumn(),
-		{
-			name: t("size"),
-			cls: "num w-num",
-			cell: (row) => `${row.record_metadata?.volume_size ?? "–"} GB`,
-		},
+		column("size", "num w-num", (row) => `${row.record_metadata?.volume_size ?? "–"} GB`),
 		createdColumn(),
 	],
 	drills: () => [nameColumn(), statusColumn(), createdColumn()],

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { h } from "./dom.js";
 import {
 	button,
+	column,
 	dialog,
 	empty,
 	limits,
@@ -58,28 +59,21 @@ export default {
 
 const columns = (app, control) => [
 	{ name: t("beganUtc"), cls: "w-time", extra: true, cell: (job) => time(job.begin_time) },
-	{
-		name: t("job"),
-		cls: "w-job",
-		cell: (job) => [
-			h("strong", {}, job.job_type),
-			h("code", { class: "under cut", title: job.job_id }, job.job_id),
-		],
-	},
-	{ name: t("resource"), cls: "w-name", cell: (job) => job.plan?.resource_name || "–" },
-	{ name: t("waits"), cls: "w-rest", cell: (job) => waits(app, job) },
-	{ name: t("outcome"), cls: "w-word", cell: outcome },
-	{
-		name: t("actions"),
-		cls: "w-actions",
-		cell: (job) =>
-			h(
-				"span",
-				{ class: "buttons" },
-				button(t("finish"), control({ finish: job.job_id }, t("finished")), { kind: "small" }),
-				job.plan && button(t("fail"), () => fail(app, job), { kind: "small danger" }),
-			),
-	},
+	column("job", "w-job", (job) => [
+		h("strong", {}, job.job_type),
+		h("code", { class: "under cut", title: job.job_id }, job.job_id),
+	]),
+	column("resource", "w-name", (job) => job.plan?.resource_name || "–"),
+	column("waits", "w-rest", (job) => waits(app, job)),
+	column("outcome", "w-word", outcome),
+	column("actions", "w-actions", (job) =>
+		h(
+			"span",
+			{ class: "buttons" },
+			button(t("finish"), control({ finish: job.job_id }, t("finished")), { kind: "small" }),
+			job.plan && button(t("fail"), () => fail(app, job), { kind: "small danger" }),
+		),
+	),
 ];
 
 function waits(app, { plan }) {

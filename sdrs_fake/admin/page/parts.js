@@ -61,6 +61,8 @@ export const time = (text) => (text ? text.replace("T", " ").replace(/\.\d+Z?$|Z
 // there is less room.
 const roomy = matchMedia("(min-width: 1180px), (max-width: 959px)");
 
+export const column = (name, cls, cell) => ({ name: t(name), cls, cell });
+
 // A table whose rows can be opened. `detail` is what an open row shows below it.
 export function table(all, rows, { key, isOpen, toggle, detail, label }) {
 	const columns = all.filter((each) => roomy.matches || !each.extra);

@@ -7,6 +7,7 @@ import {
 	check,
 	choice,
 	code,
+	column,
 	copyButton,
 	empty,
 	facts,
@@ -72,43 +73,31 @@ function toolbar(app, page) {
 function rows(app, requests) {
 	const columns = [
 		{ name: "#", cls: "num w-no", cell: (each) => number(each.number) },
-		{ name: t("status"), cls: "w-http", cell: (each) => httpPill(each.status, each.network_fault) },
-		{
-			name: t("operation"),
-			cls: "w-name",
-			cell: (each) =>
-				each.operation
-					? h("strong", { class: "cut", title: each.operation }, each.operation)
-					: h("em", {}, t("unknown")),
-		},
-		{
-			name: t("request"),
-			cls: "w-rest",
-			cell: (each) =>
-				h(
-					"code",
-					{ class: "cut", title: each.target },
-					`${each.method} ${shortened(app, each.target)}`,
-				),
-		},
-		{
-			name: t("refusal"),
-			cls: "w-name",
-			cell: (each) =>
-				each.code &&
-				h(
-					"span",
-					{ class: "cut", title: each.message },
-					h("code", {}, each.code),
-					` ${each.message}`,
-				),
-		},
-		{
-			name: t("fault"),
-			cls: "w-name",
-			cell: (each) =>
-				each.fault && h("span", { class: "cut fault", title: each.fault }, each.fault),
-		},
+		column("status", "w-http", (each) => httpPill(each.status, each.network_fault)),
+		column("operation", "w-name", (each) =>
+			each.operation
+				? h("strong", { class: "cut", title: each.operation }, each.operation)
+				: h("em", {}, t("unknown")),
+		),
+		column("request", "w-rest", (each) =>
+			h(
+				"code",
+				{ class: "cut", title: each.target },
+				`${each.method} ${shortened(app, each.target)}`,
+			),
+		),
+		column("refusal", "w-name", (each) =>
+			each.code &&
+			h(
+				"span",
+				{ class: "cut", title: each.message },
+				h("code", {}, each.code),
+				` ${each.message}`,
+			),
+		),
+		column("fault", "w-name", (each) =>
+			each.fault && h("span", { class: "cut fault", title: each.fault }, each.fault),
+		),
 	];
 	const options = {
 		key: (each) => each.number,

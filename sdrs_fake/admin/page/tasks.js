@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import {
 	button,
 	choice,
+	column,
 	dialog,
 	empty,
 	facts,
@@ -154,34 +155,27 @@ function scopeNote(app) {
 
 function rows(app, page) {
 	const columns = [
-		{ name: t("beganUtc"), cls: "w-time", cell: (job) => time(job.begin_time) },
-		{
-			name: t("resource"),
-			cls: "w-name",
-			cell: (job) => h("strong", { title: job.resource_id }, job.resource_name),
-		},
-		{ name: t("type"), cls: "w-type", cell: (job) => typePill(job.resource_type) },
-		{
-			name: t("failure"),
-			cls: "w-word",
-			cell: (job) => h("span", { title: job.failure_status }, failureWord(job.failure_status)),
-		},
-		{ name: t("code"), cls: "w-code", cell: (job) => h("code", {}, job.error_code) },
+		column("beganUtc", "w-time", (job) => time(job.begin_time)),
+		column("resource", "w-name", (job) =>
+			h("strong", { title: job.resource_id }, job.resource_name),
+		),
+		column("type", "w-type", (job) => typePill(job.resource_type)),
+		column("failure", "w-word", (job) =>
+			h("span", { title: job.failure_status }, failureWord(job.failure_status)),
+		),
+		column("code", "w-code", (job) => h("code", {}, job.error_code)),
 		{
 			name: t("reason"),
 			cls: "w-rest",
 			extra: true,
 			cell: (job) => h("span", { class: "cut", title: job.fail_reason }, job.fail_reason),
 		},
-		{
-			name: t("actions"),
-			cls: "w-act",
-			cell: (job) =>
-				button(t("delete"), () => deleteOne(app, job), {
-					kind: "small danger",
-					"aria-label": `${t("delete")} ${job.resource_name}`,
-				}),
-		},
+		column("actions", "w-act", (job) =>
+			button(t("delete"), () => deleteOne(app, job), {
+				kind: "small danger",
+				"aria-label": `${t("delete")} ${job.resource_name}`,
+			}),
+		),
 	];
 	const options = {
 		key: (job) => job.job_id,
