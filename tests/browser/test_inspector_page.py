@@ -7,6 +7,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from sdrs_fake import FakeSdrs
+from sdrs_fake.admin import inspector
 from tests.browser.inspector import VIEWS, Page
 
 HOSTILE = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
@@ -170,6 +171,42 @@ def test_with_an_admin_token_the_page_asks_for_it_once(browser):
         assert page.console() == []
 
 
+def test_a_fake_that_is_back_with_an_admin_token_is_asked_for_it_once(browser):
+    first = FakeSdrs(failures=3)
+    page = Page(browser, first).open()
+    port = int(first.url.rpartition(":")[2])
+    first.close()
+    page.wait(lambda: page.find(".banner"))
+
+    with FakeSdrs(failures=4, admin_token="sesame") as second:
+        second.listen(port=port)
+        page.wait(lambda: page.find("dialog[open]"))
+        assert "That is not the admin token" not in page.texts("dialog")[0]
+        page.wait(lambda: not page.find(".banner"))
+        page.write("token", "sesame").send_keys(Keys.ENTER)
+
+        page.wait(lambda: len(page.rows()) == 4)
+        assert page.find("dialog[open]") == page.find(".toast") == []
+
+
+def test_a_token_is_asked_for_after_another_question(browser):
+    first = FakeSdrs(failures=3)
+    page = Page(browser, first).open()
+    page.click("Delete all")
+    page.wait(lambda: page.find("dialog[open]"))
+    port = int(first.url.rpartition(":")[2])
+    first.close()
+
+    with FakeSdrs(failures=4, admin_token="sesame") as second:
+        second.listen(port=port)
+        page.wait(lambda: not page.find(".banner"))
+        page.click("Cancel", inside="dialog")
+
+        page.wait(lambda: page.find("dialog[open] [name=token]"))
+        page.write("token", "sesame").send_keys(Keys.ENTER)
+        page.wait(lambda: len(page.rows()) == 4)
+
+
 def test_a_strict_fake_is_read_and_driven(browser):
     with FakeSdrs(auth="strict") as sdrs:
         group = sdrs.add_protection_group(name="payments")
@@ -206,7 +243,9 @@ def test_a_fake_that_closes_says_so_and_goes_on_when_it_is_back(browser):
         assert page.find(".banner") == []
 
 
-def test_another_fake_at_the_same_address_is_shown_whole(browser):
+def test_another_fake_at_the_same_address_is_shown_whole(browser, monkeypatch):
+    # In two processes the marks can be the same.
+    monkeypatch.setattr(inspector, "_mark", lambda *_values: "")
     first = FakeSdrs(failures=3, seed=1)
     page = Page(browser, first).open()
     page.unfold(1)
@@ -330,6 +369,16 @@ def test_ten_thousand_requests_are_there_within_a_second(browser, sdrs):
 
     assert min(first_view(page, "requests", 50) for _ in range(2)) < 1000
     page.shows("of 10,000")
+
+
+def test_what_is_said_already_is_not_said_again(browser, sdrs):
+    page = Page(browser, sdrs).open("clock")
+
+    for text in ("2001-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "soon"):
+        page.write("set", text).send_keys(Keys.ENTER)
+    page.wait(lambda: "'soon'" in " ".join(page.texts(".toast.error")))
+
+    assert len(page.find(".toast.error")) == 2
 
 
 # Faults that meet the page

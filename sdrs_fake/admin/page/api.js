@@ -1,7 +1,8 @@
 // Requests to the fake: its control routes, and the routes of the service.
 
+const HEADER = "X-Fake-Admin-Token";
 const STORED = "sdrs-fake.admin-token";
-const needsToken = document.documentElement.dataset.token === "yes";
+let needsToken = document.documentElement.dataset.token === "yes";
 let adminToken = needsToken ? sessionStorage.getItem(STORED) : null;
 let serviceToken = "";
 
@@ -13,13 +14,16 @@ export class Refused extends Error {
 	}
 }
 
-export class WrongToken extends Refused {} // the admin token
+export class WrongToken extends Refused {} // the admin token is missing or wrong
 
 export class Gone extends Error {} // no answer came
 
-export const hasToken = () => !needsToken || adminToken !== null;
+export const hasToken = () => !needsToken || isTokenSet();
+
+export const isTokenSet = () => adminToken !== null;
 
 export function setToken(value) {
+	needsToken = true; // also where the fake began to need one while the page was open
 	adminToken = value;
 	if (value === null) sessionStorage.removeItem(STORED);
 	else sessionStorage.setItem(STORED, value);
@@ -48,12 +52,12 @@ async function ask(method, path, headers, body) {
 	const error = content?.error_code
 		? { code: content.error_code, message: content.error_msg }
 		: (Object.values(content ?? {})[0] ?? {});
-	const isToken = response.status === 403 && "X-Fake-Admin-Token" in headers;
-	const Kind = isToken ? WrongToken : Refused;
-	throw new Kind(response.status, error.code ?? "", error.message ?? response.statusText);
+	const message = error.message ?? response.statusText;
+	const isToken = response.status === 403 && message.startsWith(HEADER);
+	throw new (isToken ? WrongToken : Refused)(response.status, error.code ?? "", message);
 }
 
-const adminHeaders = () => (adminToken === null ? {} : { "X-Fake-Admin-Token": adminToken });
+const adminHeaders = () => (isTokenSet() ? { [HEADER]: adminToken } : {});
 
 export const query = (parameters) => {
 	const given = Object.entries(parameters).filter(([, value]) => value !== "" && value != null);

@@ -116,11 +116,11 @@ async function loadProjects() {
 }
 
 function failed(error) {
-	if (error instanceof api.Gone) {
-		isGone = true;
+	isGone = error instanceof api.Gone;
+	if (isGone) {
 		api.forgetSession();
 	} else if (error instanceof api.WrongToken) {
-		askForToken(t("tokenWrong"));
+		askForToken(api.isTokenSet() ? t("tokenWrong") : "");
 	} else if (error instanceof api.Refused) {
 		parts.toast(words(error), "error");
 	} else {
@@ -146,7 +146,7 @@ async function run(action) {
 
 async function follow() {
 	// No request while nobody looks, and no second one before the first is answered.
-	if (!document.hidden && api.hasToken()) await refresh({ force: false });
+	if (!document.hidden) await (api.hasToken() ? refresh({ force: false }) : askForToken());
 	setTimeout(follow, isGone ? 3 * EVERY : EVERY);
 }
 
@@ -275,5 +275,4 @@ document.addEventListener(
 
 readAddress();
 render();
-if (!api.hasToken()) askForToken();
 follow();

@@ -154,8 +154,10 @@ export const facts = (pairs) =>
 export const code = (text) => h("pre", { class: "code", tabindex: "0" }, text);
 
 export function toast(message, kind = "") {
+	const shown = document.getElementById("toasts");
+	if ([...shown.children].some((each) => each.textContent === message)) return;
 	const note = h("p", { class: `toast ${kind}` }, message);
-	document.getElementById("toasts").append(note);
+	shown.append(note);
 	setTimeout(() => note.remove(), kind === "error" ? 8000 : 3500);
 }
 
