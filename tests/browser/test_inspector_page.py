@@ -220,6 +220,32 @@ def test_a_strict_fake_is_read_and_driven(browser):
         assert page.console() == []
 
 
+def test_an_action_on_a_strict_fake_that_was_started_anew_takes_its_token(browser):
+    group = {"id": "g1", "name": "payments"}
+    first = FakeSdrs(auth="strict")
+    first.add_protection_group(**group)
+    page = Page(browser, first).open("groups")
+    page.shows("payments")
+    page.run("""
+        const send = window.fetch;
+        window.fetch = (path, ...more) =>
+            path === "changes" ? new Promise(() => {}) : send(path, ...more);
+    """)  # so that the click comes before the page sees that the fake is another one
+    port = int(first.url.rpartition(":")[2])
+    first.close()
+
+    with FakeSdrs(auth="strict") as second:
+        second.add_protection_group(**group)
+        second.add_protected_instance(server_group_id="g1")
+        second.add_replication_pair(server_group_id="g1")
+        second.listen(port=port)
+        page.click("Enable payments")
+
+        page.wait(lambda: len(second.journal) == 2)
+        page.wait(lambda: second.protection_groups[0].status == "protected")
+        assert [each.response.status for each in second.journal] == [401, 200]
+
+
 # Updates
 
 
@@ -387,6 +413,7 @@ def test_what_is_said_already_is_not_said_again(browser, sdrs):
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
+        ({"status": 401}, "401 APIGW.0301 "),
         ({"status": 403}, "403 APIGW.0302 "),
         ({"code": "SDRS.0013"}, "500 SDRS.0013 "),
         ({"network": "disconnect"}, "The request was not answered."),

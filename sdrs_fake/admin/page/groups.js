@@ -182,33 +182,19 @@ function members(app, group) {
 	);
 }
 
-const nameColumn = () => ({
-	name: t("name"),
-	cls: "w-rest",
-	cell: (row) => h("span", { title: row.id }, row.name),
-});
-const statusColumn = () => ({
-	name: t("status"),
-	cls: "w-status",
-	cell: (row) => statusPill(row.status),
-});
-const createdColumn = () => ({
-	name: t("createdUtc"),
-	cls: "w-time",
-	cell: (row) => time(row.created_at),
-});
-const idColumn = (name, key) => ({
-	name,
-	cls: "w-id",
-	cell: (row) => h("code", { class: "cut", title: row[key] }, row[key]),
-});
+const nameColumn = () =>
+	column("name", "w-rest", (row) => h("span", { title: row.id }, row.name));
+const statusColumn = () => column("status", "w-status", (row) => statusPill(row.status));
+const createdColumn = () => column("createdUtc", "w-time", (row) => time(row.created_at));
+const idColumn = (name, key) =>
+	column(name, "w-id", (row) => h("code", { class: "cut", title: row[key] }, row[key]));
 
 const COLUMNS = {
 	instances: () => [
 		nameColumn(),
 		statusColumn(),
-		idColumn(t("server"), "source_server"),
-		idColumn(t("drServer"), "target_server"),
+		idColumn("server", "source_server"),
+		idColumn("drServer", "target_server"),
 		createdColumn(),
 	],
 	pairs: () => [

@@ -58,7 +58,7 @@ export default {
 };
 
 const columns = (app, control) => [
-	{ name: t("beganUtc"), cls: "w-time", extra: true, cell: (job) => time(job.begin_time) },
+	{ ...column("beganUtc", "w-time", (job) => time(job.begin_time)), extra: true },
 	column("job", "w-job", (job) => [
 		h("strong", {}, job.job_type),
 		h("code", { class: "under cut", title: job.job_id }, job.job_id),

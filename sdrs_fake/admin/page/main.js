@@ -117,15 +117,9 @@ async function loadProjects() {
 
 function failed(error) {
 	isGone = error instanceof api.Gone;
-	if (isGone) {
-		api.forgetSession();
-	} else if (error instanceof api.WrongToken) {
-		askForToken(api.isTokenSet() ? t("tokenWrong") : "");
-	} else if (error instanceof api.Refused) {
-		parts.toast(words(error), "error");
-	} else {
-		throw error;
-	}
+	if (error instanceof api.WrongToken) askForToken(api.isTokenSet() ? t("tokenWrong") : "");
+	else if (error instanceof api.Refused) parts.toast(words(error), "error");
+	else if (!isGone) throw error;
 }
 
 const words = ({ status, code, message }) => {
