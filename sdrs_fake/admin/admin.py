@@ -10,7 +10,7 @@ from sdrs_fake.admin.bodies import refusal
 from sdrs_fake.auth.credentials import Credentials
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.clock import Clock
-from sdrs_fake.domain.refusals import require
+from sdrs_fake.domain.refusals import ApiError, require
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.fake_project import FakeProject
 from sdrs_fake.faults.faults import Faults
@@ -42,7 +42,8 @@ class Admin:
     Without a token only requests of this machine are admitted that reach the fake without another
     program between: through its `own` transports, while it does not listen on a `public` address.
     They come from a loopback address, name one as their host, no proxy has marked them, and a web
-    page that sends them is on the fake's own origin. With a token, whoever sends it is admitted.
+    page that sends them is on the fake's own origin; any page may link to the inspector. With a
+    token, whoever sends it is admitted.
     """
 
     def __init__(  # noqa: PLR0913 the parts of a fake
@@ -103,23 +104,37 @@ class Admin:
         require(own, refusal(403, hosted))
         public = "a fake that others can reach needs an admin token; start it with one"
         require(not self.public, refusal(403, public))
-        for name, value, is_here in _origins(request):
-            elsewhere = f"{name} {shown(value)} is not of this machine"
-            hint = f"{elsewhere}; start the fake with an admin token"
-            require(is_here, refusal(403, hint))
+        for trouble in _troubles(request):
+            raise ApiError(refusal(403, f"{trouble}; start the fake with an admin token"))
 
 
-def _origins(request: Request) -> Iterator[tuple[str, str, bool]]:
-    """What a request tells about where it comes from, and whether that is this machine."""
-    yield "the client", request.remote_addr, is_loopback(request.remote_addr)
+def _troubles(request: Request) -> Iterator[str]:
+    """What tells that a request may come from elsewhere than this machine."""
+    for name, value in _elsewhere(request):
+        yield f"{name} {shown(value)} is not of this machine"
+    own_site = request.headers.get("sec-fetch-site", "none") in _SITES
+    if not own_site and not _follows_link(request):
+        yield "a page of another site may not use the admin API"
+
+
+def _follows_link(request: Request) -> bool:
+    """Whether a browser asks for the inspector, which shows no data, on behalf of any page."""
+    if request.operation == "ShowInspector":
+        return request.headers.get("sec-fetch-mode") == "navigate"
+    return request.operation in _OPEN
+
+
+def _elsewhere(request: Request) -> Iterator[tuple[str, str]]:
+    """The names and values of what tells of another machine."""
+    if not is_loopback(request.remote_addr):
+        yield "the client", request.remote_addr
     for header, form in (("Host", _HOST_HEADER), ("Origin", _ORIGIN_HEADER)):
         value = request.headers.get(header.lower())
         if value is not None:
             named = form.fullmatch(value)
             is_here = named is not None and is_loopback(named[1].strip("[]").lower())
-            yield header, value, is_here
+            if not is_here:
+                yield header, value
     for header, value in request.headers.items():
-        if header == "sec-fetch-site":
-            yield header.title(), value, value in _SITES
-        elif header in _FORWARDED or header.startswith("x-forwarded"):
-            yield header.title(), value, False
+        if header in _FORWARDED or header.startswith("x-forwarded"):
+            yield header.title(), value

@@ -75,19 +75,45 @@ def test_no_request_can_pretend_to_come_through_the_fakes_own_server(sdrs, forge
         ("Via", "1.1 proxy", 403),
         ("X-Real-IP", "127.0.0.1", 403),
         ("X-Real-IP", "", 403),
-        ("Sec-Fetch-Site", "cross-site", 403),
-        ("Sec-Fetch-Site", "same-site", 403),
-        ("Sec-Fetch-Site", "", 403),
         ("Sec-Fetch-Site", "none", 200),
         ("Sec-Fetch-Site", "same-origin", 200),
         ("Sec-Fetch-Mode", "cors", 200),
     ],
 )
-def test_a_request_of_a_proxy_or_of_another_site_is_refused(sdrs, header, value, status):
+def test_a_request_of_a_proxy_is_refused(sdrs, header, value, status):
     answer, content = get(sdrs, OWN_SERVER | {header: value})
 
     assert answer == status
     assert (f"{header.title()} {value!r} is not of this machine" in content) == (status == 403)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", ""])
+def test_a_request_of_another_site_is_refused(sdrs, site):
+    answer, content = get(sdrs, OWN_SERVER | {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"})
+
+    assert answer == 403
+    assert "a page of another site may not use the admin API; start the fake with an" in content
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "status"),
+    [
+        ("", {"Sec-Fetch-Mode": "navigate"}, 200),
+        ("", {"Sec-Fetch-Mode": "no-cors"}, 403),
+        ("", {}, 403),
+        ("inspector/main.js", {"Sec-Fetch-Mode": "no-cors"}, 200),
+        ("", {"Sec-Fetch-Mode": "navigate", "Host": "rebound.example"}, 403),
+        ("", {"Sec-Fetch-Mode": "navigate", "Via": "1.1 proxy"}, 403),
+        ("inspector/main.js", {"Host": "rebound.example"}, 403),
+        ("changes", {"Sec-Fetch-Mode": "navigate"}, 403),
+        ("token", {"Sec-Fetch-Mode": "navigate"}, 403),
+    ],
+)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_of_another_site_may_link_to_the_inspector(sdrs, site, path, more, status):
+    headers = {"Host": "127.0.0.1", "Sec-Fetch-Site": site, **more}
+
+    assert sdrs.request("GET", f"/_fake/{path}", headers=headers).status == status
 
 
 @pytest.mark.parametrize(
