@@ -11,7 +11,8 @@ from sdrs_fake.admin.bodies import read_params, refusal, refused
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, ResourceType
 from sdrs_fake.domain.fields import checked_project_id, read
 from sdrs_fake.domain.project import Project
-from sdrs_fake.domain.refusals import found
+from sdrs_fake.domain.refusals import ApiError, found, require
+from sdrs_fake.errors import shown
 from sdrs_fake.messages import Request, Response
 
 DAYS = 30
@@ -36,11 +37,20 @@ def list_all_failure_jobs(admin: Admin, request: Request) -> Response:
     """A page of the failed jobs of a project, whatever their groups; newest first."""
     names = (*_TESTS, "project_id", "limit", "offset")
     given = read_params(request, names)
+    _check_day(given.get("day", ""))
     query = read(FailureJobQuery, {name: given[name] for name in given if name != "day"})
     wanted = {name: given[name] for name in _TESTS if given.get(name)}
     jobs = [job for job in _ordered(admin, given) if _matches(job, wanted)]
     page = jobs[query.offset : query.offset + query.limit]
     return Response.ok(count=len(jobs), failure_jobs=[_fields(job) for job in page])
+
+
+def _check_day(text: str) -> None:
+    wrong = refusal(400, f"day: {shown(text)} should be a date such as 2026-06-01")
+    try:
+        require(not text or dt.date.fromisoformat(text).isoformat() == text, wrong)
+    except ValueError:
+        raise ApiError(wrong) from None
 
 
 def _matches(job: FailureJob, wanted: dict[str, str]) -> bool:

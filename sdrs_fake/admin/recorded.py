@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from sdrs_fake.admin.admin import Admin
-from sdrs_fake.admin.bodies import read_params, refusal
+from sdrs_fake.admin.bodies import read_params, refusal, refused
 from sdrs_fake.admin.controls import record_fields
 from sdrs_fake.domain.refusals import found, require
 from sdrs_fake.errors import shown
+from sdrs_fake.journal.journal import check_operation
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.messages import Request, Response
 
@@ -20,7 +21,9 @@ def list_recorded_requests(admin: Admin, request: Request) -> Response:
     given = read_params(request, ("limit", "before", "operation", "refused"))
     limit = min(_number("limit", given.get("limit", str(_LIMIT))), _MAX_LIMIT)
     before = _number("before", given["before"]) if "before" in given else None
-    operation, only_refused = given.get("operation"), given.get("refused") == "true"
+    operation, only_refused = given.get("operation"), _flag("refused", given)
+    with refused():
+        check_operation(operation)
     matching = [
         (number, record)
         for number, record in _numbered(admin)
@@ -54,6 +57,14 @@ def _number(name: str, text: str) -> int:
     is_number = text.isascii() and text.isdecimal() and len(text) <= 18  # noqa: PLR2004 64 bits
     require(is_number, refusal(400, f"{name}: {shown(text)} should be an integer"))
     return int(text)
+
+
+def _flag(name: str, given: dict[str, str]) -> bool:
+    text = given.get(name, "false")
+    require(
+        text in {"true", "false"}, refusal(400, f"{name}: {shown(text)} should be true or false")
+    )
+    return text == "true"
 
 
 def _is_refused(record: RecordedRequest) -> bool:

@@ -72,7 +72,7 @@ class Journal:
 
     def calls(self, operation: str | None = None) -> list[RecordedRequest]:
         """The requests of an operation, by its id, or all of them; oldest first."""
-        _check_operation(operation)
+        check_operation(operation)
         return [record for record in self if operation in {None, record.request.operation}]
 
     def assert_called(
@@ -173,7 +173,7 @@ def _line(record: RecordedRequest) -> str:
     return f"  {record.curl()} -> {record.outcome()}"
 
 
-def _check_operation(operation: str | None) -> None:
+def check_operation(operation: str | None) -> None:
     """Refuse an operation that no request can be of."""
     is_iam = isinstance(operation, str) and operation.startswith(_IAM)
     if not (operation is None or is_iam):

@@ -337,18 +337,24 @@ def test_failed_jobs_are_filtered(sdrs, ask, field, value_of):
 
 
 @pytest.mark.parametrize(
-    ("params", "message"),
+    ("path", "params", "message"),
     [
-        ({"limit": "x"}, "limit"),
-        ({"resource_type": "disks"}, "resource_type"),
-        ({"colour": "red"}, "colour"),
-        ({"project_id": ""}, "project_id"),
+        ("failure-jobs", {"limit": "x"}, "limit"),
+        ("failure-jobs", {"resource_type": "disks"}, "Invalid request parameters"),
+        ("failure-jobs", {"colour": "red"}, "colour"),
+        ("failure-jobs", {"project_id": ""}, "project_id: '' should"),
+        ("failure-jobs", {"day": "2026-99-99"}, "day: '2026-99-99' should be a date such as"),
+        ("failure-jobs", {"day": "20260601"}, "day: '20260601' should be a date such as"),
+        ("requests", {"refused": "1"}, "refused: '1' should be true or false"),
+        ("requests", {"operation": "Nope"}, "operation: 'Nope' is not documented"),
+        ("requests", {"limit": "x"}, "limit: 'x' should be an integer"),
     ],
 )
-def test_wrong_parameters_are_refused(sdrs, params, message):
-    answer = sdrs.request("GET", "/_fake/failure-jobs", params=params, headers=LOCAL)
+def test_wrong_parameters_are_refused(sdrs, path, params, message):
+    answer = sdrs.request("GET", f"/_fake/{path}", params=params, headers=LOCAL)
 
     assert answer.status == 400
+    assert message in answer.json["error"]["message"]
 
 
 def test_failed_jobs_are_counted_by_day_type_and_group(sdrs, ask):
