@@ -21,7 +21,7 @@ from sdrs_fake.operations.table import TABLE
 PATH = "/_fake/"
 
 HEADER = "X-Fake-Inspector"
-"""Marks a GET of the page to the service: no fault meets it, and the journal does not have it."""
+"""Marks a read of the service by the page: no fault meets it, and the journal does not have it."""
 
 _FOLDER = Path(__file__).with_name("page")
 _TYPES = {

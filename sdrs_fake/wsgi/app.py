@@ -135,6 +135,10 @@ class App:
         try:
             codec.check_uri(request)
             self._admin.admit(request, own=codec.is_own(environ))
+            body_stream.check_readable(environ)
+            body = body_stream.read_body(environ, codec.max_body(environ))
+            request = replace(request, body=body)
+            codec.check_size(request)
             operation = self._admitted(request, match)
             project_id = request.path_params.get("project_id", "")
             response = self._backend.serve(operation, project_id, request)

@@ -144,7 +144,7 @@ def is_admin(environ: WSGIEnvironment) -> bool:
 
 def is_inspection(environ: WSGIEnvironment) -> bool:
     """Whether the inspector reads from the service."""
-    return _INSPECTOR in environ and environ["REQUEST_METHOD"] == "GET"
+    return _INSPECTOR in environ and environ["REQUEST_METHOD"] in {"GET", "HEAD"}
 
 
 def is_own(environ: WSGIEnvironment) -> bool:

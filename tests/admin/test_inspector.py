@@ -155,6 +155,27 @@ def test_what_the_page_reads_is_refused_as_it_is_for_others(sdrs, base, path, st
     assert (asked.status, marked.status) == (status, status)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_marked_read_leaves_no_trace_by_either_method(sdrs, base, method):
+    fault = sdrs.faults.fail("ListProtectionGroups", status=503, optional=True)
+
+    answer = sdrs.request(method, f"{base}/server-groups", headers={**LOCAL, **MARK})
+
+    assert (answer.status, len(sdrs.journal), fault.matched) == (200, 0, 0)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_marked_read_is_held_to_the_sizes_of_others(sdrs, base, method):
+    large = "x" * (2 << 20)
+
+    asked, marked = [
+        sdrs.request(method, f"{base}/server-groups", headers={**LOCAL, **each}, json=large)
+        for each in ({}, MARK)
+    ]
+
+    assert (asked.status, marked.status) == (413, 413)
+
+
 def test_the_mark_takes_the_right_to_the_admin_api(base):
     fake = FakeSdrs(admin_token="sesame")
     path = f"/v1/{fake.project_id}/server-groups"
