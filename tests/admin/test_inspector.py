@@ -83,6 +83,26 @@ def test_each_word_of_the_page_is_there_in_both_languages(sdrs):
     }
 
 
+def test_no_two_views_have_the_same_name(sdrs):
+    words = json.loads(sdrs.request("GET", "/_fake/inspector/words.json", headers=LOCAL).body)
+    views = ("tasks", "groups", "jobs", "requests", "faults", "clock", "seed")
+
+    for names in zip(*(words["words"][view] for view in views), strict=True):
+        assert not [one for one in names for other in names if one != other and one in other]
+
+
+def test_each_word_that_the_page_names_is_there(sdrs):
+    words = json.loads(sdrs.request("GET", "/_fake/inspector/words.json", headers=LOCAL).body)
+    page = sdrs.request("GET", "/_fake/", headers=LOCAL).body.decode()
+    files = re.findall(r"inspector/\w+\.js", page)
+    scripts = "".join(
+        sdrs.request("GET", f"/_fake/{name}", headers=LOCAL).body.decode() for name in files
+    )
+
+    named = set(re.findall(r'\b(?:t|column|part)\(\s*"(\w+)"', scripts))
+    assert named - set(words["words"]) == set()
+
+
 # Who may use it
 
 

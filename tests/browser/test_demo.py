@@ -40,7 +40,7 @@ def test_the_demo_can_be_followed(browser, picture):
         picture("inspector-tasks.png")
 
         page.find("rect.bar.replications")[-1].click()
-        page.wait(lambda: set(page.rows("Failed action")) == {"Detach"})
+        page.wait(lambda: set(page.rows("What failed")) == {"Detach"})
         page.click("Details")
         page.wait(lambda: page.find("tr.detail"))
 

@@ -88,7 +88,7 @@ def test_failed_tasks_are_filtered(sdrs, page):
     page.open()
     page.choose("Type", "replications")
     page.shows(f"of {len(jobs)}")
-    page.choose("Failed action", str(wanted.failure_status))
+    page.choose("What failed", str(wanted.failure_status))
     alike = [job for job in jobs if job.failure_status == wanted.failure_status]
     page.shows(f"of {len(alike)}")
     (field,) = page.find('input[type="search"]')
@@ -318,7 +318,7 @@ def test_a_job_says_what_it_waits_for(sdrs, jobs_page):
     jobs_page.wait(
         lambda: (
             sorted(jobs_page.rows("Waits for"))
-            == ["finish (it has no plan)", "finish or release (held)"]
+            == ["held until released", "runs until you finish it"]
         )
     )
 
@@ -331,10 +331,13 @@ def test_a_job_that_waits_for_time_and_polls_counts_them_down(browser):
         job_id = sdrs.request("POST", path, json={"replication": pair}).json["job_id"]
         page = Page(browser, sdrs).open("jobs")
 
-        page.shows("and 5 more answers that it runs")
+        page.shows("), 5 more polls")
         sdrs.request("GET", f"/v1/{sdrs.project_id}/jobs/{job_id}")
-        page.shows("and 4 more answers that it runs")
+        page.shows("), 4 more polls")
         assert page.rows("Resource") == ["data"]
+        for _ in range(3):
+            sdrs.request("GET", f"/v1/{sdrs.project_id}/jobs/{job_id}")
+        page.shows("), 1 more poll")
 
 
 def test_a_job_is_finished(sdrs, group, jobs_page):

@@ -6,10 +6,10 @@ import { button, field, time, toast } from "./parts.js";
 import { t } from "./words.js";
 
 const STEPS = [
-	["minute", { minutes: 1 }],
-	["hour", { hours: 1 }],
-	["oneDay", { days: 1 }],
-	["week", { days: 7 }],
+	["addMinute", { minutes: 1 }],
+	["addHour", { hours: 1 }],
+	["addDay", { days: 1 }],
+	["addWeek", { days: 7 }],
 ];
 
 export default {

@@ -148,7 +148,7 @@ const act = (app, group, action, word) =>
 	app.run(async () => {
 		const path = `server-groups/${encodeURIComponent(group.id)}/action`;
 		await app.act("POST", path, { [action]: argument(action, group) });
-		toast(t("began2", word, group.name));
+		toast(t("acted", word, group.name));
 	});
 
 function members(app, group) {

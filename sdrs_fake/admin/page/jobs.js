@@ -82,8 +82,8 @@ function waits(app, { plan }) {
 	if (plan.held) reasons.push(t("waitsHeld"));
 	const left = Math.ceil((new Date(plan.end_time) - new Date(app.changes.now)) / 1000);
 	if (left > 0) reasons.push(t("waitsTime", time(plan.end_time).slice(11), number(left)));
-	if (plan.polls) reasons.push(t("waitsPolls", number(plan.polls)));
-	return reasons.join(t("and")) || t("waitsNothing");
+	if (plan.polls) reasons.push(t(plan.polls > 1 ? "waitsPolls" : "waitsPoll", number(plan.polls)));
+	return reasons.join(t("comma")) || t("waitsNothing");
 }
 
 function outcome({ plan }) {
