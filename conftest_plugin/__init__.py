@@ -38,10 +38,11 @@ _OPTIONS = {
 }
 _FIXTURES = ("sdrs_env", "sdrs_intercept", "sdrs_failure_jobs", "sdrs_url", "sdrs")
 _API_COVERAGE = "sdrs_api_coverage"
-_TRACKER = pytest.StashKey["Tracker"]()
+_TRACKER: pytest.StashKey["Tracker"] = pytest.StashKey()
 """On a test the tracker of its `sdrs`, on the config that of `sdrs_factory`."""
 _SET_UP = pytest.StashKey[list[pytest.FixtureDef[Any]]]()
 _SETTINGS = pytest.StashKey["RunSettings"]()
+_FACTORY = pytest.StashKey["Factory"]()
 _RANDOM_SEED = pytest.StashKey[int]()
 
 
@@ -167,7 +168,7 @@ def sdrs(request: pytest.FixtureRequest) -> Iterator["FakeSdrs"]:
     marks: list[pytest.Mark] = []
     for node in request.node.listchain():
         marks += [mark for mark in node.own_markers if mark.name == "sdrs"]
-    with _factory(request.config, tracker).for_test(marks) as fake:
+    with _factory(request.config).for_test(marks, tracker) as fake:
         yield fake
 
 
@@ -220,15 +221,19 @@ def sdrs_factory(request: pytest.FixtureRequest) -> Iterator["FakeFactory"]:
     set_up = request.config.stash[_SET_UP]
     tracker = request.config.stash[_TRACKER] = Tracker("of sdrs_factory: ", set_up)
     request.config.pluginmanager.register(tracker)
-    with _factory(request.config, tracker).for_run() as make:
+    with _factory(request.config).for_run(tracker) as make:
         yield make
 
 
-def _factory(config: pytest.Config, tracker: "Tracker") -> "Factory":
-    from conftest_plugin.factory import Factory
+def _factory(config: pytest.Config) -> "Factory":
+    if _FACTORY not in config.stash:
+        from conftest_plugin.factory import Factory
 
-    coverage = config.pluginmanager.get_plugin(_API_COVERAGE)
-    return Factory(_run_settings(config), tracker, coverage.watch if coverage else None)
+        coverage = config.pluginmanager.get_plugin(_API_COVERAGE)
+        config.stash[_FACTORY] = Factory(
+            _run_settings(config), coverage.watch if coverage else None
+        )
+    return config.stash[_FACTORY]
 
 
 def _run_settings(config: pytest.Config) -> "RunSettings":

@@ -28,20 +28,14 @@ Tick = Callable[[dt.timedelta], object]
 
 
 class Factory:
-    """Makes fakes with the settings of a test run, and hands each to a tracker."""
+    """Makes the fakes of a test run with its settings, and hands each to a tracker."""
 
-    def __init__(
-        self,
-        run: RunSettings,
-        tracker: Tracker,
-        watch: Callable[[FakeSdrs], object] | None = None,
-    ) -> None:
+    def __init__(self, run: RunSettings, watch: Callable[[FakeSdrs], object] | None = None) -> None:
         self._run = run
-        self._tracker = tracker
         self._watch = watch
 
     @contextlib.contextmanager
-    def for_test(self, marks: Sequence[pytest.Mark]) -> Iterator[FakeSdrs]:
+    def for_test(self, marks: Sequence[pytest.Mark], tracker: Tracker) -> Iterator[FakeSdrs]:
         """Make the fake of one test from its markers, the nearest last, and close it."""
         try:
             near = self._marked(marks)
@@ -49,7 +43,7 @@ class Factory:
             raise _without_traceback(error) from None
         with _frozen(near.frozen_at) if near.frozen_at else contextlib.nullcontext() as tick:
             try:
-                fake = self._make(near, MARKER)
+                fake = self._make(near, MARKER, tracker)
             except ParameterError as error:
                 raise _without_traceback(error) from None
             if tick:
@@ -57,17 +51,17 @@ class Factory:
             with fake:
                 yield fake
         # Now that the fake is closed: a bug of its server is the error that counts.
-        self._tracker.raise_bugs()
-        self._tracker.assert_all_fired()
+        tracker.raise_bugs()
+        tracker.assert_all_fired()
 
     @contextlib.contextmanager
-    def for_run(self) -> Iterator["FakeFactory"]:
+    def for_run(self, tracker: Tracker) -> Iterator["FakeFactory"]:
         """Give a function that makes fakes, and close them in the end."""
         with contextlib.ExitStack() as stack:
 
             def make(*, project_id: str = DEFAULT_PROJECT_ID, **given: Any) -> FakeSdrs:
                 near = Settings.parse(given, self._run.folder, FACTORY_ARGUMENTS)
-                return stack.enter_context(self._make(near, "", project_id))
+                return stack.enter_context(self._make(near, "", tracker, project_id))
 
             yield make
 
@@ -80,10 +74,12 @@ class Factory:
             settings = parse_from(MARKER, mark.kwargs, self._run.folder).merge(settings)
         return settings
 
-    def _make(self, near: Settings, place: str, project_id: str = DEFAULT_PROJECT_ID) -> FakeSdrs:
+    def _make(
+        self, near: Settings, place: str, tracker: Tracker, project_id: str = DEFAULT_PROJECT_ID
+    ) -> FakeSdrs:
         settings = self._run.complete(near, place)
         fake = FakeSdrs(project_id, **settings.arguments)
-        self._tracker.add(fake)
+        tracker.add(fake)
         if self._watch:
             self._watch(fake)
         return fake

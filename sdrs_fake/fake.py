@@ -52,6 +52,9 @@ else:
     from sdrs_fake.clients import httpx, requests
 
 _MAX_PORT = 65535
+_USUAL_BEHAVIOR = Behavior.model_construct()
+"""Of its defaults alone, so that Pydantic compiles nothing for most fakes."""
+
 BehaviorLike = Behavior | Mapping[str, Any] | str | None
 QuotasLike = Mapping[str, int] | str | None
 CorsLike = Sequence[str] | str | None
@@ -115,7 +118,7 @@ class FakeSdrs(FakeProject):
         """Compose the parts of a fake, without data."""
         clock = Clock()
         schedule.now = clock.now
-        choices = Behavior.parse({} if behavior is None else behavior)
+        choices = _USUAL_BEHAVIOR if behavior is None else Behavior.parse(behavior)
         backend = Backend(choices, schedule, limits)
         super().__init__(project_id, backend, clock, defaults)
         self._credentials = Credentials(self.project_id, clock, unpredictable=auth == "strict")
