@@ -110,7 +110,7 @@ def _check_ids(project: Project, jobs: Sequence[FailureJob], place: str) -> None
     if len(new) == len(jobs) and all(new.isdisjoint(each) for each in stores):
         return  # which is quicker than to look for the first that is taken
     new = set()
-    for number, job in enumerate(jobs):
+    for number, job in enumerate(jobs):  # pragma: no branch: one of them is taken
         taken = job.job_id in project.jobs or job.job_id in project.batches
         if taken or job.job_id in new or job.job_id in project.failure_jobs:
             raise ParameterError(
