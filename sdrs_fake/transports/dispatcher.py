@@ -15,7 +15,7 @@ from sdrs_fake.transports.connection import ClientConnection
 from sdrs_fake.transports.http1 import ClientDisconnected
 from sdrs_fake.transports.workers import STALL_SECONDS, Workers
 
-MAX_OWN_THREADS = 8
+MAX_OWN_THREADS = 32
 """How many connections have a thread of their own, which begins their next request sooner."""
 
 

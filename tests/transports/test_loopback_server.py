@@ -136,7 +136,7 @@ def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     before = set(threading.enumerate())
     sdrs = FakeSdrs()
     host, port = sdrs.url.removeprefix("http://").split(":")
-    clients = [http.client.HTTPConnection(host, int(port), timeout=10) for _ in range(20)]
+    clients = [http.client.HTTPConnection(host, int(port), timeout=10) for _ in range(40)]
     for client in clients:
         client.connect()
     for client in clients[1:]:
@@ -146,7 +146,7 @@ def test_close_leaves_no_thread_and_no_socket_also_with_idle_clients(path):
     sdrs.close()
 
     assert set(threading.enumerate()) <= before  # a thread of another test may end too
-    assert [ended(client.sock) for client in clients] == [True] * 20
+    assert [ended(client.sock) for client in clients] == [True] * 40
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
     for client in clients:

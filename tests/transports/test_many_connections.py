@@ -8,10 +8,15 @@ import pytest
 
 from sdrs_fake import FakeSdrs
 from sdrs_fake.transports import dispatcher
-from sdrs_fake.transports.dispatcher import MAX_OWN_THREADS
 from sdrs_fake.transports.workers import MAX_FREE, MAX_RUNNING
 
 LIST = "ListFailureJobs"
+OWN_THREADS = 4
+
+
+@pytest.fixture(autouse=True)
+def few_own_threads(monkeypatch):
+    monkeypatch.setattr(dispatcher, "MAX_OWN_THREADS", OWN_THREADS)
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def test_there_are_far_fewer_threads_than_connections(clients, path):
     statuses = [each.ask(path).status for _ in range(2) for each in connections]
 
     assert statuses == [200] * 200
-    assert threading.active_count() - before <= MAX_OWN_THREADS + MAX_RUNNING + MAX_FREE
+    assert threading.active_count() - before <= OWN_THREADS + MAX_RUNNING + MAX_FREE
 
 
 def test_all_connections_are_kept_when_all_ask_at_once(clients, path):
@@ -78,7 +83,7 @@ def test_clients_that_send_nothing_more_do_not_hold_up_others(clients, connectio
 
 
 def test_requests_that_come_together_are_all_answered(clients):
-    for each in clients(2 * MAX_OWN_THREADS):
+    for each in clients(2 * OWN_THREADS):
         each.sock.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
         answers = b""
         while answers.count(b"HTTP/1.1 200 ") < 3:
