@@ -14,7 +14,7 @@ from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.fields import Identifier, Instant, Text, empty_as_absent, is_encodable
 from sdrs_fake.domain.ids import new_job_ids
 from sdrs_fake.domain.job_types import entities_of
-from sdrs_fake.domain.store import all_changed, changed
+from sdrs_fake.domain.store import all_changed, changed, unchecked
 from sdrs_fake.domain.times import EPOCH, LATEST, wire_time
 from sdrs_fake.errors import shown
 
@@ -121,7 +121,7 @@ class SubJobs(NamedTuple):
 _NO_END = {JobStatus.INIT: "", JobStatus.RUNNING: ""}
 """How the end of a job that is not over is answered: seen in services with the same jobs."""
 
-_TEMPLATE = Job(job_id="?", job_type="?", begin_time=EPOCH, status=JobStatus.RUNNING)
+_TEMPLATE = unchecked(Job, job_id="?", job_type="?", begin_time=EPOCH, status=JobStatus.RUNNING)
 
 
 def running_job(

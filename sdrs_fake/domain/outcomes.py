@@ -30,10 +30,11 @@ _SYSTEM_DISK_SIZE = 40
 _OF_ATTACHMENTS = (PairStatus.ERROR_ATTACHING, PairStatus.ERROR_DETACHING)
 """The statuses of a pair that end when it is detached."""
 _OTHER_SITE = {"source": "target", "target": "source"}
-_FAILURE_JOB = FailureJob(
+_FAILURE_JOB = unchecked(
+    FailureJob,
     resource_id="?",
     resource_name="?",
-    resource_type=ResourceType.SERVER_GROUPS,
+    resource_type=str(ResourceType.SERVER_GROUPS),
     failure_status=FailureStatus.CREATE_FAIL,
     job_id="?",
     job_type="?",

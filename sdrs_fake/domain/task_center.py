@@ -12,7 +12,7 @@ from sdrs_fake.domain.groups import GroupStatus, ProtectionGroup, with_times
 from sdrs_fake.domain.instances import InstanceStatus, ProtectedInstance
 from sdrs_fake.domain.pairs import PairStatus, ReplicationPair
 from sdrs_fake.domain.project import Project
-from sdrs_fake.domain.store import at_once, changed
+from sdrs_fake.domain.store import at_once, changed, unchecked
 from sdrs_fake.domain.times import EPOCH
 from sdrs_fake.domain.transaction import Transaction, kind_of
 from sdrs_fake.domain.transitions import TRANSITIONS
@@ -33,7 +33,8 @@ _STATUS_AFTER = {
 for _failed in (FailureStatus.ATTACH_FAIL, FailureStatus.DETACH_FAIL):
     _STATUS_AFTER[ResourceType.PROTECTED_INSTANCES, _failed] = InstanceStatus.AVAILABLE
 
-_INSTANCE = ProtectedInstance(
+_INSTANCE = unchecked(
+    ProtectedInstance,
     id="?",
     name="?",
     server_group_id="?",
@@ -42,11 +43,23 @@ _INSTANCE = ProtectedInstance(
     created_at=EPOCH,
     updated_at=EPOCH,
 )
-_PAIR = ReplicationPair(
-    id="?", name="?", server_group_id="?", volume_ids="?,?", created_at=EPOCH, updated_at=EPOCH
+_PAIR = unchecked(
+    ReplicationPair,
+    id="?",
+    name="?",
+    server_group_id="?",
+    volume_ids="?,?",
+    created_at=EPOCH,
+    updated_at=EPOCH,
 )
-_DRILL = Drill(
-    id="?", name="?", server_group_id="?", drill_vpc_id="?", created_at=EPOCH, updated_at=EPOCH
+_DRILL = unchecked(
+    Drill,
+    id="?",
+    name="?",
+    server_group_id="?",
+    drill_vpc_id="?",
+    created_at=EPOCH,
+    updated_at=EPOCH,
 )
 
 

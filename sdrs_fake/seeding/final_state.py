@@ -12,17 +12,17 @@ from sdrs_fake.domain.groups import NUMBERS, GroupStatus, ProtectionGroup, with_
 from sdrs_fake.domain.instances import AttachedPair, InstanceStatus, ProtectedInstance
 from sdrs_fake.domain.outcomes import SYSTEM_DISK
 from sdrs_fake.domain.pairs import AttachedInstance, PairStatus, RecordMetadata, ReplicationPair
-from sdrs_fake.domain.store import changed
+from sdrs_fake.domain.store import changed, unchecked
 from sdrs_fake.domain.times import EPOCH, from_milliseconds
 from sdrs_fake.seeding.episodes import USUAL
 from sdrs_fake.seeding.resources import Group, Resource
 
 _ANY: Any = {"id": "?", "name": "?"}
 _IN_GROUP: Any = {**_ANY, "server_group_id": "?", "created_at": EPOCH, "updated_at": EPOCH}
-_GROUP = ProtectionGroup(**_ANY)
-_INSTANCE = ProtectedInstance(**_IN_GROUP, source_server="?", target_server="?")
-_PAIR = ReplicationPair(**_IN_GROUP, volume_ids="?,?")
-_DRILL = Drill(**_IN_GROUP, drill_vpc_id="?")
+_GROUP = unchecked(ProtectionGroup, **_ANY)
+_INSTANCE = unchecked(ProtectedInstance, **_IN_GROUP, source_server="?", target_server="?")
+_PAIR = unchecked(ReplicationPair, **_IN_GROUP, volume_ids="?,?")
+_DRILL = unchecked(Drill, **_IN_GROUP, drill_vpc_id="?")
 
 _SYSTEM = RecordMetadata(bootable=True, volume_size=40)
 _SIZES = (10, 20, 40, 100, 200, 500)
