@@ -292,7 +292,7 @@ def test_what_is_imported_is_added_to_what_is_there(sdrs):
 
 
 @pytest.mark.usefixtures("untraced")
-def test_ten_thousand_failed_jobs_are_imported_in_well_under_a_second(sdrs):
+def test_ten_thousand_failed_jobs_are_imported_in_a_few_seconds_of_the_slowest_machine(sdrs):
     rows = [{"failure_status": "expandFail", "server_group_id": GROUP} for _ in range(10_000)]
     began = time.process_time()
     sdrs.import_data({"failure_jobs": rows})
@@ -302,7 +302,7 @@ def test_ten_thousand_failed_jobs_are_imported_in_well_under_a_second(sdrs):
         began = time.process_time()
         twin.import_data(data)
 
-        assert max(first, time.process_time() - began) < 2  # of the processor
+        assert max(first, time.process_time() - began) < 4  # of the processor
         assert len(twin.failure_jobs) == 10_000
 
 
