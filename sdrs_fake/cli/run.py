@@ -51,9 +51,7 @@ class RequestCounts:
 
 @click.command(context_settings={"allow_interspersed_args": False})
 @fake_options
-@click.option(
-    "--region", default="cn-north-4", help="The region that the command is told to work in."
-)
+@click.option("--region", default="cn-north-4", help="The region that the variables name.")
 @click.option("--quiet", is_flag=True, help="Do not print what the command asked for.")
 @click.argument("command", nargs=-1, required=True, metavar="[--] COMMAND [ARGUMENTS]...")
 def run(*, settings: FakeSettings, region: str, quiet: bool, command: tuple[str, ...]) -> int:

@@ -13,7 +13,6 @@ from sdrs_fake.domain.instances import InstanceStatus, ProtectedInstance
 from sdrs_fake.domain.pairs import PairStatus, ReplicationPair
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.store import at_once, changed, unchecked
-from sdrs_fake.domain.times import EPOCH
 from sdrs_fake.domain.transaction import Transaction, kind_of
 from sdrs_fake.domain.transitions import TRANSITIONS
 from sdrs_fake.errors import ParameterError, shown
@@ -32,35 +31,6 @@ _STATUS_AFTER = {
 # These two may be about the instance, which has no status of its own for them.
 for _failed in (FailureStatus.ATTACH_FAIL, FailureStatus.DETACH_FAIL):
     _STATUS_AFTER[ResourceType.PROTECTED_INSTANCES, _failed] = InstanceStatus.AVAILABLE
-
-_INSTANCE = unchecked(
-    ProtectedInstance,
-    id="?",
-    name="?",
-    server_group_id="?",
-    source_server="?",
-    target_server="?",
-    created_at=EPOCH,
-    updated_at=EPOCH,
-)
-_PAIR = unchecked(
-    ReplicationPair,
-    id="?",
-    name="?",
-    server_group_id="?",
-    volume_ids="?,?",
-    created_at=EPOCH,
-    updated_at=EPOCH,
-)
-_DRILL = unchecked(
-    Drill,
-    id="?",
-    name="?",
-    server_group_id="?",
-    drill_vpc_id="?",
-    created_at=EPOCH,
-    updated_at=EPOCH,
-)
 
 
 def add_failure_jobs(
@@ -181,12 +151,12 @@ def _new_resource(transaction: Transaction, job: FailureJob, status: str) -> Any
     servers_or_disks = [_other_id(job.resource_id, number) for number in range(2)]
     if kind is ResourceType.PROTECTED_INSTANCES:
         source, target = servers_or_disks
-        return changed(_INSTANCE, **values, source_server=source, target_server=target)
+        return unchecked(ProtectedInstance, **values, source_server=source, target_server=target)
     if kind is ResourceType.REPLICATIONS:
         disks = ",".join(servers_or_disks)
-        return changed(_PAIR, **values, volume_ids=disks, failure_detail=job.error_code)
+        return unchecked(ReplicationPair, **values, volume_ids=disks, failure_detail=job.error_code)
     del values["priority_station"]
-    return changed(_DRILL, **values, drill_vpc_id=servers_or_disks[0])
+    return unchecked(Drill, **values, drill_vpc_id=servers_or_disks[0])
 
 
 def _other_id(resource_id: str, number: int) -> str:

@@ -23,7 +23,7 @@ def step(operation, resource, ago="PT1H", **fields):
     return {"operation": operation, "resource": resource, "ago": ago, **fields}
 
 
-def told(*steps, group=GROUP, **fields):
+def file_of(*steps, group=GROUP, **fields):
     return own(groups=[group], steps=list(steps), **fields)
 
 
@@ -33,7 +33,7 @@ def statuses(data):
 
 
 def test_what_a_group_states_is_in_it_and_nothing_else():
-    data = made(told())
+    data = made(file_of())
 
     assert statuses(data) == {
         **dict.fromkeys(["pg", "db", "web", "data", "log"], "protected"),
@@ -93,7 +93,7 @@ def test_what_a_group_states_is_in_it_and_nothing_else():
     ],
 )
 def test_steps_leave_the_resources_as_the_service_does(steps, changes):
-    data = made(told(*steps))
+    data = made(file_of(*steps))
     found = statuses(data)
 
     assert {name: found.get(name) for name in changes} == changes
@@ -110,7 +110,7 @@ def test_steps_leave_the_resources_as_the_service_does(steps, changes):
 def test_pairs_have_devices_as_linux_names_them(number, last):
     stated = [{"name": f"disk-{each}", "attached_to": "db"} for each in range(number)]
     group = {"name": "pg", "protected_instances": ["db"], "replication_pairs": stated}
-    (instance,) = made(told(group=group)).protected_instances
+    (instance,) = made(file_of(group=group)).protected_instances
 
     devices = [each.device for each in instance.attachment]
     assert (devices[0], devices[-1]) == ("/dev/vda", f"/dev/{last}")
@@ -123,12 +123,12 @@ def test_a_failed_switch_leaves_the_production_site_and_one_that_worked_changes_
         step("StartReverseProtectionGroup", "pg", "PT2H", failed=False),
     ]
 
-    assert made(told(steps[0])).groups[0].priority_station == "source"
-    assert made(told(*steps)).groups[0].priority_station == "target"
+    assert made(file_of(steps[0])).groups[0].priority_station == "source"
+    assert made(file_of(*steps)).groups[0].priority_station == "target"
 
 
 def test_a_step_fails_with_its_code_and_at_its_time():
-    (job,) = made(told(step("StopProtectionGroup", "pg", error_code="EVS.2002"))).failure_jobs
+    (job,) = made(file_of(step("StopProtectionGroup", "pg", error_code="EVS.2002"))).failure_jobs
 
     assert job.error_code == "EVS.2002"
     assert job.fail_reason == "SdrsStopProtectionGroupNoCGTask-fail:internal error!"
@@ -140,7 +140,7 @@ def test_what_a_step_makes_is_made_one_second_after_the_other():
         step("CreateProtectedInstance", ["a", "b", "c"], "PT2M", group="pg", failed=False),
         step("DeleteProtectedInstance", "c", "PT118S"),
     ]
-    data = made(told(*steps))
+    data = made(file_of(*steps))
 
     made_by_step = [each for each in data.protected_instances if each.name in {"a", "b", "c"}]
     assert [(AS_OF - each.created_at).total_seconds() for each in made_by_step] == [120, 119, 118]
@@ -154,7 +154,7 @@ def test_a_pair_is_attached_to_the_instance_that_a_step_names():
         step("DetachProtectedInstanceReplication", "data", "PT2H", failed=False),
         step("AttachProtectedInstanceReplication", "data", instance="web", failed=False),
     ]
-    data = made(told(*steps, waves=[{"count": 30, "to": "P1D"}]))
+    data = made(file_of(*steps, waves=[{"count": 30, "to": "P1D"}]))
 
     (pair,) = [each for each in data.replication_pairs if each.name == "data"]
     (web,) = [each for each in data.protected_instances if each.name == "web"]
@@ -165,7 +165,7 @@ def test_a_pair_is_attached_to_the_instance_that_a_step_names():
 
 def test_waves_come_before_the_steps_of_their_groups():
     waves = [{"count": 40, "from": "P20D", "to": "PT1H"}]
-    data = made(told(step("StopProtectionGroup", "pg"), waves=waves))
+    data = made(file_of(step("StopProtectionGroup", "pg"), waves=waves))
 
     assert data.failure_jobs[0].failure_status == "stopFail"
     assert statuses(data)["pg"] == "error-stopping"
@@ -173,7 +173,7 @@ def test_waves_come_before_the_steps_of_their_groups():
 
 
 def test_a_fake_is_seeded_with_it_and_goes_on_from_there(sdrs):
-    data = sdrs.seed(scenario=told(step("StopProtectionGroup", "pg")), as_of=AS_OF)
+    data = sdrs.seed(scenario=file_of(step("StopProtectionGroup", "pg")), as_of=AS_OF)
     path = f"/v1/{sdrs.project_id}/server-groups/{data.groups[0].id}/action"
     answer = sdrs.request("POST", path, json={"stop-server-group": {}})
 
@@ -236,89 +236,101 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (told({}), "steps[0].operation: missing"),
-        (told(5), "steps[0]: 5 should be an object"),
-        (told(step("AddProtectedInstanceNic", "db")), "steps[0].operation: 'AddProtectedInstanceN"),
-        (told(step("StopProtectionGroup", [])), "steps[0].resource: [] should have at least 1"),
-        (told(step("StopProtectionGroup", "p")), "steps[0].resource: 'p' should be one of pg"),
-        (told(step("StopProtectionGroup", "db")), "steps[0].resource: 'db' should be one of pg"),
-        (told(step("DeleteReplication", "db")), "steps[0].resource: 'db' should be one of "),
-        (told(step("StopProtectionGroup", "pg", "now")), "steps[0].ago: 'now' should be how long"),
-        (told(step("StopProtectionGroup", "pg", failed=1)), "steps[0].failed: 1 should be a valid"),
+        (file_of({}), "steps[0].operation: missing"),
+        (file_of(5), "steps[0]: 5 should be an object"),
         (
-            told(step("StopProtectionGroup", "pg", until=1)),
+            file_of(step("AddProtectedInstanceNic", "db")),
+            "steps[0].operation: 'AddProtectedInstanceN",
+        ),
+        (file_of(step("StopProtectionGroup", [])), "steps[0].resource: [] should have at least 1"),
+        (file_of(step("StopProtectionGroup", "p")), "steps[0].resource: 'p' should be one of pg"),
+        (file_of(step("StopProtectionGroup", "db")), "steps[0].resource: 'db' should be one of pg"),
+        (file_of(step("DeleteReplication", "db")), "steps[0].resource: 'db' should be one of "),
+        (
+            file_of(step("StopProtectionGroup", "pg", "now")),
+            "steps[0].ago: 'now' should be how long",
+        ),
+        (
+            file_of(step("StopProtectionGroup", "pg", failed=1)),
+            "steps[0].failed: 1 should be a valid",
+        ),
+        (
+            file_of(step("StopProtectionGroup", "pg", until=1)),
             "steps[0].until: no such field; there are operation, resource, ago, failed, ",
         ),
         (
-            told(step("StopProtectionGroup", "pg", error_code="EVS.1064")),
+            file_of(step("StopProtectionGroup", "pg", error_code="EVS.1064")),
             "steps[0].error_code: 'EVS.1064' should be one of EVS.2002, EVS.2023, SDRS.0011, ",
         ),
         (
-            told(step("StartProtectionGroup", "pg", error_code="EVS.2002")),
+            file_of(step("StartProtectionGroup", "pg", error_code="EVS.2002")),
             "steps[0].error_code: 'EVS.2002' should be one of EVS.2023, EVS.2024, SDRS.0011, ",
         ),
         (
-            told(step("StopProtectionGroup", "pg", failed=False, error_code="EVS.2002")),
+            file_of(step("StopProtectionGroup", "pg", failed=False, error_code="EVS.2002")),
             "steps[0].error_code: 'EVS.2002' should not be given with failed false",
         ),
         (
-            told(step("StartProtectionGroup", "pg")),
+            file_of(step("StartProtectionGroup", "pg")),
             "steps[0].operation: 'pg' is protected, which StartProtectionGroup does not allow",
         ),
         (
-            told(
+            file_of(
                 step("StopProtectionGroup", "pg", "PT2H", failed=False),
                 step("StartFailoverProtectionGroup", "pg"),
             ),
             "steps[1].operation: 'pg' is available, which StartFailoverProtectionGroup does not",
         ),
         (
-            told(step("StopProtectionGroup", "pg"), step("CreateReplication", "a", group="pg")),
+            file_of(step("StopProtectionGroup", "pg"), step("CreateReplication", "a", group="pg")),
             "steps[1].operation: 'a' is in a group that is error-stopping, which CreateReplication",
         ),
         (
-            told(step("StartFailoverProtectionGroup", "pg"), group={"name": "pg", "drills": []}),
+            file_of(step("StartFailoverProtectionGroup", "pg"), group={"name": "pg", "drills": []}),
             "steps[0].operation: 'pg' is available, which StartFailoverProtectionGroup does not",
         ),
         (
-            told(step("StartProtectionGroup", "pg"), group={"name": "pg", "drills": []}),
+            file_of(step("StartProtectionGroup", "pg"), group={"name": "pg", "drills": []}),
             "steps[0].operation: 'pg' should have a replication pair",
         ),
         (
-            told(
+            file_of(
                 step("StartReverseProtectionGroup", "pg", "PT2H", failed=False),
                 step("ExpandReplication", "data"),
             ),
             "steps[1].operation: 'data' should have the source as its production site",
         ),
         (
-            told(step("DeleteReplication", "data")),
+            file_of(step("DeleteReplication", "data")),
             "steps[0].operation: 'data' should not be attached",
         ),
         (
-            told(step("DeleteProtectionGroup", "pg")),
+            file_of(step("DeleteProtectionGroup", "pg")),
             "steps[0].operation: 'pg' should have nothing in it",
         ),
         (
-            told(step("AttachProtectedInstanceReplication", "data")),
+            file_of(step("AttachProtectedInstanceReplication", "data")),
             "steps[0].operation: 'data' should not be attached",
         ),
         (
-            told(step("DetachProtectedInstanceReplication", "data", instance="web")),
+            file_of(step("DetachProtectedInstanceReplication", "data", instance="web")),
             "steps[0].operation: 'data' should be attached to that instance",
         ),
         (
-            told(step("AttachProtectedInstanceReplication", "log", instance="pg")),
+            file_of(step("AttachProtectedInstanceReplication", "log", instance="pg")),
             "steps[0].instance: 'pg' should name an instance",
         ),
-        (told(step("CreateReplication", "a")), "steps[0].group: missing, where CreateReplication "),
         (
-            told(step("CreateReplication", "a", group="db")),
+            file_of(step("CreateReplication", "a")),
+            "steps[0].group: missing, where CreateReplication ",
+        ),
+        (
+            file_of(step("CreateReplication", "a", group="db")),
             "steps[0].group: 'db' should be the name of the group that it is made in",
         ),
         *(
             (
-                told(step(operation, name, **{key: value})),
+                file_of(step(operation, name, **{key: value})),
                 f"steps[0].{key}: {value!r} should not be given with {operation}",
             )
             for operation, name, key, value in [
@@ -330,15 +342,15 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             ]
         ),
         (
-            told(step("CreateReplication", "data", group="pg")),
+            file_of(step("CreateReplication", "data", group="pg")),
             "steps[0].resource: 'data' should be a new name",
         ),
         (
-            told(step("StopProtectionGroup", "pg"), step("StopProtectionGroup", "pg", "PT2H")),
+            file_of(step("StopProtectionGroup", "pg"), step("StopProtectionGroup", "pg", "PT2H")),
             "steps[1].ago: PT2H should not be longer ago than PT1H, when the step before begins on",
         ),
         (
-            told(
+            file_of(
                 step("DeleteReplication", ["log", "spare"], "PT2M", failed=False),
                 step("DeleteProtectionGroup", "pg", "PT2M"),
                 group={"name": "pg", "replication_pairs": [{"name": "log"}, {"name": "spare"}]},
@@ -346,12 +358,12 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             "steps[1].ago: PT2M should not be longer ago than PT1M59S, when the step before begin",
         ),
         (
-            told(step("StopProtectionGroup", "pg"), waves=[{"count": 1}]),
+            file_of(step("StopProtectionGroup", "pg"), waves=[{"count": 1}]),
             "waves[0].to: should be as long ago as the first step in 'pg', or longer",
         ),
         *(
             (
-                told(about, group={**GROUP, "status": "error"}),
+                file_of(about, group={**GROUP, "status": "error"}),
                 "groups[0].status: 'error' should be available or protected where steps are about",
             )
             for about in [
@@ -399,7 +411,7 @@ def test_what_is_wrong_is_refused_with_its_place(content, reason):
 
 def test_what_is_wrong_in_a_file_is_named_with_it(tmp_path):
     file = tmp_path / "mine.json"
-    file.write_text(json.dumps(told(step("StartProtectionGroup", "pg"))))
+    file.write_text(json.dumps(file_of(step("StartProtectionGroup", "pg"))))
 
     with pytest.raises(ParameterError, match=rf"^scenario: {file}: steps\[0\]\.operation: 'pg' is"):
         made(file)
