@@ -55,13 +55,6 @@ def datasets(rounds: int, failures: int = 20_000) -> Iterator[Bar]:
     )
 
     few = _least(lambda: dataset(100, seed=next(seeds), as_of=AS_OF), 20, rounds)
-    yield Bar(
-        "a dataset of 100 jobs from a new seed",
-        few / 1000,
-        1,
-        " ms",
-        "Faker() alone takes about 1 ms",
-    )
     fixture = _least(_fixture, 20, rounds)
     name = "a fake with seed(failures=100), set up and torn down"
     yield Bar(name, fixture / 1000, 2, " ms", f"{few / fixture:.0%} of it the dataset")

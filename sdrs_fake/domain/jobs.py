@@ -25,6 +25,8 @@ ENTITY_OF = {
     ResourceType.DISASTER_RECOVERY_DRILLS: "disaster_recovery_drill_id",
 }
 SUB_JOBS = "sub_jobs"
+SHORTEST, LONGEST = 5000, 20_000
+"""How many milliseconds a job takes that nobody gave an end."""
 
 
 class JobStatus(StrEnum):
@@ -207,7 +209,7 @@ def job_of(failed: FailureJob) -> Job:
 
 def end_time_of(begin_time: dt.datetime, seed: str) -> dt.datetime:
     """When a job ends that nobody gave an end: 5 to 20 seconds later, as in the samples."""
-    duration = dt.timedelta(milliseconds=5000 + crc32(seed.encode()) % 15_001)
+    duration = dt.timedelta(milliseconds=SHORTEST + crc32(seed.encode()) % (LONGEST - SHORTEST + 1))
     return begin_time + min(duration, LATEST - begin_time)
 
 

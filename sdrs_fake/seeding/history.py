@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from itertools import chain
 from random import Random
 
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.job_types import JobType
+from sdrs_fake.domain.jobs import LONGEST
 from sdrs_fake.domain.times import from_milliseconds, to_milliseconds
 from sdrs_fake.seeding.episodes import EPISODES, GONE, Episode, Ways
 from sdrs_fake.seeding.failure_catalog import DECK, Pair
 from sdrs_fake.seeding.incidents import Incident, end_of, lead_time
-from sdrs_fake.seeding.randomness import AGES, JobIds, begun_before, dealt
+from sdrs_fake.seeding.randomness import AGES, LATEST, JobIds, dealt
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 
 _GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
@@ -22,7 +24,14 @@ _OF_GONE_GROUPS: set[Pair] = {(_GROUPS, "createFail"), (_GROUPS, "deleteFail")}
 _AGAIN = (0, 0, 1, 1, 2)
 """How often what failed last fails again at once; each is as likely."""
 _LONGEST_WAIT = 30 * 60_000
-"""Milliseconds after which a step that failed is tried again."""
+"""Milliseconds after the end of a step that failed until it is tried again."""
+_MOST_STEPS = max(
+    len(each.lead) + 1 + len(each.trail)
+    for episodes in EPISODES.values()
+    for each in chain.from_iterable(episodes.values())
+)
+ROOM = _MOST_STEPS * LONGEST
+"""Milliseconds in which a failed job and all other steps of its episode can be over."""
 
 
 class History:
@@ -44,30 +53,48 @@ class History:
         """The episodes that were drawn, where a list is put here to keep them."""
 
     def draw(self, as_of: int) -> Iterator[Sequence[FailureJob]]:
-        """Draw the failed jobs of the 30 days before `as_of`, the newest first."""
+        """Draw the failed jobs of the 30 days before `as_of`, the newest first.
+
+        Recent days are denser, unless the 30 days have no room for that.
+        """
         failures, place, owed = self._left, 0, 0.0
+        even = min(failures * ROOM, AGES)
         of_groups = dealt(self._source, _OF_GROUPS)
         of_members = dealt(self._source, _OF_MEMBERS)
-        until = newest = begun_before(as_of, 0)
+        until = newest = as_of - LATEST
         while place < failures:
             # A third of the failures are of groups; `owed` is how many of these are missing.
             is_of_group = owed > 2 * self._random() - 1
             pair = next(of_groups if is_of_group else of_members)
             group = self._group_of(pair)
             episode, ways = self._episode(EPISODES[group.home][pair], failures - place)
-            times: list[int] = []
-            for _ in ways:
-                # A draw in each slice of the span gives the newest job first.
-                share = (place + self._random()) / failures
-                begun = newest - int(share * share * AGES)  # as `begun_before`, which takes longer
-                if times:
-                    begun = max(begun, times[-1] - 1 - int(self._random() * _LONGEST_WAIT))
-                times.append(begun)
-                place += 1
             owed += len(ways) / 3 - (len(ways) if is_of_group else 0)
-            since = begun_before(as_of, place / failures)
+            place += len(ways)
+            share = place / failures
+            since = newest - int(share * (even + share * (AGES - even)))
+            times = self._times(episode, len(ways), since, until)
             yield self.add_episode(episode, group, times, ways, (since, until))
             until = since
+
+    def _times(self, episode: Episode, failures: int, since: int, until: int) -> list[int]:
+        """Draw when the failed steps of an episode begin, the newest first.
+
+        Before each step the one before it is over, and the last one is by `until`: as far as the
+        span has room for that.
+        """
+        after = len(episode.trail)
+        steps = len(episode.lead) + failures + after
+        span = until - since
+        apart = LONGEST if span > steps * LONGEST else span // steps
+        free = span - steps * apart
+        begun = until - after * apart
+        times = []
+        for _ in range(failures):
+            waited = int(self._random() * free)
+            begun -= apart + waited
+            times.append(begun)
+            free = min(free - waited, _LONGEST_WAIT)
+        return times
 
     def _group_of(self, pair: Pair) -> Group:
         """The group of an episode: a new one where it is made or deleted itself."""

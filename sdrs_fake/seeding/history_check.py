@@ -12,6 +12,8 @@ from sdrs_fake.domain.ids import default_name
 from sdrs_fake.domain.pairs import PairStatus, ReplicationPair
 from sdrs_fake.errors import shown
 from sdrs_fake.seeding.datasets import Dataset, as_they_are
+from sdrs_fake.seeding.history import ROOM
+from sdrs_fake.seeding.randomness import AGES
 from sdrs_fake.seeding.replay import Replayed, WrongStepError, replayed
 from sdrs_fake.seeding.steps import Step
 
@@ -35,7 +37,7 @@ def history_problems(data: Dataset) -> Iterator[str]:
     if list(data.failure_jobs) != sorted(data.failure_jobs, key=attrgetter("rank"), reverse=True):
         yield "failure_jobs are not in order, the newest first"
     try:
-        left = replayed(steps)
+        left = replayed(steps, timed=_has_room(data))
     except WrongStepError as error:
         yield str(error)
         return
@@ -43,6 +45,11 @@ def history_problems(data: Dataset) -> Iterator[str]:
     yield from _wrong_fields(data, steps)
     yield from _wrong_attachments(data)
     yield from _wrong_numbers(data)
+
+
+def _has_room(data: Dataset) -> bool:
+    """Whether the 30 days have room for all jobs one after the other, and no file says when."""
+    return data.spec.scenario is None and len(data.failure_jobs) * ROOM <= AGES
 
 
 def _left(state: Replayed) -> _State:

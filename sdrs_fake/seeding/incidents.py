@@ -28,15 +28,14 @@ def lead_time(incident: Incident, place: int) -> int:
     """When a step began that came before the failures."""
     first = to_milliseconds(incident.jobs[-1].begin_time)
     back = len(incident.episode.lead) - place
-    share = (first - incident.since) * back // (len(incident.episode.lead) + 1)
-    return first - min(share, back * MINUTES_10)
+    return first - back * min((first - incident.since) // len(incident.episode.lead), MINUTES_10)
 
 
 def trail_time(incident: Incident, place: int) -> int:
     """When a step began that came after the failures."""
     last = to_milliseconds(incident.jobs[0].begin_time)
-    share = (incident.until - last) * (place + 1) // (len(incident.episode.trail) + 1)
-    return last + min(share, (place + 1) * MINUTES_10)
+    apart = min((incident.until - last) // (len(incident.episode.trail) + 1), MINUTES_10)
+    return last + (place + 1) * apart
 
 
 def end_of(incident: Incident) -> int:

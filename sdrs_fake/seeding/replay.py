@@ -1,10 +1,13 @@
 """Replay: whether steps can follow each other, and how they leave the resources."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.domain.jobs import end_time_of
+from sdrs_fake.domain.times import EPOCH, wire_time
 from sdrs_fake.domain.transitions import (
     AS_THE_GROUP,
     PREVIOUS,
@@ -47,9 +50,26 @@ class Replay:
         self.resources: dict[str, Replayed] = {}
         self._groups: defaultdict[str, dict[str, Replayed]] = defaultdict(dict)
         """The same ones by their groups, which are their own."""
+        self._ends: dict[str, dt.datetime] = {}
+        """When the last steps of resources are over."""
+        self._ends_in: dict[str, dt.datetime] = {}
+        """When all steps in a group are over."""
 
-    def take(self, step: Step, *, failed: bool) -> None:
-        """Take a step; WrongStepError where a rule of the service is against it."""
+    def busy_until(self, step: Step) -> dt.datetime:
+        """When the steps that a step has to wait for are over.
+
+        They are those of its resource and its group; for a group also those of what is in it.
+        """
+        if step.row.resource_type is _GROUPS:
+            return self._ends_in.get(step.resource_id, EPOCH)
+        ids = step.resource_id, step.server_group_id
+        return max(self._ends.get(each, EPOCH) for each in ids)
+
+    def take(self, step: Step, *, failed: bool, end_time: dt.datetime = EPOCH) -> None:
+        """Take a step; WrongStepError where a rule of the service is against it.
+
+        With `end_time` other steps can wait for its end.
+        """
         row = step.row
         known = self.resources.get(step.resource_id)
         if row.allowed is None:
@@ -69,6 +89,9 @@ class Replay:
             at_home = known is not None and known.station == "source"
             _require(at_home, "should have the source as its production site")
         self._end(step, row, status, failed=failed)
+        self._ends[step.resource_id] = end_time
+        group_id = step.server_group_id
+        self._ends_in[group_id] = max(end_time, self._ends_in.get(group_id, EPOCH))
 
     def _check_group(self, step: Step, row: Transition) -> None:
         if row.resource_type is _GROUPS:
@@ -200,14 +223,22 @@ def _require(holds: object, reason: str) -> None:
         raise WrongStepError(reason)
 
 
-def replayed(steps: Iterable[Step]) -> dict[str, Replayed]:
-    """The resources that steps leave; WrongStepError, with the step, for one that cannot be."""
+def replayed(steps: Iterable[Step], *, timed: bool = False) -> dict[str, Replayed]:
+    """The resources that steps leave; WrongStepError, with the step, for one that cannot be.
+
+    With `timed` one cannot be, either, that begins before a failed job it has to wait for is over.
+    """
     replay = Replay()
     for step in steps:
+        job, begun = step.failure_job, step.begin_time
         try:
-            replay.take(step, failed=step.failure_job is not None)
+            if timed:
+                busy = replay.busy_until(step)
+                _require(begun >= busy, f"is busy until {wire_time(busy)}")
+            end = end_time_of(job.begin_time, job.job_id) if job else begun
+            replay.take(step, failed=job is not None, end_time=end)
         except WrongStepError as error:
             name = shown(step.resource_name)
-            where = f"{step.operation} of {name} at {step.begin_time}"
+            where = f"{step.operation} of {name} at {begun}"
             raise WrongStepError(f"{where}: {name} {error}") from None
     return replay.resources

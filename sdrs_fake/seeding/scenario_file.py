@@ -1,8 +1,7 @@
 """The file of a scenario: its format as pydantic models, with their checks and JSON Schema."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import fields
-from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from typing import Annotated, Any, Literal
@@ -12,7 +11,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -24,11 +22,10 @@ from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN_MILLISECONDS
 from sdrs_fake.seeding.scenario_history import Parts, ScenarioHistory
 from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.stated_group import StatedGroup, StatedPair
-from sdrs_fake.seeding.wave import Failures, Part, Wave
+from sdrs_fake.seeding.wave import Failures, Part, Wave, check_unique, duration_text
 
 FORMAT = 2
 MAX_GROUPS = 10_000
-_DURATION = TypeAdapter(timedelta)
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -55,11 +52,6 @@ def _format(value: object) -> object:
     if type(value) is not int or value != FORMAT:  # in Python 2.0 is 2 too
         raise ValueError(f"should be {FORMAT}, the version of this format")
     return value
-
-
-def _duration(milliseconds: int) -> str:
-    """An ISO 8601 duration."""
-    return str(_DURATION.dump_python(timedelta(milliseconds=milliseconds), mode="json"))
 
 
 class ScenarioFile(Part):
@@ -110,7 +102,7 @@ class ScenarioFile(Part):
             ("groups[{}].id", [group.id for group in self.groups]),
             ("failure_jobs[{}].job_id", [job.job_id for job in self.failure_jobs]),
         ):
-            _check_unique(kind, values)
+            check_unique(kind, values)
         names = {group.name: True for group in self.groups if group.name}
         self._check_members(names)
         self._check_order()
@@ -133,12 +125,12 @@ class ScenarioFile(Part):
 
     def _check_order(self) -> None:
         for number, (step, after) in enumerate(pairwise(self.steps), start=1):
-            last = min(step.ago, step.ages[-1])
+            last = step.ages[-1]
             if after.ago > last:
+                least, name = duration_text(last), shown(step.resources[-1])
+                reason = f"should not be longer ago than {least}, when the step before begins on"
                 raise ParameterError(
-                    f"steps[{number}].ago",
-                    f"{_duration(after.ago)} should not be longer ago than {_duration(last)},"
-                    f" when the step before begins on {shown(step.resources[-1])}",
+                    f"steps[{number}].ago", f"{duration_text(after.ago)} {reason} {name}"
                 )
 
     def _check_wave(self, place: str, wave: Wave, names: Collection[str]) -> None:
@@ -148,19 +140,11 @@ class ScenarioFile(Part):
                 raise ParameterError(
                     f"{place}.groups[{number}]", f"{shown(name)} should be one of {known:.500}"
                 )
-        _check_unique(f"{place}.groups[{{}}]", wave.groups or [])
+        check_unique(f"{place}.groups[{{}}]", wave.groups or [])
         if wave.count and not self.groups:
             raise ParameterError(
                 f"{place}.count", f"{wave.count} should be 0 where there are no groups"
             )
-
-
-def _check_unique(place: str, values: Sequence[str | None]) -> None:
-    seen = set()
-    for number, value in enumerate(values):
-        if value is not None and value in seen:
-            raise ParameterError(place.format(number), f"{shown(value)} should be given only once")
-        seen.add(value)
 
 
 def _names(model: type[BaseModel]) -> list[str]:

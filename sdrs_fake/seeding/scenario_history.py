@@ -1,28 +1,25 @@
 """Scenarios as histories, from the groups, waves and steps of their files."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from operator import attrgetter
 from random import Random
 from typing import NamedTuple
 
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.ids import default_name
-from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.errors import ParameterError, shown
-from sdrs_fake.seeding.episodes import EPISODES, Episode
-from sdrs_fake.seeding.failure_catalog import WAYS, Pair, pair_of
+from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.history import History
 from sdrs_fake.seeding.incidents import Incident
-from sdrs_fake.seeding.randomness import LATEST, dealt, one_of
+from sdrs_fake.seeding.randomness import one_of
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.scenario_steps import ScenarioSteps, TakenStep
 from sdrs_fake.seeding.stated_group import StatedGroup
 from sdrs_fake.seeding.steps import Step, steps_of
 from sdrs_fake.seeding.wave import Wave
+from sdrs_fake.seeding.wave_failures import WaveFailure, failures_of
 
-_HOUR = 3_600_000
 _HOMES = {"available", "protected"}
 _PROTECTED = {ResourceType.PROTECTED_INSTANCES, ResourceType.REPLICATIONS}
 
@@ -33,14 +30,6 @@ class Parts(NamedTuple):
     groups: Sequence[StatedGroup]
     waves: Sequence[Wave]
     steps: Sequence[ScenarioStep]
-
-
-class _Failure(NamedTuple):
-    """What failed how in which group, and how many milliseconds before `as_of`."""
-
-    age: int
-    group: Group
-    ways: Sequence[JobType]
 
 
 class ScenarioHistory:
@@ -77,28 +66,15 @@ class ScenarioHistory:
     def jobs(self) -> Iterator[FailureJob]:
         """Draw the failed jobs, the newest first; once."""
         taken = [each for each, _ in self._taken if each.failed]
-        happened: list[_Failure | TakenStep] = sorted(
-            [*taken, *self._failures()], key=attrgetter("age")
-        )
+        waves = failures_of(self._parts.waves, self.stated, self._first_steps(), self._source)
+        happened: list[WaveFailure | TakenStep] = sorted([*taken, *waves], key=attrgetter("age"))
         history = History(self._source, self._resources, self._batch, len(happened))
         history.incidents = self._incidents
-        times = [self._as_of - each.age for each in happened]
-        edges = [
-            self._as_of - LATEST,
-            *map(_between, times, times[1:]),
-            *(each - _HOUR for each in times[-1:]),
-        ]
-        for place, each in enumerate(happened):
+        for each in happened:
             if isinstance(each, TakenStep):
                 yield self._job(history, each)
-                continue
-            span = edges[place + 1], edges[place]
-            singles = _with_one_failure(each.group.home, each.ways[0][1:3])
-            episode = one_of(self._source, singles)
-            group = self._resources.new_group() if episode.makes_group else each.group
-            yield from history.add_episode(
-                episode, group, times[place : place + 1], [each.ways], span
-            )
+            else:
+                yield from self._of_wave(history, each)
 
     @property
     def as_they_are(self) -> set[str]:
@@ -199,37 +175,27 @@ class ScenarioHistory:
 
     # The waves
 
-    def _failures(self) -> Iterator[_Failure]:
-        named = {group.name: group for group in self.stated}
-        for wave in self._parts.waves:
-            hit = [named[name] for name in wave.groups] if wave.groups else self.stated
-            yield from self._of_wave(wave, hit)
+    def _of_wave(self, history: History, failure: WaveFailure) -> Sequence[FailureJob]:
+        episode = failure.episode
+        group = self._resources.new_group() if episode.makes_group else failure.group
+        begun, since, until = (
+            self._as_of - age for age in (failure.age, failure.since, failure.until)
+        )
+        return history.add_episode(episode, group, [begun], [failure.ways], (since, until))
 
-    def _of_wave(self, wave: Wave, hit: Sequence[Group]) -> Iterator[_Failure]:
-        """The failures of a wave, spread evenly over its time, from the newest to the oldest."""
-        groups, cards = dealt(self._source, hit), dealt(self._source, wave.deck)
-        for place in range(wave.count):
-            share = (place + self._source.random()) / wave.count
-            age = wave.until + int(share * (wave.since - wave.until))
-            yield _Failure(max(age, LATEST), next(groups), next(cards))
-
-    def _check_waves(self) -> None:
-        """Refuse a wave that is not over before the first step in one of its groups."""
+    def _first_steps(self) -> dict[str, int]:
+        """How long ago the first step in a group was, by its id."""
         first: dict[str, int] = {}
         for taken, _ in self._taken:
             first.setdefault(taken.resource.group.id, taken.age)
+        return first
+
+    def _check_waves(self) -> None:
+        """Refuse a wave that is not over before the first step in one of its groups."""
+        first = self._first_steps()
         for number, wave in enumerate(self._parts.waves):
             for group in self.stated if wave.count else ():
                 is_about = wave.groups is None or group.name in wave.groups
                 if is_about and first.get(group.id, 0) > wave.until:
                     reason = f"should be as long ago as the first step in {shown(group.name)}"
                     raise ParameterError(f"waves[{number}].to", f"{reason}, or longer")
-
-
-@cache
-def _with_one_failure(home: str, pair: Pair) -> tuple[Episode, ...]:
-    return tuple(each for each in EPISODES[home][pair] if not each.ways[1:])
-
-
-def _between(newer: int, older: int) -> int:
-    return (newer + older) // 2

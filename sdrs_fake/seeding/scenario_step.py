@@ -11,7 +11,7 @@ from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.randomness import LATEST
 from sdrs_fake.seeding.steps import OF_ATTACHMENTS
-from sdrs_fake.seeding.wave import Ago, AtLeastOne, Code, Part
+from sdrs_fake.seeding.wave import Ago, AtLeastOne, Code, Part, check_unique, duration_text
 
 _APART = 1000
 """Milliseconds between the same operation on two resources."""
@@ -62,6 +62,11 @@ class ScenarioStep(Part):
     def _check(self) -> "ScenarioStep":
         self._check_keys()
         self._check_code()
+        check_unique("resource[{}]", self.resources)
+        if self.ages[-1] < LATEST:
+            least = duration_text(LATEST + self.ago - self.ages[-1])
+            reason = f"{duration_text(self.ago)} should be {least} or longer, to be over by as_of"
+            raise ParameterError("ago", reason)
         return self
 
     def _check_keys(self) -> None:
@@ -95,7 +100,7 @@ class ScenarioStep(Part):
     @property
     def ages(self) -> list[int]:
         """How many milliseconds before `as_of` it begins on each of its resources."""
-        return [max(self.ago - place * _APART, LATEST) for place in range(len(self.resources))]
+        return [self.ago - place * _APART for place in range(len(self.resources))]
 
     @property
     def makes(self) -> bool:

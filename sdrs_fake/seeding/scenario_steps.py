@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sdrs_fake.domain.failure_jobs import ResourceType
+from sdrs_fake.domain.jobs import LONGEST
+from sdrs_fake.domain.times import MILLISECOND, from_milliseconds
 from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.episodes import GONE, USUAL
@@ -12,6 +14,7 @@ from sdrs_fake.seeding.replay import Replay, Replayed, WrongStepError
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.steps import Step, beginning_of, step_of
+from sdrs_fake.seeding.wave import duration_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class ScenarioSteps:
 
     def _new(self, place: str, step: ScenarioStep, name: str, age: int) -> Resource:
         kind = transitions_of(step.operation)[0].resource_type
-        if name in self._named:
+        if self._is_there(name):
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be a new name")
         if kind is ResourceType.SERVER_GROUPS:
             made = self._resources.new_group()
@@ -110,6 +113,10 @@ class ScenarioSteps:
             self._equip(resource)
         self._named[name] = resource
         return resource
+
+    def _is_there(self, name: str) -> bool:
+        """Whether something has a name; when it was deleted, another can have it."""
+        return name in self._named and self._named[name].id in self._replay.resources
 
     def _equip(self, instance: Resource) -> None:
         """An instance that was made has a system disk, and can be attached to."""
@@ -148,12 +155,21 @@ class ScenarioSteps:
             )
 
     def _take(self, place: str, taken: TakenStep) -> None:
-        resource = taken.resource
+        resource, step = taken.resource, taken.step
+        busy = self._replay.busy_until(step)
         try:
-            self._replay.take(taken.step, failed=taken.failed)
+            end_time = step.begin_time + LONGEST * MILLISECOND
+            self._replay.take(step, failed=taken.failed, end_time=end_time)
         except WrongStepError as error:
             name = shown(resource.name)
             raise ParameterError(f"{place}.operation", f"{name} {error}") from None
+        if step.begin_time < busy:
+            least = duration_text((from_milliseconds(self._as_of) - busy) // MILLISECOND)
+            reason = f"should be {least} or shorter, since the step before can keep"
+            raise ParameterError(
+                f"{place}.ago",
+                f"{duration_text(taken.age)} {reason} {shown(resource.name)} busy until then",
+            )
         self.taken.append(taken)
         resource.updated = self._as_of - taken.age
 

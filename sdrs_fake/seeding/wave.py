@@ -2,9 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
 
 from sdrs_fake.domain.job_types import JobType
 from sdrs_fake.domain.times import MILLISECOND
@@ -16,6 +25,7 @@ _DURATION = (
     r"P(?=\d|T\d)(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
     r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
 )
+_TIMES = TypeAdapter(timedelta)
 _SECONDS = (604_800, 86_400, 3600, 60, 1)
 _CODES = sorted({way.error_code for ways in DECK for way in ways})
 
@@ -32,6 +42,11 @@ def _milliseconds(value: object) -> int:
     raise ValueError(
         "should be how long before as_of, at most 30 days, in ISO 8601, such as PT90M or P2DT12H"
     )
+
+
+def duration_text(milliseconds: int) -> str:
+    """An ISO 8601 duration."""
+    return str(_TIMES.dump_python(timedelta(milliseconds=milliseconds), mode="json"))
 
 
 Count = Annotated[int, Field(strict=True, ge=0, le=MAX_FAILURES)]
@@ -61,6 +76,15 @@ class Part(BaseModel):
     """A part of the file: it knows its keys, and cannot change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+def check_unique(place: str, values: Sequence[str | None]) -> None:
+    """Refuse a value that comes twice, under its place, in which `{}` is its number."""
+    seen = set()
+    for number, value in enumerate(values):
+        if value is not None and value in seen:
+            raise ParameterError(place.format(number), f"{shown(value)} should be given only once")
+        seen.add(value)
 
 
 class Failures(Part):

@@ -42,30 +42,30 @@ def ids_of(data):
 @pytest.mark.parametrize(
     ("options", "digest"),
     [
-        ({}, "3a3b1015f1e3f8b393e910f1d80d99f4d343662ce4c570c7b5b56b2eb4f571b1"),
+        ({}, "4d764cd8bf8822893067fce44f799895ebbfc1ef237053a447601dc0865afa94"),
         (
             {"failures": 0, "groups": 0},
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         ),
         (
             {"failures": 1, "groups": 1, "seed": 1},
-            "13aca833f72c1f60d111f41059c8cdcc5bb71bdea7ac9799782e63ad312559a1",
+            "e7edcc7ac9a8d6929cc59a394579d97b1d4ceffe8c4065e3f330ac99097db242",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20},
-            "9ecd74db593cd9a8414d597d98625844147dfcf49c696a86fcc7ae2d46a5f875",
+            "afc7fadc3f62b0af5b36632a724a5e644286045c36485a83042ac03c2e48060e",
         ),
         (
             {"failures": 200, "groups": 8, "seed": 20, "batch": 1},
-            "432654fd5db8b2ed365417a6e63b1c3256207f5513745f334d0e6a94a221f821",
+            "529d95a39ebd3625bf4e37a8cdf63e157838a39c70063c99296defb11606121b",
         ),
         (
             {"failures": 3000, "groups": 40, "seed": 2**70, "batch": 0xFFFF},
-            "7df5cc035bad85038b93785b756d4e07630b02f91688206eaa5580c6a243607a",
+            "ee5dba30b0825c7e77a8f3783d51737129a11305d7298e57e4a6a5076e2b24f1",
         ),
         (
             {"as_of": "2019-01-21T12:56:35.754999+08:00"},
-            "cdffb0c5d185ebe69ecc6f3d1d00fd73798e2e64f1a06da389e5085ea2828afd",
+            "08c7e0c6b2a6c805e9e4190e65be5c753c09d83ea61a993cb5d340964b826d50",
         ),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdrs_fake import FakeSdrs
+from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.domain.transitions import TRANSITIONS
 from sdrs_fake.seeding import assert_consistent
 from sdrs_fake.seeding.episodes import EPISODES
@@ -61,6 +62,34 @@ def test_a_history_without_the_creation_of_something_does_not_replay(seed):
 def test_a_history_that_goes_backwards_does_not_replay():
     with pytest.raises(WrongStepError):
         replayed(reversed(drawn(40, 2).steps()))
+
+
+def test_a_step_on_what_is_still_busy_does_not_replay_where_the_data_have_time():
+    steps = drawn(40, 2).steps()
+    (place, retry), *_ = [
+        (place, after)
+        for place, (step, after) in enumerate(pairwise(steps), start=1)
+        if step.failure_job and step.resource_id == after.resource_id
+    ]
+    failed = steps[place - 1]
+    hurried = retry._replace(begin_time=failed.begin_time + MILLISECOND)
+
+    with pytest.raises(WrongStepError, match=r"^\w+ of '[^']+' at .+: '[^']+' is busy until 20"):
+        replayed([*steps[:place], hurried], timed=True)
+    assert replayed([*steps[:place], hurried])
+
+
+@pytest.mark.parametrize("failures", [1000, 21_599])
+def test_jobs_of_a_dataset_are_over_before_the_next_step_as_long_as_30_days_have_time(failures):
+    assert_consistent(drawn(failures, 10))
+
+
+def test_denser_data_are_in_order_all_the_same():
+    data = drawn(60_000, 3)
+
+    assert_consistent(data)
+    with pytest.raises(WrongStepError, match="is busy until"):
+        replayed(data.steps(), timed=True)
 
 
 def test_the_episodes_are_legal_from_every_stable_status_and_lead_back_to_it():

@@ -138,7 +138,7 @@ def test_a_step_fails_with_its_code_and_at_its_time():
 def test_what_a_step_makes_is_made_one_second_after_the_other():
     steps = [
         step("CreateProtectedInstance", ["a", "b", "c"], "PT2M", group="pg", failed=False),
-        step("DeleteProtectedInstance", "c", "PT118S"),
+        step("DeleteProtectedInstance", "c", "PT98S"),
     ]
     data = made(file_of(*steps))
 
@@ -161,6 +161,28 @@ def test_a_pair_is_attached_to_the_instance_that_a_step_names():
     assert pair.instance_id == web.id
     assert pair.id in {each.replication for each in web.attachment}
     assert_consistent(data)
+
+
+def test_a_name_can_be_used_again_when_what_had_it_was_deleted():
+    steps = [
+        step("CreateReplication", "disk", "PT5H", group="pg"),
+        step("DeleteReplication", "disk", "PT4H", failed=False),
+        step("CreateReplication", "disk", "PT3H", group="pg", failed=False),
+        step("ExpandReplication", "disk", "PT2H"),
+    ]
+    data = made(file_of(*steps))
+
+    assert [job.resource_name for job in data.failure_jobs] == ["disk", "disk"]
+    assert len({job.resource_id for job in data.failure_jobs}) == 2
+    assert statuses(data)["disk"] == "error-extending"
+    assert_consistent(data)
+
+
+def test_a_step_may_begin_30_seconds_before_as_of():
+    steps = [step("ResizeProtectedInstance", ["db", "web"], "PT31S")]
+
+    ages = [AS_OF - job.begin_time for job in made(file_of(*steps)).failure_jobs]
+    assert [age.total_seconds() for age in ages] == [30, 31]
 
 
 def test_waves_come_before_the_steps_of_their_groups():
@@ -356,6 +378,40 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
                 group={"name": "pg", "replication_pairs": [{"name": "log"}, {"name": "spare"}]},
             ),
             "steps[1].ago: PT2M should not be longer ago than PT1M59S, when the step before begin",
+        ),
+        (
+            file_of(step("StopProtectionGroup", "pg", "PT29S")),
+            "steps[0].ago: PT29S should be PT30S or longer, to be over by as_of",
+        ),
+        (
+            file_of(step("ResizeProtectedInstance", ["db", "web"], "PT30S")),
+            "steps[0].ago: PT30S should be PT31S or longer, to be over by as_of",
+        ),
+        (
+            file_of(
+                step("StopProtectionGroup", "pg"),
+                step("StopProtectionGroup", "pg", "PT59M41S", failed=False),
+            ),
+            "steps[1].ago: PT59M41S should be PT59M40S or shorter, since the step before can",
+        ),
+        (
+            file_of(step("ResizeProtectedInstance", ["db", "db"])),
+            "steps[0].resource[1]: 'db' should be given only once",
+        ),
+        (
+            file_of(
+                step("ResizeProtectedInstance", "db"),
+                step("StopProtectionGroup", "pg"),
+            ),
+            "steps[1].ago: PT1H should be PT59M40S or shorter, since the step before can",
+        ),
+        (
+            file_of(
+                step("DeleteReplication", "log", failed=False),
+                step("DeleteProtectionGroup", "pg"),
+                group={"name": "pg", "replication_pairs": [{"name": "log"}]},
+            ),
+            "steps[1].ago: PT1H should be PT59M40S or shorter, since the step before can",
         ),
         (
             file_of(step("StopProtectionGroup", "pg"), waves=[{"count": 1}]),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import sdrs_fake
 from sdrs_fake import FakeSdrs
 from sdrs_fake.seeding import DATASET_VERSION, assert_consistent, dataset, library, scenarios
+from sdrs_fake.seeding.replay import replayed
 from tests.seeding.cases import (
     AS_OF,
     NAMES,
@@ -23,11 +24,14 @@ from tests.seeding.cases import (
     canonical,
     made,
     outlines,
+    own,
     pairs,
     timeless,
 )
 
 ROOT = Path(__file__).parent.parent.parent
+HOUR = dt.timedelta(hours=1)
+SMALL = [name for name in NAMES if name != "ten-thousand-jobs"]
 DRAWN = [name for name in NAMES if name != "documented-sample"]
 seeds = st.integers(0, 2**80)
 
@@ -49,18 +53,18 @@ seeds = st.integers(0, 2**80)
             "d36c375483fc14abf3495679e0b23a084271cfe76c03bcf4c56140a0ba338edb",
         ),
         ("empty-project", 0, "0a6d679686c02ea5af889c5121d9e060de7c103677e51ddcdbb783894a5bce87"),
-        ("noisy-group", 0, "145c8330fc76b577c12d8a6bb43ea9911b07e4aca12e22dfbd1dde8ddaeeec52"),
-        ("noisy-group", 2**70, "23851f9d4b5ab7466bb7044ced7e21d0130ad1f5889f2242f1ab4f105ea68d0c"),
+        ("noisy-group", 0, "09153c274e34c3101f7448c8f756d8df20a174a141bd2e4a237bd857f170a632"),
+        ("noisy-group", 2**70, "8cadfefcb2dbc3401bafe2f00249ddbd2ef4040742682a8dc111f6eea0a62305"),
         (
             "regional-switchover",
             0,
-            "33e6c74eac7d333e4b0d3d75278f159159a14b0ed8565100705c5a01df0a7fe9",
+            "165defec189a2487011c744133443f23faafa161f24a4d1328255304fc88e6d8",
         ),
-        ("storage-outage", 0, "19358e68b248384d9ee41310d7283dcd77bfc4415c349fc400e8383a2e3b0e7e"),
+        ("storage-outage", 0, "4a094e26fbd1922ffc37673ae2e768e1305c8fe5408d3318ec0869ff82d10c5e"),
         (
             "ten-thousand-jobs",
             0,
-            "86087b6e031d357045b906badc4371d5a0c33bcbeed92d37c6f05b136a75c70a",
+            "f6daab034c0a85830602b6eac59df7e0ac2bc7269b6af21840f4b5820c3c7891",
         ),
     ],
 )
@@ -201,6 +205,36 @@ def test_one_noisy_group_has_more_than_a_page_and_the_others_a_few_each(seed):
         for job in data.failure_jobs
         if job.server_group_id == noisy.id
     )
+
+
+@given(name=st.sampled_from(SMALL), seed=seeds)
+def test_the_jobs_of_a_scenario_are_over_before_the_next_step(name, seed):
+    assert replayed(made(name, seed).steps(), timed=True)
+
+
+@given(name=st.sampled_from(["regional-switchover", "storage-outage"]), seed=seeds)
+def test_the_failures_of_a_wave_stay_in_its_time(name, seed):
+    hours = {"regional-switchover": ("detachFail", 3, 2.75), "storage-outage": ("createFail", 4, 2)}
+    status, since, until = hours[name]
+    ages = [
+        (AS_OF - job.begin_time) / HOUR
+        for job in made(name, seed).failure_jobs
+        if job.failure_status == status and AS_OF - job.begin_time < 24 * HOUR
+    ]
+
+    assert len(ages) == (24 if status == "detachFail" else 72)
+    assert all(until <= age <= since for age in ages)
+
+
+@given(seed=seeds)
+def test_a_wave_that_is_too_dense_for_its_episodes_is_in_order_all_the_same(seed):
+    wave = {"count": 200, "from": "PT2M", "to": "PT1M"}
+    data = made(own(groups=2, waves=[wave]), seed)
+
+    ages = [(AS_OF - job.begin_time).total_seconds() for job in data.failure_jobs]
+    assert len(ages) == 200
+    assert all(60 <= age <= 120 for age in ages)
+    assert_consistent(data)
 
 
 @given(seed=seeds)
