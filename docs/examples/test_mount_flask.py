@@ -15,5 +15,5 @@ def test_the_fake_is_part_of_a_flask_application(sdrs):
         f"/cloud/v1/{sdrs.project_id}/task-center/failure-jobs", headers={"X-Auth-Token": "token"}
     )
 
-    assert answer.json["count"] == 9
+    assert answer.json["count"] == 7
     assert client.get("/").text == "your own page"

@@ -21,9 +21,9 @@ def test_the_demo_ends_with_the_next_command_to_try(demonstrated):
     [
         "A fake SDRS with 24 failed jobs of 3 groups listens on http://127.0.0.1:",
         "at /v1/a4a5d409.../task-center/failure-jobs.\n",
-        "GET .../failure-jobs?limit=3\n-> 200, rows 0 to 2 of 9\nbegin_time ",
-        "...&limit=3\n-> 200, rows 0 to 2 of 10\nbegin_time ",
-        "...&limit=3&offset=3\n-> 200, rows 3 to 5 of 10\n",
+        "GET .../failure-jobs?limit=3\n-> 200, rows 0 to 2 of 8\nbegin_time ",
+        "...&limit=3\n-> 200, rows 0 to 2 of 12\nbegin_time ",
+        "...&limit=3&offset=3\n-> 200, rows 3 to 5 of 12\n",
         "limit=1001\n-> 400 with code SDRS.0221: limit value must be greater than 0 or less than",
         "offset=-1\n-> 400 with code SDRS.0222: offset value cannot be negative, and must be an",
         "failure_status=explodeFail\n-> 400 with code SDRS.0201: Invalid request parameters\n",
