@@ -22,6 +22,7 @@ from benchmarks import (
 
 MEASURES = (
     in_process.one_call,
+    in_process.held,
     in_process.deep_pages,
     faults.faults,
     faults.journal,

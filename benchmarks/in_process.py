@@ -24,13 +24,13 @@ def _list(sdrs: FakeSdrs, query: str) -> dict[str, Any]:
     )
 
 
-def _fill(sdrs: FakeSdrs, jobs: int) -> None:
-    """Jobs with strings of their own, as a program would give them."""
+def _fill(sdrs: FakeSdrs, jobs: int, resources: int = 200) -> None:
+    """Jobs with strings of their own, as a program would give them; they bring their resources."""
     for number in range(jobs):
         sdrs.add_failure_job(
             job_id=f"ff808082686f229a0168{number:012x}",
-            resource_id=f"17984002-ad8a-438b-8ba6-{number:012x}",
-            resource_name=f"Protected-Instance-{number & 0xFFFF:04x}",
+            resource_id=f"17984002-ad8a-438b-8ba6-{number % resources:012x}",
+            resource_name=f"Protected-Instance-{number % resources:04x}",
             resource_type="protected_instances",
             begin_time=START + dt.timedelta(milliseconds=number * 997),
             server_group_id=GROUP,
@@ -67,26 +67,41 @@ def one_call(rounds: int) -> Iterator[Bar]:
     )
 
 
-def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
+def held(_rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
+    each, listed = _room(jobs, 200)
+    yield Bar(
+        f"{jobs:,} jobs held", listed, 1000, " bytes a job", f"{each:.0f} before the first list"
+    )
+    each, listed = _room(jobs, jobs)
+    yield Bar(
+        f"{jobs:,} jobs held, each with a resource of its own",
+        each,
+        1200,
+        " bytes a job",
+        f"{listed:.0f} after the first list",
+    )
+
+
+def _room(jobs: int, resources: int) -> tuple[float, float]:
+    """The bytes that a job takes before and after the first list."""
     gc.collect()
     tracemalloc.start()
     with FakeSdrs() as sdrs:
-        before = tracemalloc.get_traced_memory()[0]
-        _fill(sdrs, jobs)
+        seen = [tracemalloc.get_traced_memory()[0]]
+        _fill(sdrs, jobs, resources)
         gc.collect()
-        held = (tracemalloc.get_traced_memory()[0] - before) / jobs
+        seen.append(tracemalloc.get_traced_memory()[0])
         call_app(sdrs.wsgi, _list(sdrs, f"server_group_id={GROUP}"))
         gc.collect()
-        listed = (tracemalloc.get_traced_memory()[0] - before) / jobs
-        tracemalloc.stop()
-        yield Bar(
-            f"{jobs:,} jobs held",
-            listed,
-            1000,
-            " bytes a job",
-            f"{held:.0f} before they are first listed",
-        )
+        seen.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    before, first, last = seen
+    return (first - before) / jobs, (last - before) / jobs
 
+
+def deep_pages(rounds: int, jobs: int = 100_000) -> Iterator[Bar]:
+    with FakeSdrs() as sdrs:
+        _fill(sdrs, jobs)
         first, last = (
             _list(sdrs, f"server_group_id={GROUP}&limit=1000&offset={offset}")
             for offset in (0, jobs - 1000)
