@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
+from typing import TypeVar
 
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
 from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.ids import HOST
 from sdrs_fake.domain.job_types import JOB_TYPES
 from sdrs_fake.domain.times import to_milliseconds
-from sdrs_fake.errors import shown
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.datasets import Dataset
 from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.failure_order import followers
@@ -19,6 +20,7 @@ from sdrs_fake.seeding.history_check import history_problems
 from sdrs_fake.seeding.randomness import LATER, SPAN
 from sdrs_fake.seeding.spec import parse_as_of
 
+Value = TypeVar("Value")
 Check = Callable[[FailureJob], Iterator[str]]
 
 _JOB_ID = re.compile(HOST + "[0-9a-f]{24}")
@@ -43,11 +45,15 @@ def assert_consistent(
     `as_of` they must have begun in the 30 days before it. Each of a dataset does.
     """
     found: list[str] = []
+    names: dict[str, str] = {}
     if isinstance(jobs, Dataset):
-        found += history_problems(jobs)
-        groups = jobs.groups if groups is None else groups
+        steps = jobs.steps()
+        found += history_problems(jobs, steps)
         as_of = jobs.spec.as_of if as_of is None else as_of
-    rows = jobs.failure_jobs if isinstance(jobs, Dataset) else tuple(jobs)
+        if groups is None:
+            groups = jobs.groups
+            names = {step.resource_id: step.resource_name for step in steps if step.is_of_group}
+    rows = jobs.failure_jobs if isinstance(jobs, Dataset) else _all("jobs", jobs, FailureJob)
     checks: list[Check] = [
         _check_failure,
         _check_job_id,
@@ -56,7 +62,8 @@ def assert_consistent(
         partial(_check_resource, {}),
     ]
     if groups is not None:
-        checks.append(partial(_check_declared, {group.id: group.name for group in groups}))
+        names |= {group.id: group.name for group in _all("groups", groups, ProtectionGroup)}
+        checks.append(partial(_check_declared, names))
     if as_of is not None:
         checks.append(partial(_check_recent, parse_as_of(as_of)))
     for job in rows:
@@ -65,6 +72,16 @@ def assert_consistent(
     found += _sequel_problems(rows)
     if found:
         raise AssertionError("\n".join([f"{len(found)} inconsistencies", *found]))
+
+
+def _all(name: str, values: Iterable[Value], kind: type[Value]) -> tuple[Value, ...]:
+    """The values, all of which have to be of that kind."""
+    values = tuple(values)
+    for number, value in enumerate(values):
+        if not isinstance(value, kind):
+            reason = f"{shown(value)} should be a {kind.__name__}"
+            raise ParameterError(f"{name}[{number}]", reason)
+    return values
 
 
 def _sequel_problems(jobs: Iterable[FailureJob]) -> Iterator[str]:

@@ -149,7 +149,7 @@ def _make_scenario(spec: SeedSpec, given: Scenario) -> Dataset:
     jobs = sorted([*story.jobs(), *given.failure_jobs], key=attrgetter("rank"), reverse=True)
     groups = groups_with(given.failure_jobs, story.groups)
     stated = {*story.as_they_are, *(job.resource_id for job in given.failure_jobs)}
-    stated |= {group.id for group in groups} - {group.id for group in story.stated}
+    stated |= {group.id for group in groups if not group.created}
     values = [group_of(group, description=story.descriptions.get(group.id)) for group in groups]
     return Dataset(spec, tuple(jobs), tuple(values), Contents(groups, stated))
 

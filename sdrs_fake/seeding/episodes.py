@@ -17,6 +17,9 @@ Ways = Sequence[JobType]
 USUAL, GONE = "usual", "gone"
 """The status of a resource that follows its group; and that of one that was deleted."""
 
+OF_ATTACHMENTS = {"attaching", "detaching"}
+"""The statuses of a pair while an operation runs that is about an instance too."""
+
 _GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
 _PAIRS, _DRILLS = ResourceType.REPLICATIONS, ResourceType.DISASTER_RECOVERY_DRILLS
 _FAIL = FailureStatus
@@ -95,7 +98,8 @@ class Episode(NamedTuple):
     `ways` are those to fail of each step that does, from the last one on.
     `outcomes` are those of its last failure and of each step that follows; `flips` says of each of
     them whether the production site is another then than before the episode. `makes` is true
-    where its resource begins with it, `can_repeat` where what failed last can be tried again.
+    where its resource begins with it, `attaches` where it attaches or detaches a pair, and
+    `can_repeat` where what failed last can be tried again.
     """
 
     pair: Pair
@@ -106,6 +110,7 @@ class Episode(NamedTuple):
     outcomes: tuple[Outcome, ...]
     flips: tuple[bool, ...]
     makes: bool
+    attaches: bool
     can_repeat: bool
 
     @property
@@ -129,6 +134,7 @@ def _episode(pair: Pair, text: str) -> Episode:
         outcomes=tuple(_outcomes(steps))[last:],
         flips=tuple(_flips(steps))[last:],
         makes=rows[0].allowed is None,
+        attaches=any(each.running in OF_ATTACHMENTS for each in rows),
         can_repeat=row.allowed is not None and row.error in row.allowed,
     )
 

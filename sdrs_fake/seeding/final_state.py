@@ -14,7 +14,7 @@ from sdrs_fake.domain.outcomes import SYSTEM_DISK
 from sdrs_fake.domain.pairs import AttachedInstance, PairStatus, RecordMetadata, ReplicationPair
 from sdrs_fake.domain.store import changed, unchecked
 from sdrs_fake.domain.times import EPOCH, from_milliseconds
-from sdrs_fake.seeding.episodes import USUAL
+from sdrs_fake.seeding.episodes import GONE, USUAL
 from sdrs_fake.seeding.resources import Group, Resource
 
 _ANY: Any = {"id": "?", "name": "?"}
@@ -74,12 +74,12 @@ def _of_kind(group: Group, kind: ResourceType) -> list[Resource]:
 
 
 def group_status(group: Group) -> str:
-    return group.home if group.status is USUAL else group.status
+    return group.home if group.status == USUAL else group.status
 
 
 def status_of(resource: Resource) -> str:
     """The status of what is in a group: where nothing else left one, it follows its group."""
-    if resource.status is not USUAL:
+    if resource.status != USUAL:
         return resource.status
     return "available" if resource.kind is _DRILLS else group_status(resource.group)
 
@@ -90,8 +90,8 @@ def _updated(resource: Resource) -> int:
     if resource is group:
         start = group.settled if group.home == "protected" else group.created
         return group.updated or start
-    own = resource.updated or resource.created
-    follows = resource.status is USUAL and resource.kind is not _DRILLS
+    own = max(resource.updated, resource.created)
+    follows = resource.status == USUAL and resource.kind is not _DRILLS
     return max(own, _updated(group)) if follows else own
 
 
@@ -173,16 +173,20 @@ def _pairs(group: Group) -> Iterable[ReplicationPair]:
         )
 
 
+def _instances_then(drill: Resource) -> Iterable[Resource]:
+    """The instances that were there when a drill was made."""
+    group = drill.group
+    for each in [*_of_kind(group, _INSTANCES), *group.deleted_instances]:
+        is_there = each.status != GONE or each.updated > drill.created
+        if each.created < drill.created and is_there:
+            yield each
+
+
 def _drills(group: Group) -> Iterable[Drill]:
-    instances = _of_kind(group, _INSTANCES)
     for each in _of_kind(group, _DRILLS):
-        # A drill that could not be made has no servers; it has one for each instance of its time.
-        there = instances if each.is_made else []
-        servers = [
-            DrillServer(one.id, ids.new_id(each.id, one.id, 0))
-            for one in there
-            if one.created < each.created
-        ]
+        # A drill that could not be made has no servers.
+        there = _instances_then(each) if each.is_made else []
+        servers = [DrillServer(one.id, ids.new_id(each.id, one.id, 0)) for one in there]
         yield changed(
             _DRILL,
             **_common(each),

@@ -11,7 +11,7 @@ from sdrs_fake.domain.jobs import LONGEST
 from sdrs_fake.domain.times import from_milliseconds, to_milliseconds
 from sdrs_fake.seeding.episodes import EPISODES, GONE, Episode, Ways
 from sdrs_fake.seeding.failure_catalog import DECK, Pair
-from sdrs_fake.seeding.incidents import Incident, end_of, lead_time
+from sdrs_fake.seeding.incidents import Incident, end_of, lead_time, moved_at
 from sdrs_fake.seeding.randomness import AGES, LATEST, JobIds, dealt
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
 
@@ -136,17 +136,9 @@ class History:
             way = of_step[int(self._random() * len(of_step))]
             job_id = self._job_ids.draw(begun, self._left)
             jobs.append(fast_failure_job(resource, way, job_id, begun))
-        if resource.instance is not None:
-            resource.instance.touched = True  # it has to be in a stable status before that
         if episode.flips[kept]:
             group.flipped = not group.flipped
-        is_left = not resource.touched and episode.outcomes[kept].status is not GONE
-        if is_left or self.incidents is not None:
-            incident = Incident(episode, resource, kept, jobs, *span)
-            if is_left:
-                self._leave(incident)
-            if self.incidents is not None:
-                self.incidents.append(incident)
+        self._end(Incident(episode, resource, kept, jobs, *span), times[0])
         return jobs
 
     def job(self, resource: Resource, way: JobType, begun: int) -> FailureJob:
@@ -182,11 +174,25 @@ class History:
         seen.add(episode.pair)
         return int(self._random() * whole) if cut else whole
 
+    def _end(self, incident: Incident, newest: int) -> None:
+        """Let a resource and its instance be as they are after an episode."""
+        episode, resource, kept = incident[:3]
+        instance = resource.instance
+        if instance is not None:
+            instance.touched = True  # it has to be in a stable status before that
+            if episode.attaches and instance.updated < newest:
+                instance.updated = moved_at(incident)
+        if resource.updated < newest and episode.outcomes[kept].status != GONE:
+            resource.updated = end_of(incident)
+            if not resource.touched:
+                self._leave(incident)
+        if self.incidents is not None:
+            self.incidents.append(incident)
+
     def _leave(self, incident: Incident) -> None:
         """Leave a resource as its newest episode did."""
         episode, resource, kept = incident[:3]
         resource.touched = True
-        resource.updated = end_of(incident)
         resource.status, attached = episode.outcomes[kept]
         resource.attached_to = resource.instance if attached else None
         if episode.makes:

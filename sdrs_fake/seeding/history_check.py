@@ -1,7 +1,8 @@
 """Whether a dataset is what its steps leave."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -9,13 +10,17 @@ from sdrs_fake.domain.drills import Drill
 from sdrs_fake.domain.failure_jobs import ResourceType
 from sdrs_fake.domain.groups import NUMBERS, ProtectionGroup
 from sdrs_fake.domain.ids import default_name
+from sdrs_fake.domain.jobs import end_time_of
 from sdrs_fake.domain.pairs import PairStatus, ReplicationPair
 from sdrs_fake.errors import shown
 from sdrs_fake.seeding.datasets import Dataset, as_they_are
+from sdrs_fake.seeding.episodes import OF_ATTACHMENTS
 from sdrs_fake.seeding.history import ROOM
 from sdrs_fake.seeding.randomness import AGES
 from sdrs_fake.seeding.replay import Replayed, WrongStepError, replayed
 from sdrs_fake.seeding.steps import Step
+
+_Times = dict[str, dt.datetime]
 
 
 class _State(NamedTuple):
@@ -27,9 +32,8 @@ class _State(NamedTuple):
     instance_id: str | None
 
 
-def history_problems(data: Dataset) -> Iterator[str]:
-    """What is wrong with a dataset, beside what is wrong with single failed jobs."""
-    steps = data.steps()
+def history_problems(data: Dataset, steps: Sequence[Step]) -> Iterator[str]:
+    """What is wrong with a dataset and its steps, beside what is wrong with single failed jobs."""
     given = set(data.spec.scenario.failure_jobs) if data.spec.scenario else set()
     taken = [step.failure_job for step in steps if step.failure_job]
     if set(taken) != set(data.failure_jobs) - given or len(taken) != len(set(taken)):
@@ -43,6 +47,7 @@ def history_problems(data: Dataset) -> Iterator[str]:
         return
     yield from _differences(data, {key: _left(each) for key, each in left.items()})
     yield from _wrong_fields(data, steps)
+    yield from _wrong_times(data, steps)
     yield from _wrong_attachments(data)
     yield from _wrong_numbers(data)
 
@@ -109,6 +114,33 @@ def _wrong_fields(data: Dataset, steps: Iterable[Step]) -> Iterator[str]:
             is_shown = there is not None or each.status is PairStatus.ERROR
             if is_shown and there != left:
                 yield f"failure_detail of {each.id} is {shown(there)}, but its steps leave {left}"
+
+
+def _wrong_times(data: Dataset, steps: Iterable[Step]) -> Iterator[str]:
+    """Resources that were not made or not changed when their steps say."""
+    made, changed = _times(steps, exact=_has_room(data))
+    for each in _resources(data):
+        if each.id not in made or each.id in as_they_are(data):
+            continue  # the pair of a system disk has no steps
+        if each.created_at != made[each.id]:
+            yield f"created_at of {each.id} is {each.created_at}, not {made[each.id]}"
+        if not changed[each.id] <= each.updated_at <= data.spec.as_of:
+            yield f"updated_at of {each.id} is {each.updated_at}, not {changed[each.id]} or later"
+
+
+def _times(steps: Iterable[Step], *, exact: bool) -> tuple[_Times, _Times]:
+    """When resources were made, and when the last of their steps ended, or began."""
+    made: _Times = {}
+    changed: _Times = {}
+    for step in steps:
+        job, end = step.failure_job, step.begin_time
+        if job and exact:
+            end = end_time_of(end, job.job_id)
+        if step.row.allowed is None:
+            made[step.resource_id] = step.begin_time
+        ids = [step.resource_id, step.other_id if step.row.running in OF_ATTACHMENTS else None]
+        changed |= {each: max(end, changed.get(each, end)) for each in ids if each}
+    return made, changed
 
 
 def _wrong_attachments(data: Dataset) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.jobs import end_time_of
 from sdrs_fake.domain.times import to_milliseconds
-from sdrs_fake.seeding.episodes import Episode
+from sdrs_fake.seeding.episodes import OF_ATTACHMENTS, Episode
 from sdrs_fake.seeding.resources import MINUTES_10, Resource
 
 
@@ -38,9 +38,20 @@ def trail_time(incident: Incident, place: int) -> int:
     return last + (place + 1) * apart
 
 
+def moved_at(incident: Incident) -> int:
+    """When the last of its steps ended that attached or detached a pair."""
+    for place in reversed(range(incident.kept)):
+        if incident.episode.trail[place].running in OF_ATTACHMENTS:
+            return max(trail_time(incident, place), _end_of_failures(incident))
+    return _end_of_failures(incident)
+
+
 def end_of(incident: Incident) -> int:
     """When the last of its steps ended."""
-    if incident.kept:
-        return trail_time(incident, incident.kept - 1)
+    end = _end_of_failures(incident)  # in dense data it can come after the beginning of the last
+    return max(trail_time(incident, incident.kept - 1), end) if incident.kept else end
+
+
+def _end_of_failures(incident: Incident) -> int:
     newest = incident.jobs[0]
     return to_milliseconds(end_time_of(newest.begin_time, newest.job_id))

@@ -10,7 +10,7 @@ from faker.providers import BaseProvider
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
 from sdrs_fake.domain.groups import ProtectionGroup
 from sdrs_fake.domain.job_types import JobType
-from sdrs_fake.domain.times import from_milliseconds, instant, to_milliseconds
+from sdrs_fake.domain.times import EPOCH, from_milliseconds, instant, to_milliseconds
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import DECK
 from sdrs_fake.seeding.names import CHINESE_ONE_IN, drawn_name
@@ -87,9 +87,12 @@ class SdrsProvider(BaseProvider):
         if at is None:
             return from_milliseconds(begun_before(to_milliseconds(AS_OF), self._source.random()))
         try:
-            return instant(at)
+            moment = instant(at)
         except ValueError as error:
             raise ParameterError("at", f"{shown(at)} {error}") from None
+        if moment < EPOCH:
+            raise ParameterError("at", f"{shown(at)} should be in 1970 or later")
+        return moment
 
 
 def _drawn(source: Random, kind: ResourceType) -> tuple[str, str]:

@@ -17,6 +17,9 @@ Choice = TypeVar("Choice")
 SPAN = dt.timedelta(days=30)
 """How far back failed jobs go."""
 
+OLDEST = dt.timedelta(days=365)
+"""How far back a dataset goes at most: its groups are older than its failed jobs."""
+
 SPAN_MILLISECONDS = SPAN // MILLISECOND
 
 # As far as ids have room: 12 bits of the server's start and 16 of the counter number the jobs of a

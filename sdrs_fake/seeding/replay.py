@@ -17,6 +17,7 @@ from sdrs_fake.domain.transitions import (
     last_stable,
 )
 from sdrs_fake.errors import shown
+from sdrs_fake.seeding.episodes import OF_ATTACHMENTS
 from sdrs_fake.seeding.steps import Step
 
 _GROUPS, _INSTANCES = ResourceType.SERVER_GROUPS, ResourceType.PROTECTED_INSTANCES
@@ -58,11 +59,14 @@ class Replay:
     def busy_until(self, step: Step) -> dt.datetime:
         """When the steps that a step has to wait for are over.
 
-        They are those of its resource and its group; for a group also those of what is in it.
+        They are those of its resource, its group, and the instance that a pair is attached to or
+        detached from; for a group also those of what is in it.
         """
         if step.row.resource_type is _GROUPS:
             return self._ends_in.get(step.resource_id, EPOCH)
-        ids = step.resource_id, step.server_group_id
+        ids = [step.resource_id, step.server_group_id]
+        if step.row.running in OF_ATTACHMENTS:
+            ids.append(step.other_id or "")
         return max(self._ends.get(each, EPOCH) for each in ids)
 
     def take(self, step: Step, *, failed: bool, end_time: dt.datetime = EPOCH) -> None:
@@ -81,7 +85,7 @@ class Replay:
             status = known.status
             _require(status in row.allowed, f"is {status}, which {row.operation} does not allow")
         self._check_group(step, row)
-        if row.running in {"attaching", "detaching"}:
+        if row.running in OF_ATTACHMENTS:
             self._check_instance(step, row, known)
         if row.success == REMOVED:
             self._check_alone(step.resource_id, row)
@@ -115,7 +119,10 @@ class Replay:
             _require(at is None, "should not be attached")
         else:
             _require(at is not None and at == step.other_id, "should be attached to that instance")
-        _require(instance is not None and instance.kind is _INSTANCES, "should go to an instance")
+        _require(
+            instance is not None and instance.kind is _INSTANCES,
+            "should go to an instance of its group",
+        )
         assert instance is not None  # noqa: S101
         _require(instance.server_group_id == step.server_group_id, "should stay in its group")
         _require(

@@ -69,11 +69,16 @@ class Group(Resource):
     that episodes can be about again and again.
     """
 
-    __slots__ = ("flipped", "home", "instances", "members", "pairs", "seen", "settled", "standing")
+    __slots__ = (
+        *("apart", "deleted_instances", "flipped", "home", "instances", "members", "pairs"),
+        *("seen", "settled", "standing"),
+    )
 
     def __init__(self, id_: str, name: str) -> None:
         super().__init__(_GROUPS, id_, name, None)
         self.home = "protected"
+        self.apart = MINUTES_10
+        """How long after each other what it had at first was made."""
         self.settled = 0
         """When all that it had before its first episode was there."""
         self.standing: tuple[Resource, ...] = ()
@@ -82,6 +87,8 @@ class Group(Resource):
         """Whether its production site is the other one at the end."""
         self.members: list[Resource] = []
         self.instances: list[Resource] = []
+        self.deleted_instances: list[Resource] = []
+        """Those that the steps of a file deleted."""
         self.pairs: list[Resource] = []
         self.seen: set[object] = set()
         """What failed in it so far, as pairs of type and status.
@@ -152,8 +159,8 @@ class DrawnResources:
 
     def date(self, group: Group) -> None:
         """Draw when a group was made."""
-        age = SPAN_MILLISECONDS + _DAY + int(self._source.random() * _OLDEST * _DAY)
-        group.created = max(self._as_of - age, 1)
+        age = SPAN_MILLISECONDS + 2 * _DAY + int(self._source.random() * _OLDEST * _DAY)
+        group.created = self._as_of - age
 
     def add_instance(self, group: Group) -> Resource:
         """An instance that a group has at first, with the pair of its system disk."""
@@ -174,11 +181,24 @@ class DrawnResources:
         """A resource that a group has at first."""
         resource = self.new(kind, group)
         group.members.append(resource)
-        resource.created = group.created + len(group.members) * MINUTES_10
         return resource
 
     @staticmethod
     def settle(group: Group) -> None:
-        """End what a group has at first."""
+        """End what a group has at first: all of it was made within a day, one after the other."""
         group.standing = tuple(group.members)
-        group.settled = group.created + (len(group.members) + 1) * MINUTES_10
+        steps = len(group.standing) + 1
+        group.apart = min(MINUTES_10, _DAY // steps)
+        for place, each in enumerate(group.standing, start=1):
+            each.created = group.created + place * group.apart
+            instance = each.instance
+            if each.is_system and instance:
+                each.created = instance.created
+            elif instance:
+                each.updated = instance.updated = attached_at(each)
+        group.settled = group.created + steps * group.apart
+
+
+def attached_at(pair: Resource) -> int:
+    """When a pair was attached that a group has at first."""
+    return pair.created + pair.group.apart // 2

@@ -1,6 +1,6 @@
 """The file of a scenario: its format as pydantic models, with their checks and JSON Schema."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from itertools import pairwise
 from random import Random
@@ -17,8 +17,9 @@ from pydantic import (
 
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.fields import Identifier, Text, parameter_error
+from sdrs_fake.domain.times import MILLISECOND
 from sdrs_fake.errors import ParameterError, integer_of, shown
-from sdrs_fake.seeding.randomness import MAX_FAILURES, SPAN_MILLISECONDS
+from sdrs_fake.seeding.randomness import MAX_FAILURES, OLDEST
 from sdrs_fake.seeding.scenario_history import Parts, ScenarioHistory
 from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.stated_group import StatedGroup, StatedPair
@@ -180,8 +181,18 @@ def parse_file(content: object) -> ScenarioFile:
     except ValidationError as error:
         raise parameter_error(error, _names(ScenarioFile), nested=_NESTED) from None
     if file.steps or any(group.has_members or group.id for group in file.groups):
-        ScenarioHistory(file.parts, Random(0), 0, SPAN_MILLISECONDS)  # noqa: S311 which takes the steps
+        as_of = OLDEST // MILLISECOND
+        history = ScenarioHistory(file.parts, Random(0), 0, as_of)  # noqa: S311 it takes the steps
+        _check_given(file.failure_jobs, history.deleted_ids)
     return file
+
+
+def _check_given(jobs: Iterable[FailureJob], deleted: Collection[str]) -> None:
+    """Refuse a failed job as it is in a group that a step deletes, which would be there again."""
+    for number, job in enumerate(jobs):
+        if job.server_group_id in deleted:
+            reason = f"{shown(job.server_group_id)} should be the id of a group that stays there"
+            raise ParameterError(f"failure_jobs[{number}].server_group_id", reason)
 
 
 def json_schema() -> dict[str, Any]:

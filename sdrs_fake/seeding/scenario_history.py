@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.ids import default_name
+from sdrs_fake.domain.jobs import end_time_of
+from sdrs_fake.domain.times import to_milliseconds
 from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.history import History
@@ -81,6 +83,11 @@ class ScenarioHistory:
         """The ids of groups in a status of the file, and of what is in them."""
         return {each.id for group in self._as_they_are for each in (group, *group.members)}
 
+    @property
+    def deleted_ids(self) -> set[str]:
+        """The ids of the groups of the file that its steps delete."""
+        return {each.id for each in self.stated} - {each.id for each in self.groups}
+
     def steps(self) -> list[Step]:
         """The whole history in the order of time, once its failed jobs were drawn."""
         waves = steps_of(self.stated, self._incidents)
@@ -93,6 +100,7 @@ class ScenarioHistory:
             ways = tuple(way for way in ways if way.error_code == taken.code)
         job = history.job(taken.resource, one_of(self._source, ways), self._as_of - taken.age)
         self._taken[self._taken.index((taken, None))] = taken, job
+        taken.change(to_milliseconds(end_time_of(job.begin_time, job.job_id)))
         if taken.row.running == "creating":
             taken.resource.detail = job.error_code
         return job

@@ -8,9 +8,9 @@ from sdrs_fake.domain.failure_jobs import ResourceType
 from sdrs_fake.domain.fields import Identifier
 from sdrs_fake.domain.transitions import transitions_of
 from sdrs_fake.errors import ParameterError, shown
+from sdrs_fake.seeding.episodes import OF_ATTACHMENTS
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.randomness import LATEST
-from sdrs_fake.seeding.steps import OF_ATTACHMENTS
 from sdrs_fake.seeding.wave import Ago, AtLeastOne, Code, Part, check_unique, duration_text
 
 _APART = 1000
@@ -37,7 +37,11 @@ Operation = Literal[
 
 
 def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError("should be a name or a list of names")
+    return value
 
 
 def _name_or_names(schema: dict[str, Any]) -> None:

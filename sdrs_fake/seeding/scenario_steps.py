@@ -8,7 +8,7 @@ from sdrs_fake.domain.jobs import LONGEST
 from sdrs_fake.domain.times import MILLISECOND, from_milliseconds
 from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.errors import ParameterError, shown
-from sdrs_fake.seeding.episodes import GONE, USUAL
+from sdrs_fake.seeding.episodes import EPISODES, GONE, OF_ATTACHMENTS, USUAL
 from sdrs_fake.seeding.failure_catalog import WAYS, pair_of
 from sdrs_fake.seeding.replay import Replay, Replayed, WrongStepError
 from sdrs_fake.seeding.resources import DrawnResources, Group, Resource
@@ -16,17 +16,33 @@ from sdrs_fake.seeding.scenario_step import ScenarioStep
 from sdrs_fake.seeding.steps import Step, beginning_of, step_of
 from sdrs_fake.seeding.wave import duration_text
 
+_INSTANCES = ResourceType.PROTECTED_INSTANCES
+
 
 @dataclass(frozen=True, slots=True)
 class TakenStep:
-    """An operation on one resource, and how many milliseconds before `as_of` it began."""
+    """An operation on one resource, and how many milliseconds before `as_of` it began.
+
+    `instance` is the one that a pair is attached to or detached from.
+    """
 
     age: int
     resource: Resource
+    instance: Resource | None
     row: Transition
     failed: bool
     code: str | None
     step: Step
+
+    @property
+    def resources(self) -> list[Resource]:
+        """What it changes."""
+        return [self.resource, self.instance] if self.instance else [self.resource]
+
+    def change(self, when: int) -> None:
+        """Note when it changed its resources."""
+        for each in self.resources:
+            each.updated = max(each.updated, when)
 
 
 class ScenarioSteps:
@@ -61,21 +77,37 @@ class ScenarioSteps:
             )
             row = self._row(step, resource)
             self._check_code(place, step, row)
-            instance = self._instance(place, step, resource)
+            attaches = row.running in OF_ATTACHMENTS
+            instance = self._instance(place, step, resource) if attaches else None
             taken = step_of(resource, row.job_type, self._as_of - age, instance)
-            self._take(place, TakenStep(age, resource, row, step.failed, step.error_code, taken))
+            self._take(
+                place, TakenStep(age, resource, instance, row, step.failed, step.error_code, taken)
+            )
 
     def end(self) -> None:
         """Leave the resources as the steps did."""
         for each in self.taken:
             each.resource.group.seen.add("steps")
-            each.resource.touched = True
+            for resource in each.resources:
+                resource.touched = True
+        need_members = {
+            each.resource.group.id
+            for each in self.taken
+            if each.row.running in {"attaching", "deleting"}
+        }
         changed = {id(each.resource.group): each.resource.group for each in self.taken}
         for group in changed.values():
+            instances = {each.id: each for each in group.instances}
             for resource in (group, *group.members):
-                self._leave(resource)
-            group.members = [each for each in group.members if each.status is not GONE]
-        self.groups = [each for each in self.groups if each.status is not GONE]
+                self._leave(resource, instances)
+            if group.id in need_members:
+                _keep_members(group)
+            gone = [each for each in group.members if each.status == GONE]
+            group.deleted_instances = [each for each in gone if each.kind is _INSTANCES]
+            group.members = [each for each in group.members if each.status != GONE]
+            # The waves are older than what the steps made.
+            group.instances = [each for each in group.standing if each.kind is _INSTANCES]
+        self.groups = [each for each in self.groups if each.status != GONE]
 
     def _find(self, place: str, step: ScenarioStep, name: str) -> Resource:
         kind = transitions_of(step.operation)[0].resource_type
@@ -92,7 +124,7 @@ class ScenarioSteps:
 
     def _new(self, place: str, step: ScenarioStep, name: str, age: int) -> Resource:
         kind = transitions_of(step.operation)[0].resource_type
-        if self._is_there(name):
+        if name in self._named and self._has(self._named[name]):  # another can have it when gone
             raise ParameterError(f"{place}.resource", f"{shown(name)} should be a new name")
         if kind is ResourceType.SERVER_GROUPS:
             made = self._resources.new_group()
@@ -109,14 +141,14 @@ class ScenarioSteps:
         resource.name = name
         resource.created = self._as_of - age
         resource.is_made = not step.failed
-        if resource.is_made and kind is ResourceType.PROTECTED_INSTANCES:
+        if resource.is_made and kind is _INSTANCES:
             self._equip(resource)
         self._named[name] = resource
         return resource
 
-    def _is_there(self, name: str) -> bool:
-        """Whether something has a name; when it was deleted, another can have it."""
-        return name in self._named and self._named[name].id in self._replay.resources
+    def _has(self, resource: Resource) -> bool:
+        """Whether a resource is there, or was deleted."""
+        return resource.id in self._replay.resources
 
     def _equip(self, instance: Resource) -> None:
         """An instance that was made has a system disk, and can be attached to."""
@@ -127,13 +159,13 @@ class ScenarioSteps:
     def _instance(self, place: str, step: ScenarioStep, resource: Resource) -> Resource | None:
         """The instance that a pair is attached to or detached from, by default its last one."""
         if step.instance is None:
-            instances = resource.group.instances
-            known = self._instances.get(resource.id) or resource.instance
-            return known or (instances[0] if instances else None)
+            last = self._instances.get(resource.id) or resource.instance
+            choices = [last, *resource.group.instances]
+            return next((each for each in choices if each and self._has(each)), None)
         instance = self._named.get(step.instance)
-        if instance is None or instance.kind is not ResourceType.PROTECTED_INSTANCES:
+        if instance is None or instance.kind is not _INSTANCES or not self._has(instance):
             raise ParameterError(
-                f"{place}.instance", f"{shown(step.instance)} should name an instance"
+                f"{place}.instance", f"{shown(step.instance)} should name an instance that is there"
             )
         self._instances[resource.id] = instance
         return instance
@@ -171,21 +203,27 @@ class ScenarioSteps:
                 f"{duration_text(taken.age)} {reason} {shown(resource.name)} busy until then",
             )
         self.taken.append(taken)
-        resource.updated = self._as_of - taken.age
+        taken.change(self._as_of - taken.age)
 
-    def _leave(self, resource: Resource) -> None:
+    def _leave(self, resource: Resource, instances: Mapping[str, Resource]) -> None:
         state = self._replay.resources.get(resource.id)
         if state is None:
             resource.status = GONE
             return
-        by_id = {each.id: each for each in resource.group.instances}
-        resource.attached_to = by_id.get(state.instance_id or "")
+        resource.attached_to = instances.get(state.instance_id or "")
         if isinstance(resource, Group):
             resource.status = state.status
             resource.flipped = state.station == "target"
         else:
             group = self._replay.resources[state.server_group_id]
             resource.status = USUAL if _follows(state, group) else state.status
+
+
+def _keep_members(group: Group) -> None:
+    """Let no wave leave what is in a group otherwise than it was at first."""
+    group.seen.update(EPISODES[group.home])
+    for each in group.members:
+        each.touched = True
 
 
 def _follows(state: Replayed, group: Replayed) -> bool:

@@ -11,7 +11,13 @@ from sdrs_fake.domain.files import reason_of
 from sdrs_fake.domain.times import EPOCH, from_milliseconds, instant, to_milliseconds, wire_time
 from sdrs_fake.errors import ParameterError, check_names, integer_of, shown
 from sdrs_fake.seeding.library import Scenario, beside, find
-from sdrs_fake.seeding.randomness import MAX_BATCHES, MAX_FAILURES, MAX_GROUPS, MAX_SEED_BITS, SPAN
+from sdrs_fake.seeding.randomness import (
+    MAX_BATCHES,
+    MAX_FAILURES,
+    MAX_GROUPS,
+    MAX_SEED_BITS,
+    OLDEST,
+)
 
 OPTIONS = ("failures", "groups", "seed", "as_of", "scenario")
 """What a user can give, in Python and on command lines."""
@@ -145,9 +151,9 @@ def parse_as_of(value: object) -> dt.datetime:
         as_of = from_milliseconds(to_milliseconds(instant(value)))
     except ValueError as error:
         raise ParameterError("as_of", f"{shown(value)} {error}") from None
-    if as_of < EPOCH + SPAN:
+    if as_of < EPOCH + OLDEST:
         raise ParameterError(
-            "as_of", f"{wire_time(as_of)} should be at least 30 days after 1970 began"
+            "as_of", f"{wire_time(as_of)} should be at least a year after 1970 began"
         )
     return as_of
 

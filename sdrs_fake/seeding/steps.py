@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sdrs_fake.domain.failure_jobs import FailureJob, ResourceType
 from sdrs_fake.domain.times import from_milliseconds
 from sdrs_fake.domain.transitions import BY_JOB_TYPE, Transition
+from sdrs_fake.seeding.episodes import OF_ATTACHMENTS
 from sdrs_fake.seeding.incidents import Incident, lead_time, trail_time
-from sdrs_fake.seeding.resources import MINUTES_10, Group, Resource
+from sdrs_fake.seeding.resources import Group, Resource, attached_at
 
 _CREATE = {
     ResourceType.SERVER_GROUPS: "createProtectionGroupNoCG",
@@ -17,7 +18,6 @@ _CREATE = {
     ResourceType.DISASTER_RECOVERY_DRILLS: "createDisasterRecoveryDrill",
 }
 _ATTACH, _START = "attachReplicationPairNew", "startProtectionGroupNoCG"
-OF_ATTACHMENTS = {"attaching", "detaching"}
 
 
 class Step(NamedTuple):
@@ -41,6 +41,11 @@ class Step(NamedTuple):
         return BY_JOB_TYPE[self.job_type]
 
     @property
+    def is_of_group(self) -> bool:
+        """Whether it is about a group itself."""
+        return self.resource_id == self.server_group_id
+
+    @property
     def operation(self) -> str:
         """The name of the operation in the reference."""
         return self.row.operation
@@ -59,13 +64,15 @@ def steps_of(groups: Iterable[Group], incidents: Sequence[Incident]) -> Iterator
 
 def beginning_of(group: Group) -> Iterator[Step]:
     """The steps that made a group and what it had at first."""
+    if not group.created:
+        return  # a group as it is, of which nobody knows when it was made
     yield step_of(group, _CREATE[group.kind], group.created)
     for each in group.standing:
         if each.is_system:
             continue
         yield step_of(each, _CREATE[each.kind], each.created)
         if each.instance is not None:
-            yield step_of(each, _ATTACH, each.created + MINUTES_10 // 2)
+            yield step_of(each, _ATTACH, attached_at(each))
     if group.home == "protected":
         yield step_of(group, _START, group.settled)
 

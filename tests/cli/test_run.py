@@ -19,7 +19,7 @@ SEEDING = [
     ("--groups 0", "'--groups': 0 should be at least 1 where there are failures"),
     ("--seed " + "9" * 5000, "'--seed': '999"),
     ("--as-of now", "'--as-of': 'now' should be a datetime with a time zone"),
-    ("--as-of 1969-01-01T00:00:00Z", "'--as-of': 1969-01-01T00:00:00.000Z should be at least 30"),
+    ("--as-of 1969-01-01T00:00:00Z", "'--as-of': 1969-01-01T00:00:00.000Z should be at least a y"),
     ("--scenario nothing", "'--scenario': 'nothing' should be one of disaster-drill-day, "),
     ("--scenario {", "'--scenario': should be JSON, but "),
     ("--scenario {}", "'--scenario': scenario: missing; name: missing; title: missing\n"),

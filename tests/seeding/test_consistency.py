@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sdrs_fake.errors import ParameterError
 from sdrs_fake.seeding import assert_consistent, dataset
 from sdrs_fake.seeding.failure_catalog import WAYS
 from tests.seeding.cases import AS_OF, made, own
@@ -188,6 +189,20 @@ def test_failures_that_no_transitions_lead_from_one_to_the_other_are_found(kind,
     assert complaint(reversed(jobs)).splitlines()[1:] == [f"{second.job_id}: {problem}"]
 
 
+@pytest.mark.parametrize(
+    ("jobs", "groups", "reason"),
+    [
+        ([*JOBS, 5], None, f"jobs[{len(JOBS)}]: 5 should be a FailureJob"),
+        (JOBS, ["g"], "groups[0]: 'g' should be a ProtectionGroup"),
+    ],
+)
+def test_what_is_no_failed_job_or_group_is_refused(jobs, groups, reason):
+    with pytest.raises(ParameterError) as caught:
+        assert_consistent(jobs, groups)
+
+    assert str(caught.value) == reason
+
+
 # A whole dataset
 
 
@@ -203,6 +218,9 @@ def wrong(resources, **changes):
         ("groups", {"replication_num": 99}, r"replication_num of .* is 99, not \d+"),
         ("groups", {"id": "another"}, "another is .* station, but its steps leave not there"),
         ("groups", {"name": "another"}, "name of .* is 'another', but its steps leave '"),
+        ("groups", {"created_at": AS_OF}, r"created_at of .* is 2026-06-01.*, not 202\d-"),
+        ("groups", {"updated_at": AS_OF + MILLISECOND}, r"updated_at of .* is .*, not 202\d-"),
+        ("groups", {"updated_at": DATA.groups[0].created_at - MILLISECOND}, "updated_at of .* is"),
         ("failure_jobs", {"resource_name": "another"}, "failure_jobs are not those of the steps"),
     ],
 )

@@ -149,6 +149,11 @@ def test_a_job_goes_into_a_fake(fake):
             {"at": AT.replace(tzinfo=None)},
             "at: .* should be a datetime with a time zone",
         ),
+        (
+            "sdrs_failure_job",
+            {"at": "1969-12-31T23:59:59Z"},
+            "at: '1969-12-31T23:59:59Z' should be in 1970 or later",
+        ),
         ("sdrs_failure_job", {"at": "now"}, "at: 'now' should be a datetime with a time zone"),
     ],
 )

@@ -264,7 +264,10 @@ def test_the_calls_that_are_printed_give_the_same_resources(name):
             file_of(step("AddProtectedInstanceNic", "db")),
             "steps[0].operation: 'AddProtectedInstanceN",
         ),
-        (file_of(step("StopProtectionGroup", [])), "steps[0].resource: [] should have at least 1"),
+        (
+            file_of(step("StopProtectionGroup", [])),
+            "steps[0].resource: [] should be a name or a list of names",
+        ),
         (file_of(step("StopProtectionGroup", "p")), "steps[0].resource: 'p' should be one of pg"),
         (file_of(step("StopProtectionGroup", "db")), "steps[0].resource: 'db' should be one of pg"),
         (file_of(step("DeleteReplication", "db")), "steps[0].resource: 'db' should be one of "),
