@@ -61,6 +61,7 @@ KINDS = {
 BATCHES = [row for row in TRANSITIONS if row.operation.startswith("Batch")]
 OF_NICS = [row for row in TRANSITIONS if not row.failure_status]
 CREATIONS = [row for row in TRANSITIONS if row.running == "creating"]
+FAILING = [row for row in TRANSITIONS if row.failure_status]
 RETRIED = [row for row in TRANSITIONS if row.error in (row.allowed or ())]
 
 
@@ -349,14 +350,36 @@ def test_a_failed_reversal_can_end_in_a_failover(sdrs, program):
     assert (group.status, group.priority_station) == ("failed-over", "target")
 
 
-def test_deleting_a_row_leaves_the_resource_and_the_job(sdrs, program):
-    (row,) = [each for each in TRANSITIONS if each.running == "extending"]
+@pytest.mark.parametrize("row", FAILING, ids=name_of)
+def test_what_failed_is_deleted_with_all_around_it_and_its_rows_stay(sdrs, program, row):
+    failed(sdrs, program, row)
+    about = [each.id for each in resources(sdrs, row)]
+    groups = {each.id for each in sdrs.protection_groups}
+
+    for pair in sdrs.replication_pairs:
+        if pair.instance_id is not None:
+            ids = {"replication_id": pair.id, "protected_instance_id": pair.instance_id}
+            assert program.run("DetachProtectedInstanceReplication", **ids).status == "SUCCESS"
+    for kind in reversed(KINDS.values()):  # the groups, which have to be empty, are the last
+        for each in getattr(sdrs, kind.attribute):
+            assert program.run(f"Delete{kind.word}", **{kind.id: each.id}).status == "SUCCESS"
+
+    listed = [each for group in groups for each in program.rows(server_group_id=group)]
+    assert [each.resource_id for each in reversed(listed)] == about
+
+
+@pytest.mark.parametrize("row", FAILING, ids=name_of)
+def test_deleting_a_row_leaves_the_resource_and_the_job(sdrs, program, row):
     job = failed(sdrs, program, row)
+    group = resources(sdrs, row)[0].id if row.operation == "CreateProtectionGroup" else GROUP
+    rows = program.rows(server_group_id=group)
 
-    program.call("DeleteFailureJob", failure_job_id=job.job_id)
+    for each in rows:
+        program.call("DeleteFailureJob", failure_job_id=each.job_id)
 
-    assert program.rows() == []
-    assert program.show("replications", PAIR).status == "error-extending"
+    assert (program.rows(server_group_id=group), len(rows)) == ([], len(resources(sdrs, row)))
+    for each in resources(sdrs, row):
+        assert program.show(row.resource_type, each.id).status == row.error
     assert code_and_reason(program.job(job.job_id)) == (CODE, REASON)
 
 
