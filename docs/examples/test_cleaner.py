@@ -56,6 +56,20 @@ def test_what_a_person_has_to_decide_stays(fake, capsys, resource_type, failure_
     assert fake.failure_jobs == (task,)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_month_of_failures_is_cleaned_but_for_what_a_person_has_to_decide(fake, seed):
+    fake.seed(failures=60, groups=4, seed=seed)
+    decided = {"error-reversing", "error-failing-over", "error-resizing", "error-extending"}
+
+    cleaner.main()
+    everything = *fake.protection_groups, *fake.protected_instances, *fake.replication_pairs
+    left = {each.id for each in everything if each.status in decided}
+    assert all(task.resource_id in left for task in fake.failure_jobs)
+    assert {each.status for each in (*everything, *fake.drills)} <= decided | {
+        *("available", "protected", "failed-over")
+    }
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"),
     [

@@ -41,6 +41,15 @@ def test_tasks_are_reported_by_group_and_cause(fake, capsys):
     ]
 
 
+def test_a_month_of_failures_is_reported_whole(fake, capsys):
+    data = fake.seed(failures=60, groups=4)
+
+    assert failed_tasks.main() == 1
+    report = capsys.readouterr().out
+    assert report.endswith("\n60 failed tasks in all\n")
+    assert all(job.resource_name in report for job in data.failure_jobs)
+
+
 @pytest.mark.parametrize("fault", ["short_page", "insert_between_pages"])
 def test_every_task_counts_once_in_lists_that_move(fake, capsys, fault):
     fake.seed(failures=400, groups=1)

@@ -30,7 +30,7 @@ def test_the_examples_run_as_a_project_of_their_own(pytester):
 
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error")
 
-    result.assert_outcomes(passed=62)
+    result.assert_outcomes(passed=66)
 
 
 @pytest.mark.parametrize(("file", "code"), SHOWN)
