@@ -43,9 +43,11 @@ def plain_digits(value: object) -> object:
     """Only ASCII digits are a number: pydantic alone would also take `+1`, ` 1`, `1_0`, `1.0`."""
     if not isinstance(value, str):
         return value
-    significant = value.lstrip("0") or "0"
-    if not (value and value.isascii() and value.isdigit() and len(significant) <= _MAX_DIGITS):
+    if not (value.isascii() and value.isdigit()):
         raise ValueError("should be an integer in plain digits")
+    significant = value.lstrip("0") or "0"
+    if len(significant) > _MAX_DIGITS:
+        raise ValueError(f"should have {_MAX_DIGITS} digits at most")
     return int(significant)
 
 
@@ -138,8 +140,14 @@ def read(model: type[Model], raw: Mapping[str, object]) -> Model:
         return model.model_validate(raw)
     except ValidationError as error:
         field = model.model_fields[str(error.errors()[0]["loc"][0])]
+        note = first_problem(error)
     refusals = [each for each in field.metadata if isinstance(each, Refusal)]
-    raise ApiError(refusals[0] if refusals else INVALID_PARAMETERS)
+    raise ApiError(refusals[0] if refusals else INVALID_PARAMETERS, note)
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first wrong field and why, as a note of a refusal."""
+    return str(parameter_error(error, ())).partition("\n")[0]
 
 
 def pairs_of(parameter: str, text: str, example: str) -> dict[str, str]:

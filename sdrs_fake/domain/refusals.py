@@ -50,10 +50,10 @@ class ApiError(Exception):
         return f"{self.refusal.status} {self.refusal.code}: {self.refusal.message}"
 
 
-def require(condition: object, refusal: Refusal) -> None:
+def require(condition: object, refusal: Refusal, note: str = "") -> None:
     """Refuse unless the condition holds."""
     if not condition:
-        raise ApiError(refusal)
+        raise ApiError(refusal, note)
 
 
 def not_implemented(operation: str) -> Refusal:
@@ -61,10 +61,10 @@ def not_implemented(operation: str) -> Refusal:
     return NOT_IMPLEMENTED.with_message(f"{operation} is not implemented")
 
 
-def found(value: Value | None, refusal: Refusal) -> Value:
+def found(value: Value | None, refusal: Refusal, note: str = "") -> Value:
     """The value, or the refusal where there is none."""
     if value is None:
-        raise ApiError(refusal)
+        raise ApiError(refusal, note)
     return value
 
 

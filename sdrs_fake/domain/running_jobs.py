@@ -1,7 +1,7 @@
 """Asynchronous operations: how a job begins, when it is over, and what its end changes."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from heapq import heappop
 from typing import Any
@@ -10,7 +10,7 @@ from sdrs_fake.domain.jobs import SUB_JOBS, Job, SubJobs, ended, running_job
 from sdrs_fake.domain.outcomes import all_with_status, record_failure, succeed, with_status
 from sdrs_fake.domain.plans import Failure, Plan
 from sdrs_fake.domain.project import Project, Resource
-from sdrs_fake.domain.refusals import require
+from sdrs_fake.domain.refusals import ApiError, Refusal
 from sdrs_fake.domain.transaction import Transaction, kind_of
 from sdrs_fake.domain.transitions import BY_JOB_TYPE, Transition
 
@@ -18,9 +18,17 @@ from sdrs_fake.domain.transitions import BY_JOB_TYPE, Transition
 def check_status(project: Project, row: Transition, resource: Resource) -> None:
     """Refuse a resource whose status, or whose group's, does not allow the operation."""
     group = project.server_groups.get(getattr(resource, "server_group_id", ""))
-    if row.group_allowed is not None and group is not None:
-        require(group.status in row.group_allowed, row.group_refused)
-    require(row.allowed is None or resource.status in row.allowed, row.refused)
+    if group is not None:
+        require_status(group, row.group_allowed, row.group_refused)
+    require_status(resource, row.allowed, row.refused)
+
+
+def require_status(resource: Resource, allowed: Collection[str] | None, refusal: Refusal) -> None:
+    """Refuse a resource that has none of the allowed statuses; None allows all."""
+    if allowed is not None and resource.status not in allowed:
+        wanted = ", ".join(sorted(allowed))
+        note = f"the status of {resource.id} is {resource.status}; it should be one of {wanted}"
+        raise ApiError(refusal, note)
 
 
 def begin(  # noqa: PLR0913 what a job is made from

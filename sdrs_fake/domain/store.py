@@ -294,6 +294,7 @@ class SharedIds:
 
 def paginate(view: Sequence[bytes], query: ListQuery, behavior: Behavior) -> Listing:
     """The page of a view that a query asks for."""
-    require(query.limit or behavior.limit_zero == "empty", INVALID_LIMIT)
+    is_served = query.limit or behavior.limit_zero == "empty"
+    require(is_served, INVALID_LIMIT, "limit: 0 should be 1 or more")
     rows = view[query.offset : query.offset + query.limit]
     return Listing(rows, len(view) if behavior.count == "total" else len(rows))

@@ -15,6 +15,7 @@ from sdrs_fake.domain.refusals import require
 MAX_TAGS = 10
 MAX_KEY = 36
 MAX_VALUE = 43
+_NO_OBJECT = "tags: each should be an object"
 _ALLOWED = re.compile(r"[^\x00-\x1f*<>\\=,|/\ud800-\udfff]*")  # nor half a character
 
 
@@ -27,10 +28,11 @@ def checked_tags(rows: Iterable[object]) -> tuple[Tag, ...]:
 
 def checked_tag(row: object) -> Tag:
     """One tag of a request."""
-    require(isinstance(row, Mapping), refusals.INVALID_PARAMETERS)
+    require(isinstance(row, Mapping), refusals.INVALID_PARAMETERS, _NO_OBJECT)
     key, value = checked_key(row), row.get("value")  # type: ignore[attr-defined]
     require(len(key) <= MAX_KEY and _ALLOWED.fullmatch(key), refusals.INVALID_TAG_KEY)
-    require("value" in row, refusals.INVALID_PARAMETERS)  # type: ignore[operator]
+    has_value = "value" in row  # type: ignore[operator]
+    require(has_value, refusals.INVALID_PARAMETERS, "value of a tag: missing")
     require(value is not None, refusals.NULL_TAG_VALUE)
     is_right = isinstance(value, str) and len(value) <= MAX_VALUE and _ALLOWED.fullmatch(value)
     require(is_right, refusals.INVALID_TAG_VALUE)
@@ -39,9 +41,9 @@ def checked_tag(row: object) -> Tag:
 
 def checked_key(row: object) -> str:
     """The key of a row, which is a string that is not blank."""
-    require(isinstance(row, Mapping), refusals.INVALID_PARAMETERS)
+    require(isinstance(row, Mapping), refusals.INVALID_PARAMETERS, _NO_OBJECT)
     key = row.get("key")  # type: ignore[attr-defined]
-    require(key is not None, refusals.INVALID_PARAMETERS)
+    require(key is not None, refusals.INVALID_PARAMETERS, "key of a tag: missing")
     require(isinstance(key, str), refusals.INVALID_TAG_KEY)
     require(key.strip(), refusals.BLANK_TAG_KEY)
     return str(key)

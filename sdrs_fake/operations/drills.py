@@ -61,7 +61,11 @@ def update_disaster_recovery_drill_name(project: Project, request: Request) -> R
 
 def delete_disaster_recovery_drill(project: Project, request: Request) -> Response:
     drill_id = request.path_params["disaster_recovery_drill_id"]
-    drill = found(project.disaster_recovery_drills.get(drill_id), DRILL_STATUS)
+    drill = found(
+        project.disaster_recovery_drills.get(drill_id),
+        DRILL_STATUS,
+        "there is no such DR drill",
+    )
     return begin_job(project, request, DELETE, drill, {})
 
 

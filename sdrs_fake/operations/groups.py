@@ -23,6 +23,7 @@ from sdrs_fake.domain.refusals import (
     found,
     require,
 )
+from sdrs_fake.domain.running_jobs import check_status, require_status
 from sdrs_fake.domain.store import paginate, unchecked
 from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.messages import Request, Response
@@ -36,6 +37,7 @@ ENABLE, REPROTECT = transitions_of("StartProtectionGroup")
 (FAILOVER,) = transitions_of("StartFailoverProtectionGroup")
 (CREATE,) = transitions_of("CreateProtectionGroup")
 (DELETE,) = transitions_of("DeleteProtectionGroup")
+_STARTABLE = (ENABLE.allowed or frozenset()) | (REPROTECT.allowed or frozenset())
 
 
 def create_protection_group(project: Project, request: Request) -> Response:
@@ -75,6 +77,7 @@ def delete_protection_group(project: Project, request: Request) -> Response:
 def start_protection_group(project: Project, request: Request) -> Response:
     read_body(bodies.StartProtectionGroup, request.body)
     group = _group(project, request)
+    require_status(group, _STARTABLE, GROUP_STATUS)
     if group.status in (REPROTECT.allowed or ()):
         return _begin(project, request, REPROTECT, group)
     return _begin_with_pairs(project, request, ENABLE, group)
@@ -93,7 +96,7 @@ def start_failover_protection_group(project: Project, request: Request) -> Respo
 def start_reverse_protection_group(project: Project, request: Request) -> Response:
     station = read_body(bodies.StartReverseProtectionGroup, request.body).action.priority_station
     group = _group(project, request)
-    require(group.status in (REVERSE.allowed or ()), GROUP_STATUS)
+    check_status(project, REVERSE, group)
     require(station != group.priority_station, INVALID_STATION)
     pairs = project.pairs_of(group.id)
     require(all(pair.replication_status != "copying" for pair in pairs), PAIRS_SYNCHRONIZING)
@@ -108,8 +111,10 @@ def _begin_with_pairs(
     project: Project, request: Request, row: Transition, group: ProtectionGroup
 ) -> Response:
     """Begin what needs a replication pair that follows."""
+    check_status(project, row, group)
     statuses = {str(pair.status) for pair in project.pairs_of(group.id)}
-    require(group.status in statuses, GROUP_STATUS)
+    without = f"the group has no replication pair that is {group.status}"
+    require(group.status in statuses, GROUP_STATUS, without)
     return _begin(project, request, row, group)
 
 

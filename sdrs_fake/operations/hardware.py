@@ -56,7 +56,7 @@ def delete_protected_instance_nic(project: Project, request: Request) -> Respons
 def resize_protected_instance(project: Project, request: Request) -> Response:
     body = read_body(bodies.ResizeProtectedInstance, request.body).resize
     flavors = _flavors(body)
-    require(flavors, INVALID_PARAMETERS)
+    require(flavors, INVALID_PARAMETERS, "resize: should have a flavor")
     instance = instance_of(project, request)
     check_status(project, RESIZE, instance)
     letters = {each.device[-1] for each in instance.attachment}

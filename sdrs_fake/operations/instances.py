@@ -78,7 +78,11 @@ def update_protected_instance_name(project: Project, request: Request) -> Respon
 def delete_protected_instance(project: Project, request: Request) -> Response:
     body = read_body(bodies.DeleteProtectedInstance, request.body or b"{}")
     instance_id = request.path_params["protected_instance_id"]
-    instance = found(project.protected_instances.get(instance_id), INSTANCE_STATUS)
+    instance = found(
+        project.protected_instances.get(instance_id),
+        INSTANCE_STATUS,
+        "there is no such protected instance",
+    )
     check_status(project, DELETE, instance)
     check_deletion(instance, body)
     require(not shares_pair(project, instance, [instance.id]), INSTANCE_SHARES_PAIR)

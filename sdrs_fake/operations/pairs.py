@@ -29,7 +29,7 @@ from sdrs_fake.domain.refusals import (
     found,
     require,
 )
-from sdrs_fake.domain.running_jobs import check_status
+from sdrs_fake.domain.running_jobs import check_status, require_status
 from sdrs_fake.domain.store import paginate, unchecked
 from sdrs_fake.domain.transitions import Transition, transitions_of
 from sdrs_fake.messages import Request, Response
@@ -101,7 +101,8 @@ def expand_replication(project: Project, request: Request) -> Response:
     pair = _pair(project, request.path_params["replication_id"])
     check_status(project, EXPAND, pair)
     require(pair.priority_station == "source", PAIR_NOT_AT_SOURCE)
-    require(new_size > pair.record_metadata.volume_size, INVALID_PARAMETERS)
+    size = pair.record_metadata.volume_size
+    require(new_size > size, INVALID_PARAMETERS, f"new_size: {new_size} should be above {size}")
     entities, values = {"replication_pair_id": pair.id}, {"new_size": new_size}
     return begin_job(project, request, EXPAND, pair, entities, values=values)
 
@@ -138,7 +139,7 @@ def _check_both(
     project: Project, row: Transition, pair: ReplicationPair, instance: ProtectedInstance
 ) -> None:
     check_status(project, row, pair)
-    require(instance.status in (row.instance_allowed or ()), INSTANCE_ABNORMAL)
+    require_status(instance, row.instance_allowed, INSTANCE_ABNORMAL)
 
 
 def _check_stations(project: Project, pair: ReplicationPair, instance: ProtectedInstance) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sdrs_fake.domain import refusals
-from sdrs_fake.domain.fields import parameter_error
+from sdrs_fake.domain.fields import first_problem
 from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.domain.refusals import ApiError, Refusal
 
@@ -30,7 +30,7 @@ def read_body(model: type[Model], body: bytes) -> Model:
         return model.model_validate(content)
     except ValidationError as error:
         line = error.errors(include_url=False)[0]
-        note = str(parameter_error(error, ())).partition("\n")[0]
+        note = first_problem(error)
     absent = line["type"] == "missing" or line["input"] is None
     refusal = None if absent else _refusal_at(model, line["loc"])
     if line["type"] == "missing" and line["loc"] == (_action_of(model),) and content:

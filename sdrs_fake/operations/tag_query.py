@@ -78,12 +78,12 @@ def _key(row: object) -> str:
 def _values(row: Any) -> tuple[str, ...]:
     values = row.get("values")
     is_list = isinstance(values, list) and all(isinstance(each, str) for each in values)
-    require(is_list, refusals.INVALID_PARAMETERS)
+    require(is_list, refusals.INVALID_PARAMETERS, "values: should be a list of strings")
     trimmed = tuple(each.strip() for each in values)
     require(len(trimmed) <= MAX_VALUES, refusals.TOO_MANY_TAG_VALUES)
     require(len(set(trimmed)) == len(trimmed), refusals.DUPLICATE_TAG_VALUES)
     require(all(len(each) <= _LONGEST_VALUE for each in trimmed), refusals.INVALID_TAG_VALUE)
-    require("*" not in trimmed, refusals.INVALID_PARAMETERS)
+    require("*" not in trimmed, refusals.INVALID_PARAMETERS, "values: '*' is not allowed")
     return trimmed
 
 
@@ -92,7 +92,8 @@ def _name(matches: Sequence[object] | None) -> str:
     if matches is None:
         return ""
     require(matches, refusals.NO_MATCHES)
-    require(all(isinstance(each, Mapping) for each in matches), refusals.INVALID_PARAMETERS)
+    are_objects = all(isinstance(each, Mapping) for each in matches)
+    require(are_objects, refusals.INVALID_PARAMETERS, "matches: each should be an object")
     rows: list[Any] = list(matches)
     for row in rows:
         require(row.get("key"), refusals.BLANK_MATCH_KEY)

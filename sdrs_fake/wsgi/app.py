@@ -246,7 +246,8 @@ def _operation(match: Match[Row]) -> Operation:
         return match.row.handler
 
     def refuse(_project: Project, _request: Request) -> Response:
-        require(not match.malformed, INVALID_PARAMETERS)
-        raise ApiError(match.rows[0].no_action)
+        note = f"the body should name one of {', '.join(row.action for row in match.rows)}"
+        require(not match.malformed, INVALID_PARAMETERS, note)
+        raise ApiError(match.rows[0].no_action, note)
 
     return refuse

@@ -133,6 +133,27 @@ def test_a_body_that_was_refused_is_shown_with_its_first_wrong_field(run, sectio
     assert re.search(rf"-> 400 {{.*}} \({re.escape(note)}\)\n", section(run(source)))
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "note"),
+    [
+        (
+            "GET",
+            "task-center/failure-jobs?resource_type=replication",
+            "resource_type: 'replication' should be 'server_groups', ",
+        ),
+        ("POST", "server-groups/g/action", "the body should name one of start-server-group, "),
+    ],
+)
+def test_a_refused_parameter_or_action_is_named(run, section, method, path, note):
+    source = f"""
+        def test_mine(sdrs):
+            sdrs.request({method!r}, f"/v1/{{sdrs.project_id}}/{path}")
+            assert 0
+    """
+
+    assert re.search(rf"-> 400 {{.*}} \({re.escape(note)}.*\)\n", section(run(source)))
+
+
 def test_unknown_fields_of_bodies_are_shown(run, section):
     source = """
         def test_mine(sdrs):
