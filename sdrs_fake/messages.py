@@ -47,7 +47,7 @@ class Request:
     path; `unknown_params` are the parameters that the operation does not have, `unknown_fields`
     those of its JSON body. `job_failures` is how a job fails that it starts, by job type, where one
     is to fail. `remote_addr` is the address of the client, `id` what the response has as
-    X-Request-Id.
+    X-Request-Id. `strict` says whether the fake checks credentials.
     """
 
     method: str
@@ -65,6 +65,7 @@ class Request:
     job_failures: Mapping[str, Failure] | None = None
     remote_addr: str = ""
     id: str = ""
+    strict: bool = False
 
     @property
     def declared_length(self) -> int:

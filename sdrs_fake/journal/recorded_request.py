@@ -11,6 +11,8 @@ from sdrs_fake.messages import Request, Response
 _MAX_SHOWN = 1000
 """The number of characters of a body that a curl command shows."""
 
+_CREDENTIAL_REFUSED = (401, 403)
+
 _SECRETS = re.compile(r'''("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"(?:[^"\\]|\\.)*"''')
 """The password or token in the body of a login."""
 
@@ -24,7 +26,8 @@ class RecordedRequest(NamedTuple):
     def curl(self, url: str | None = None) -> str:
         """The request as a curl command, at a URL or else at $SDRS_URL.
 
-        Credentials are not shown; any token stands for them. Nor is a long body.
+        Credentials are not shown; any token stands for them, or $TOKEN where the fake is strict.
+        Nor is a long body.
         """
         target = self.request.target
         where = quote(url + target) if url else f'"$SDRS_URL"{quote(target)}'
@@ -66,8 +69,8 @@ class RecordedRequest(NamedTuple):
             yield "--head"
         elif request.method != "GET" or request.body:
             yield f"-X {quote(request.method)}"
-        if _has_credential(request):
-            yield "-H 'X-Auth-Token: any'"
+        if _credential(request):
+            yield '-H "X-Auth-Token: $TOKEN"' if request.strict else "-H 'X-Auth-Token: any'"
         if request.body:
             content_type = request.headers.get("content-type", "")
             yield f"-H {quote(f'Content-Type: {content_type}')}"
@@ -75,6 +78,10 @@ class RecordedRequest(NamedTuple):
 
     def _remarks(self) -> Iterator[str]:
         request = self.request
+        is_login = request.path.startswith("/v3/")  # its credential is in the body
+        if self.response.status in _CREDENTIAL_REFUSED and not is_login:
+            kind = _credential(request)
+            yield f"sent with {kind}" if kind else "sent without token or AK/SK signature"
         if self.response.body_dropped:
             yield "its body is no longer kept"
         if request.unknown_params:
@@ -109,9 +116,9 @@ def _escaped(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
 
 
-def _has_credential(request: Request) -> bool:
-    """Is there a token, or a signature by AK/SK?"""
-    headers = request.headers
-    return bool(headers.get("x-auth-token")) or headers.get("authorization", "").startswith(
-        ("SDK-", "V11-")
-    )
+def _credential(request: Request) -> str:
+    """The kind of credential that a request brought; empty for none."""
+    if request.headers.get("x-auth-token"):
+        return "a token"
+    is_signed = request.headers.get("authorization", "").startswith(("SDK-", "V11-"))
+    return "an AK/SK signature" if is_signed else ""

@@ -95,7 +95,9 @@ class App:
     ) -> Response:
         """Answer a request to the service or to IAM, and record it in the journal."""
         body = body_stream.read_body(environ, codec.max_body(environ))
-        request, match = codec.read_request(environ, router, self._next_request_id(), body)
+        request, match = codec.read_request(
+            environ, router, self._next_request_id(), body, strict=self._auth.mode == "strict"
+        )
         response = _FAILED
         try:
             body_stream.check_readable(environ)

@@ -47,7 +47,12 @@ _KEYS = {400: "badrequest", 404: "itemNotFound"}
 
 
 def read_request(
-    environ: WSGIEnvironment, router: Router[AnyEndpoint], request_id: str, body: bytes = b""
+    environ: WSGIEnvironment,
+    router: Router[AnyEndpoint],
+    request_id: str,
+    body: bytes = b"",
+    *,
+    strict: bool = False,
 ) -> tuple[Request, Match[AnyEndpoint]]:
     """The request, and what its method, path and body lead to.
 
@@ -75,6 +80,7 @@ def read_request(
         unknown_fields=_unknown_fields(getattr(row, "body", None), body),
         remote_addr=environ.get("REMOTE_ADDR", ""),
         id=request_id,
+        strict=strict,
     )
     return request, match
 

@@ -207,7 +207,10 @@ def test_a_request_that_was_not_made_is_reported_with_the_nearest(sdrs):
         "ListFailureJobs, limit=5, offset=100: not called; the nearest of 2 requests",
         f"""{curl} -H 'X-Auth-Token: any' "$SDRS_URL"'{LIST}?limit=5&offset=10' -> 200""",
         "    offset was '10', not '100'",
-        f"""{curl} "$SDRS_URL"'{LIST}?limit=7' -> 401""",
+        (
+            f"""{curl} "$SDRS_URL"'{LIST}?limit=7'"""
+            "  # sent without token or AK/SK signature -> 401"
+        ),
         "    limit was '7', not '5'",
         "    offset was None, not '100'",
     ]

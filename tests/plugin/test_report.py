@@ -39,6 +39,7 @@ def test_a_failed_test_shows_data_requests_oddities_and_how_to_run_it_again(run,
     assert lines[11] == (
         "  curl --noproxy '*' -sS -X GET -H 'Content-Type: application/json'"
         """ --data-raw '{"it'"'"'s": 1}' "$SDRS_URL"/v1/another/task-center/failure-jobs"""
+        "  # sent without token or AK/SK signature"
     )
     assert lines[12].startswith('  -> 401 {"error_code":"APIGW.0301",')
     assert lines[13] == (
@@ -186,7 +187,7 @@ def test_a_failed_test_with_a_socket_shows_commands_with_its_url(run, section):
                 assert connection.getresponse().read() == b"jobs"
     """)
 
-    command = r"curl --noproxy '\*' -sS http://127\.0\.0\.1:\d+/v1/p/task-center/failure-jobs\n"
+    command = r"curl --noproxy '\*' -sS http://127\.0\.0\.1:\d+/v1/p/task-center/failure-jobs  # "
     assert re.search(command, section(result))
 
 
