@@ -2,19 +2,25 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
 from sdrs_fake.domain.backend import Backend
-from sdrs_fake.domain.transitions import TRANSITIONS, transitions_of
+from sdrs_fake.domain.transitions import TRANSITIONS
 from sdrs_fake.errors import ParameterError, check_names, shown
 from sdrs_fake.faults import paging
 from sdrs_fake.faults.armed import ArmedFaults
 from sdrs_fake.faults.effects import Effect, Network, deferral, failure, job_failure
 from sdrs_fake.faults.fault import Fault, Schedule
 from sdrs_fake.faults.matchers import RequestMatcher
-from sdrs_fake.operations.field_matchers import Condition, field_keywords, field_matchers
+from sdrs_fake.operations.field_matchers import (
+    Condition,
+    Range,
+    check_accepted,
+    field_keywords,
+    field_matchers,
+)
 from sdrs_fake.operations.table import ROWS, Row, row_of
 
 _OPTIONS = [field.name for field in fields(Schedule)]
@@ -25,13 +31,19 @@ _LIST = {"ListFailureJobs": ROWS["ListFailureJobs"]}
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of fault: its effect by its own arguments, and the requests that it is for."""
+    """A kind of fault: its effect by its own arguments, and the requests that it is for.
+
+    `accepted` says that a request which the service refuses does not match, `needed` which
+    numbers, first and last, a parameter has in a request that does.
+    """
 
     name: str
     effect: Callable[..., Effect]
     rows: Mapping[str, Row]
     condition: Condition | None = None
     wanted: str = "should change something"
+    accepted: bool = False
+    needed: Mapping[str, Range] = field(default_factory=dict)
 
 
 class Faults:
@@ -133,31 +145,46 @@ class Faults:
         documented one or that of another service, such as EVS.2024, `reason` the text that goes
         with it; without them they are the usual ones of the job type.
         """
-        rows = TRANSITIONS if operation is None else transitions_of(row_of(operation).id)
-        kind = Kind("fail_job", partial(job_failure, rows), _WITH_JOBS, wanted="should start a job")
+        rows = [row for row in TRANSITIONS if operation in {None, row.operation}]
+        kind = Kind(
+            "fail_job",
+            partial(job_failure, rows),
+            _WITH_JOBS,
+            wanted="should start a job",
+            accepted=True,
+        )
         arguments = {"code": code, "reason": reason}
         return self._arm(kind, operation, arguments, {"times": times, **options})
 
     def insert_between_pages(self, /, *, times: int | None = 1, **options: object) -> Fault:
         """Add a new job to the front of the list before a next page: a row comes twice."""
         effect = partial(paging.insert_between_pages, self._armed.clock)
-        kind = Kind("insert_between_pages", effect, _LIST, self._next_page)
-        return self._arm(kind, None, {}, {"times": times, **options})
+        return self._arm(
+            self._of_pages("insert_between_pages", effect), None, {}, {"times": times, **options}
+        )
 
     def delete_between_pages(self, /, *, times: int | None = 1, **options: object) -> Fault:
         """Delete the newest job of the list before a next page: a row is never seen."""
-        kind = Kind("delete_between_pages", paging.delete_between_pages, _LIST, self._next_page)
+        kind = self._of_pages("delete_between_pages", paging.delete_between_pages)
         return self._arm(kind, None, {}, {"times": times, **options})
 
     def short_page(self, /, *, times: int | None = 1, **options: object) -> Fault:
         """Leave the last row out of a page that others follow. It is still at the next offset."""
-        kind = Kind("short_page", paging.short_page, _LIST, self._before_last_page)
+        kind = Kind(
+            "short_page",
+            paging.short_page,
+            _LIST,
+            self._before_last_page,
+            accepted=True,
+            needed=paging.BEFORE_LAST_PAGE,
+        )
         return self._arm(kind, None, {}, {"times": times, **options})
 
     def wrong_count(self, /, by: int = 1, **options: object) -> Fault:
         """Answer next pages with a count that is wrong by this number, but never below 0."""
-        kind = Kind("wrong_count", paging.wrong_count, _LIST, self._next_page)
-        return self._arm(kind, None, {"by": by}, options)
+        return self._arm(
+            self._of_pages("wrong_count", paging.wrong_count), None, {"by": by}, options
+        )
 
     def assert_all_fired(self) -> None:
         """Raise AssertionError for faults that never fired and are not optional."""
@@ -169,6 +196,10 @@ class Faults:
     def clear(self) -> None:
         """Disarm and forget all faults, also those that never fired."""
         self._armed.clear()
+
+    def _of_pages(self, name: str, effect: Callable[..., Effect]) -> Kind:
+        """A kind of fault that matches a next page of the list."""
+        return Kind(name, effect, _LIST, self._next_page, accepted=True, needed=paging.NEXT_PAGE)
 
     def _arm(
         self,
@@ -182,7 +213,10 @@ class Faults:
         check_names(options, [*own, *_OPTIONS, *field_keywords(rows.values())])
         schedule = Schedule(**{name: options[name] for name in _OPTIONS if name in options})
         fields = {name: value for name, value in options.items() if name not in _OPTIONS}
-        conditions = [each.condition for each in field_matchers(rows.values(), fields)]
+        matchers = field_matchers(rows.values(), fields, kind.needed)
+        if kind.accepted:
+            check_accepted(rows.values(), fields)
+        conditions = [each.condition for each in matchers]
         conditions += [each for each in (kind.condition, schedule.when) if each]
         matcher = RequestMatcher(None if rows is ROWS else rows, tuple(conditions))
         given = {**arguments, "when": schedule.when}
@@ -194,7 +228,7 @@ def _rows(kind: Kind, operation: str | None) -> Mapping[str, Row]:
     """The operations that are meant: one, or all that a kind of fault is for."""
     if operation is None:
         return kind.rows
-    row = row_of(operation)
+    row = row_of(operation, kind.rows)
     if row.id not in kind.rows:
         reason = f"{kind.wanted}; these do: {', '.join(kind.rows)}"
         raise ParameterError("operation", f"{shown(operation)} {reason}")

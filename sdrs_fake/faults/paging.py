@@ -17,6 +17,11 @@ from sdrs_fake.errors import ParameterError, integer_of, shown
 from sdrs_fake.faults.effects import Effect
 from sdrs_fake.messages import Operation, Request, Response
 
+_MAX_LIMIT, _MAX_OFFSET = 1000, 2147483647
+NEXT_PAGE = {"limit": (0, _MAX_LIMIT), "offset": (1, _MAX_OFFSET)}
+BEFORE_LAST_PAGE = {"limit": (2, _MAX_LIMIT), "offset": (0, _MAX_OFFSET)}
+"""The numbers that a request has which `is_next_page` or `is_before_last_page` may match."""
+
 _COUNT = re.compile(rb'(?<=^\{"count":)\d+')
 
 

@@ -6,11 +6,12 @@ Faults and the journal share them.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
 
 from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.errors import ParameterError, check_integer, shown
 from sdrs_fake.messages import Request
-from sdrs_fake.operations.reading import field_in
+from sdrs_fake.operations.reading import field_in, refused_value
 from sdrs_fake.operations.table import ROWS, Row
 
 Condition = Callable[[Request], bool]
@@ -68,27 +69,62 @@ def field_keywords(rows: Iterable[Row]) -> list[str]:
     return fields + [f"{field}__{comparison}" for field, comparison in product(numbers, _RANGES)]
 
 
-def field_matchers(rows: Iterable[Row], fields: Mapping[str, object]) -> list[FieldMatcher]:
-    """The matchers for keywords and their values; refuses what no request could meet."""
+def field_matchers(
+    rows: Iterable[Row],
+    fields: Mapping[str, object],
+    needed: Mapping[str, Range] = MappingProxyType({}),
+) -> list[FieldMatcher]:
+    """The matchers for keywords and their values; refuses what no request could meet.
+
+    `needed` are the numbers, first and last, that a field needs whatever the keywords say.
+    """
     matchers: list[FieldMatcher] = []
-    ranges: dict[str, Range] = {}
+    ranges = dict(needed)
     for keyword, value in fields.items():
         field, _, comparison = keyword.partition("__")
         having = [row for row in rows if field in row.fields]
         if not comparison and (field not in NUMBERS or isinstance(value, str | None)):
             matchers.append(_exact(having, field, value))
-            continue
-        number = check_integer(keyword, value, 0)
-        low, high = ranges.get(field, (0, _MAX))
+            if field not in needed:
+                continue
+            number = _sent_number(field, value)
+        else:
+            number = check_integer(keyword, value, 0)
+            matchers.append(_compared(having, field, comparison, number))
         first, last = _RANGES[comparison or "eq"](number)
+        low, high = ranges.get(field, (0, _MAX))
         ranges[field] = max(low, first), min(high, last)
         if ranges[field][0] > ranges[field][1]:
-            raise ParameterError(keyword, f"no number is {_given(field, fields)}")
-        sign = _SIGNS.get(comparison)
-        wanted = f"{sign}{number}" if sign else f"'{number}'"
-        condition = _number_condition(having, field, first, last)
-        matchers.append(FieldMatcher(field, wanted, condition))
+            raise ParameterError(keyword, f"no number is {_given(field, fields, needed)}")
     return matchers
+
+
+def check_accepted(rows: Iterable[Row], fields: Mapping[str, object]) -> None:
+    """Refuse a value with which every request is refused, such as a name that is a number."""
+    for field, value in fields.items():
+        reasons = [_refused(row, field, value) for row in rows if field in row.fields]
+        if value is not None and reasons and all(reasons):
+            raise ParameterError(field, reasons[0])
+
+
+def _refused(row: Row, field: str, value: object) -> str:
+    """Why an operation refuses a value; empty where it may accept it."""
+    if row.body and field in row.body_fields:
+        return refused_value(row.body, field, value)
+    if row.query and field in row.params:
+        return refused_value(row.query, field, value)
+    return "" if isinstance(value, str) else f"{shown(value)} should be a string"
+
+
+def _sent_number(field: str, value: object) -> int:
+    """The number that a text means, or its absence; -1 for none."""
+    if value is None:
+        return NUMBERS[field]
+    text = str(value)
+    if not (text.isascii() and text.isdecimal()):
+        return -1
+    digits = text.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _MAX_DIGITS else _MAX
 
 
 def exact_matcher(field: str, value: str | int | None) -> FieldMatcher:
@@ -114,6 +150,13 @@ def _exact(rows: Collection[Row], field: str, value: object) -> FieldMatcher:
     raise ParameterError(field, f"{shown(value)} should be {wanted}, or None where it is absent")
 
 
+def _compared(rows: Collection[Row], field: str, comparison: str, number: int) -> FieldMatcher:
+    sign = _SIGNS.get(comparison)
+    wanted = f"{sign}{number}" if sign else f"'{number}'"
+    first, last = _RANGES[comparison or "eq"](number)
+    return FieldMatcher(field, wanted, _number_condition(rows, field, first, last))
+
+
 def _number_condition(rows: Collection[Row], field: str, low: int, high: int) -> Condition:
     """The range that a numeric field has to be in, given or by default."""
     absent_matches = low <= NUMBERS[field] <= high
@@ -133,6 +176,11 @@ def _number_condition(rows: Collection[Row], field: str, low: int, high: int) ->
     return is_within
 
 
-def _given(field: str, fields: Mapping[str, object]) -> str:
-    given = fields.items()
-    return ", ".join(f"{name}={shown(value)}" for name, value in given if name.startswith(field))
+def _given(field: str, fields: Mapping[str, object], needed: Mapping[str, Range]) -> str:
+    """What was asked of a field, and what it needs anyway."""
+    names = [name for name in fields if name.startswith(field)]
+    given = ", ".join(f"{name}={shown(fields[name])}" for name in names)
+    if field not in needed:
+        return given
+    low, high = needed[field]
+    return f"{given} and from {low:,} to {high:,}, as this fault needs"

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sdrs_fake.domain import refusals
-from sdrs_fake.domain.fields import first_problem
+from sdrs_fake.domain.fields import first_problem, parameter_error
 from sdrs_fake.domain.json_input import load_body
 from sdrs_fake.domain.refusals import ApiError, Refusal
 
@@ -76,6 +76,26 @@ def field_in(model: type[BaseModel], content: object, field: str) -> object:
         if found is not None:
             return found
     return None
+
+
+def refused_value(model: type[BaseModel], field: str, value: object) -> str:
+    """Why a value of a field is always refused; empty where it may be accepted."""
+    reasons = list(_reasons(model, field, value))
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+def _reasons(model: type[BaseModel], field: str, value: object) -> Iterator[str]:
+    """Why a value is refused, in each place that has the field; empty where it is accepted."""
+    for key, inner in _inner_models(model).items():
+        if inner:
+            yield from _reasons(inner, field, value)
+        elif key == field:
+            try:
+                model.model_validate({key: value})
+            except ValidationError as error:  # the other fields are missing
+                yield dict(parameter_error(error, ()).problems).get(key, "")
+            else:
+                yield ""
 
 
 @cache

@@ -393,10 +393,12 @@ ROWS: Mapping[str, Row] = {row.id: row for row in TABLE}
 """The rows by operation id."""
 
 
-def row_of(operation: object) -> Row:
-    """The row of an operation that a user names by its id."""
+def row_of(operation: object, suggested: Mapping[str, Row] = ROWS) -> Row:
+    """The row of an operation that a user names by its id; `suggested` are those that would do."""
     row = ROWS.get(operation) if isinstance(operation, str) else None
     if row is None:
-        hint = did_you_mean(operation, ROWS) or "; an operation id is, for example, ListFailureJobs"
+        example = "ListFailureJobs" if "ListFailureJobs" in suggested else next(iter(suggested))
+        near = did_you_mean(operation, suggested)
+        hint = near or f"; an operation id is, for example, {example}"
         raise ParameterError("operation", f"{shown(operation)} is not documented{hint}")
     return row

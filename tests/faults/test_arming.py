@@ -122,6 +122,98 @@ def test_what_cannot_be_deferred_is_refused(sdrs, arguments, message):
     assert list(sdrs.faults) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "message"),
+    [
+        ("short_page", {"limit": 1}, "limit: no number is limit=1 and from 2 to 1,000, as this fa"),
+        ("short_page", {"limit": "1"}, "limit: no number is limit='1' and from 2 to 1,000, as "),
+        ("short_page", {"limit__lt": 2}, "limit__lt: no number is limit__lt=2 and from 2 to 1,000"),
+        ("short_page", {"limit": 1001}, "limit: no number is limit=1001 and from 2 to 1,000, "),
+        ("short_page", {"limit": "x"}, "limit: no number is limit='x' and from 2 to 1,000, as "),
+        ("wrong_count", {"offset__le": 0}, "offset__le: no number is offset__le=0 and from 1 to "),
+        ("insert_between_pages", {"offset": 0}, "offset: no number is offset=0 and from 1 to 2,"),
+        (
+            "delete_between_pages",
+            {"offset": None},
+            "offset: no number is offset=None and from 1 to 2,147,483,647, as this fault needs",
+        ),
+        (
+            "delete_between_pages",
+            {"resource_type": "replication"},
+            "resource_type: 'replication' should be 'server_groups', ",
+        ),
+    ],
+)
+def test_a_paging_fault_that_no_page_could_meet_is_refused(sdrs, kind, fields, message):
+    with pytest.raises(ParameterError) as caught:
+        getattr(sdrs.faults, kind)(**fields)
+
+    assert str(caught.value).startswith(message)
+    assert list(sdrs.faults) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("short_page", {"limit": 2}),
+        ("short_page", {"limit": f"{'0' * 30}2"}),
+        ("short_page", {"limit": None, "offset": None}),
+        ("short_page", {"limit__gt": 1, "limit__le": 2}),
+        ("insert_between_pages", {"offset": "1", "limit": 0}),
+        ("wrong_count", {"offset__lt": 2, "failure_status": "stopFail"}),
+    ],
+)
+def test_a_paging_fault_that_a_page_can_meet_is_armed(sdrs, kind, fields):
+    assert getattr(sdrs.faults, kind)(**fields, optional=True).armed
+
+
+@pytest.mark.parametrize(
+    ("operation", "fields", "message"),
+    [
+        ("CreateReplication", {"name": 5}, "name: 5 should be a valid string"),
+        ("CreateReplication", {"name": "!"}, "name: '!' should be 1 to 64 bytes of letters, "),
+        (None, {"name": 5}, "name: 5 should be a valid string"),
+        ("ExpandReplication", {"new_size": "20"}, "new_size: '20' should be a valid integer"),
+        (
+            "DeleteProtectedInstance",
+            {"delete_target_server": 1},
+            "delete_target_server: 1 should be a valid boolean",
+        ),
+        (None, {"server_group_id": 5}, "server_group_id: 5 should be a string"),
+        ("Foo", {}, "operation: 'Foo' is not documented; an operation id is, for example, Create"),
+        (
+            "StartProtectionGroups",
+            {},
+            "operation: 'StartProtectionGroups' is not documented; did you mean StartProtectionG",
+        ),
+        ("ShowReplication", {}, "operation: 'ShowReplication' should start a job; these do: "),
+    ],
+)
+def test_a_job_that_no_request_could_start_is_refused(sdrs, operation, fields, message):
+    with pytest.raises(ParameterError) as caught:
+        sdrs.faults.fail_job(operation, **fields)
+
+    assert str(caught.value).startswith(message)
+    assert list(sdrs.faults) == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "fields"),
+    [
+        ("CreateReplication", {"name": "pair", "description": None}),
+        ("ExpandReplication", {"new_size": 20, "replication_id": "p"}),
+        ("DeleteProtectedInstance", {"delete_target_server": True}),
+        (None, {"server_group_id": "g"}),
+    ],
+)
+def test_a_job_that_a_request_can_start_is_armed(sdrs, operation, fields):
+    assert sdrs.faults.fail_job(operation, **fields, optional=True).armed
+
+
+def test_a_fault_that_fires_before_the_request_is_read_takes_a_value_of_any_type(sdrs):
+    assert sdrs.faults.fail("CreateReplication", status=503, name=5, optional=True).armed
+
+
 def test_a_fault_describes_the_call_that_armed_it_and_how_often_it_fired(sdrs, path):
     fault = sdrs.faults.fail(LIST, code="SDRS.0013", times=3, limit__gt=5, offset=None)
     sdrs.faults.fail(status=504, latency=1.5, sleep=True, optional=True)
