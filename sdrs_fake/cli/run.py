@@ -32,7 +32,9 @@ class RequestCounts:
 
     def count(self, record: RecordedRequest) -> None:
         """Count a request; the server's threads call this."""
-        operation = record.request.operation or "(no such path)"
+        is_unknown_path = record.response.status == HTTPStatus.NOT_FOUND
+        unknown = "(no such path)" if is_unknown_path else "(no such operation)"
+        operation = record.request.operation or unknown
         with self._lock:
             self._requests[operation] += 1
             if record.response.status >= HTTPStatus.BAD_REQUEST:

@@ -125,6 +125,24 @@ def test_the_table_fits_80_columns(sdrs, monkeypatch):
     assert lines[3].split()[1:] == ["1", "1", "x", "400"]
 
 
+@pytest.mark.parametrize(
+    ("request_line", "row"),
+    [
+        ("PUT server-groups", "(no such operation)  1         1 x 405"),
+        ("POST server-groups/g/action", "(no such operation)  1         1 x 400 SDRS.0201"),
+        ("GET server-group", "(no such path)  1         1 x 404 APIGW.0101"),
+    ],
+)
+def test_a_path_without_that_operation_is_told_from_one_that_is_not_there(sdrs, request_line, row):
+    counts = RequestCounts()
+    sdrs.journal.observe(counts.count)
+    method, path = request_line.split()
+
+    sdrs.request(method, f"/v1/{sdrs.project_id}/{path}")
+
+    assert str(counts).splitlines()[1] == row
+
+
 def test_a_command_that_asked_for_nothing_is_said_to(sh):
     assert sh("true")[1] == "\nsdrs-fake: the command sent no request to the fake\n"
 
