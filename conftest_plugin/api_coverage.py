@@ -19,7 +19,6 @@ from conftest_plugin.api_coverage_table import (
     OFFSETS,
     ROWS_BEHIND,
     Key,
-    counted,
     table,
 )
 from sdrs_fake import FakeSdrs
@@ -27,6 +26,7 @@ from sdrs_fake.domain.fields import plain_digits
 from sdrs_fake.domain.forks import renew_in_child
 from sdrs_fake.domain.json_input import load
 from sdrs_fake.domain.refusals import INVALID_LIMIT, INVALID_OFFSET
+from sdrs_fake.errors import counted
 from sdrs_fake.journal.recorded_request import RecordedRequest, visible
 from sdrs_fake.messages import Request, Response
 from sdrs_fake.operations.reading import field_in

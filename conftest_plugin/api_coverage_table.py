@@ -5,6 +5,7 @@ from textwrap import wrap
 
 from sdrs_fake.domain import refusals
 from sdrs_fake.domain.error_codes import refusal_of
+from sdrs_fake.errors import counted
 from sdrs_fake.operations.reading import body_fields
 from sdrs_fake.operations.table import ROWS
 
@@ -64,8 +65,9 @@ def table(counts: Counts, width: int) -> Iterator[str]:
     """The lines of the table, none of them wider than `width` where that is possible."""
     fakes, requests = counts.get(("fakes",), 0), counts.get(("requests",), 0)
     if not requests:
-        made = f"no request to a fake: {fakes} made by the plugin's fixtures"
-        yield made if fakes else "no fake was made by the plugin's fixtures"
+        which = "fake" if fakes == 1 else f"{fakes} fakes"
+        idle = f"no request came to the {which} that the plugin's fixtures made"
+        yield idle if fakes else "no fake was made by the plugin's fixtures"
         return
     yield f"{counted(requests, 'request')} to {counted(fakes, 'fake')}; - is never"
     yield from _operations(counts, width)
@@ -80,10 +82,6 @@ def table(counts: Counts, width: int) -> Iterator[str]:
                 {each: _numbers(counts, kind, each) for each in lists}, kind, edges, width
             )
     yield from _errors(counts, width)
-
-
-def counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _operations(counts: Counts, width: int) -> Iterator[str]:

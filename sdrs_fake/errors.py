@@ -66,6 +66,11 @@ def _cut(name: str) -> str:
     return name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}..."
 
 
+def counted(number: int, what: str) -> str:
+    """`1 request`, `2 requests`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def did_you_mean(given: object, known: Iterable[str]) -> str:
     """`; did you mean status?` where a known name is near, else an empty string."""
     name = given if isinstance(given, str) else shown(given)
@@ -73,12 +78,20 @@ def did_you_mean(given: object, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+def all_there_are(known: Iterable[str]) -> str:
+    """`; there are status, code`: the end of a message about a name that is unlike all others."""
+    names = list(known)
+    if len(names) == 1:
+        return f"; there is only {names[0]}"
+    return f"; there are {', '.join(names) or 'none'}"
+
+
 def check_names(given: Iterable[str], known: Iterable[str], kind: str = "argument") -> None:
     """Refuse a name that does not exist, with the one it may have meant or else all there are."""
     known = list(known)
     for name in given:
         if name not in known:
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
+            hint = did_you_mean(name, known) or all_there_are(known)
             raise ParameterError(name, f"no such {kind}{hint}")
 
 

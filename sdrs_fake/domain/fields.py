@@ -24,7 +24,7 @@ from sdrs_fake.domain.refusals import (
     Refusal,
 )
 from sdrs_fake.domain.times import instant, java_instant, precise_instant
-from sdrs_fake.errors import ParameterError, did_you_mean, shown
+from sdrs_fake.errors import ParameterError, all_there_are, did_you_mean, shown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -191,7 +191,7 @@ def parameter_error(
 
 def _unknown(name: object, known: Iterable[str]) -> str:
     known = list(known)
-    hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+    hint = did_you_mean(name, known) or all_there_are(known)
     return f"no such field{hint}"
 
 

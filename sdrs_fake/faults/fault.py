@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sdrs_fake.errors import check_callable, check_flag, check_integer
+from sdrs_fake.errors import check_callable, check_flag, check_integer, counted
 from sdrs_fake.operations.field_matchers import Condition
 
 
@@ -67,6 +67,6 @@ class Fault:
 
     def __str__(self) -> str:
         limit = "" if self._times is None else f" of {self._times}"
-        requests = "request" if self.matched == 1 else "requests"
-        fired = f"fired {self.fired}{limit} times"
-        return f"{self.description}: matched {self.matched} {requests}, {fired}"
+        fired = f"{self.fired}{limit} times" if limit else counted(self.fired, "time")
+        matched = counted(self.matched, "request")
+        return f"{self.description}: matched {matched}, fired {fired}"

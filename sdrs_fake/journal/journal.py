@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import SupportsIndex, overload
 
-from sdrs_fake.errors import check_callable, check_integer, check_names, integer_of, shown
+from sdrs_fake.errors import (
+    ParameterError,
+    check_callable,
+    check_integer,
+    check_names,
+    counted,
+    integer_of,
+    shown,
+)
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.journal.request_log import Observer, RequestLog
 from sdrs_fake.messages import Request, Response
@@ -48,7 +56,7 @@ class Journal:
         return list(self)[number]
 
     def __repr__(self) -> str:
-        return f"<Journal: {len(self)} requests, {self.dropped} dropped>"
+        return f"<Journal: {counted(len(self), 'request')}, {self.dropped} dropped>"
 
     @property
     def max_requests(self) -> int:
@@ -86,6 +94,10 @@ class Journal:
         are no longer kept do not count, nor, where the body is asked for, those without it.
         """
         if times is not None:
+            if integer_of(times) == 0:
+                raise ParameterError(
+                    "times", "0 should be 1 or more; assert_not_called is for none"
+                )
             times = check_integer("times", times, 1)
         matchers, found = self._find(operation, fields)
         if not found:
@@ -97,6 +109,10 @@ class Journal:
 
     def assert_called_once(self, /, operation: str, **fields: object) -> RecordedRequest:
         """As `assert_called` with `times=1`."""
+        if "times" in fields:
+            number = shown(fields["times"])
+            reason = f"{number} goes with assert_called; assert_called_once is for 1 request"
+            raise ParameterError("times", reason)
         return self.assert_called(operation, times=1, **fields)
 
     def assert_not_called(self, /, operation: str, **fields: object) -> None:
@@ -112,6 +128,9 @@ class Journal:
 
     def record(self, request: Request, response: Response) -> None:
         """Add a request and its response, such as those of a fake of your own."""
+        for name, value, kind in (("request", request, Request), ("response", response, Response)):
+            if not isinstance(value, kind):
+                raise ParameterError(name, f"{shown(value)} should be a {kind.__name__}")
         self._log.record(request, response)
 
     def clear(self) -> None:
@@ -141,7 +160,11 @@ class Journal:
         records: Sequence[RecordedRequest],
     ) -> str:
         """The message where no request was found."""
-        found = f"the nearest of {len(records)} requests" if records else "there was no request"
+        found = (
+            f"the nearest of {counted(len(records), 'request')}"
+            if records
+            else "there was no request"
+        )
         lines = self._heading(operation, fields, f"not called; {found}")
         ranked = [(_differences(each.request, operation, matchers), each) for each in records]
         ranked.sort(key=lambda pair: len(pair[0]))
@@ -158,14 +181,17 @@ class Journal:
         wanted: int,
     ) -> str:
         """The message where another number of requests was found."""
-        lines = self._heading(operation, fields, f"called {len(found)} times, not {wanted}")
+        lines = self._heading(
+            operation, fields, f"called {counted(len(found), 'time')}, not {wanted}"
+        )
         return "\n".join([*lines, *map(_line, found[-_MAX_NEAREST:])])
 
     def _heading(self, operation: str, fields: Mapping[str, object], outcome: str) -> list[str]:
         arguments = "".join(f", {name}={shown(value)}" for name, value in fields.items())
         lines = [f"{operation}{arguments}: {outcome}"]
         if self.dropped:
-            lines.append(f"(the oldest {self.dropped} requests are no longer kept)")
+            verb = "is" if self.dropped == 1 else "are"
+            lines.append(f"(the oldest {counted(self.dropped, 'request')} {verb} no longer kept)")
         return lines
 
 

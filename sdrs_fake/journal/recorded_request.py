@@ -6,6 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from sdrs_fake.domain.store import changed
+from sdrs_fake.errors import ParameterError, shown
 from sdrs_fake.messages import Request, Response
 
 _MAX_SHOWN = 1000
@@ -29,6 +30,10 @@ class RecordedRequest(NamedTuple):
         Credentials are not shown; any token stands for them, or $TOKEN where the fake is strict.
         Nor is a long body.
         """
+        if not isinstance(url, str | None):
+            raise ParameterError(
+                "url", f"{shown(url)} should be a URL such as http://127.0.0.1:8080"
+            )
         target = self.request.target
         where = quote(url + target) if url else f'"$SDRS_URL"{quote(target)}'
         parts = ["curl", "--noproxy", "'*'", "-sS", *self._curl_options(), where]

@@ -233,7 +233,7 @@ def test_what_cannot_be_done_with_jobs_is_refused(sdrs, ask, body, words):
     ("query", "words"),
     [
         ("project_id=", "project_id: '' should "),
-        ("job_id=x", "job_id: no such parameter; there are project_id"),
+        ("job_id=x", "job_id: no such parameter; there is only project_id"),
     ],
 )
 def test_a_list_of_jobs_that_there_is_not_is_refused(ask, query, words):
@@ -299,7 +299,7 @@ def test_a_call_is_asserted(ask, statuses):
     answer = ask("POST", "journal/assert-called", {"operation": LIST, "offset": 100})
     assert answer[0] == 409
     assert message(answer).splitlines()[0::2] == [
-        "ListFailureJobs, offset=100: not called; the nearest of 1 requests",
+        "ListFailureJobs, offset=100: not called; the nearest of 1 request",
         "    offset was '10', not '100'",
     ]
     assert ask("DELETE", "journal") == (204, None)

@@ -44,11 +44,11 @@ def test_fields_know_defaults_and_comparisons(sdrs, get, sent, fields, found):
     if found:
         assert sdrs.journal.assert_called(LIST, **fields) == sdrs.journal.last
         sdrs.journal.assert_called_once(LIST, **fields)
-        with pytest.raises(AssertionError, match="called 1 times, not 0"):
+        with pytest.raises(AssertionError, match="called 1 time, not 0"):
             sdrs.journal.assert_not_called(LIST, **fields)
     else:
         sdrs.journal.assert_not_called(LIST, **fields)
-        with pytest.raises(AssertionError, match="not called; the nearest of 1 requests"):
+        with pytest.raises(AssertionError, match="not called; the nearest of 1 request"):
             sdrs.journal.assert_called(LIST, **fields)
 
 
@@ -92,7 +92,9 @@ def test_times_is_exact_and_the_requests_are_shown(sdrs, get):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"times": 0}, "times: 0 should be an integer, 1 or more"),
+        ({"times": 0}, "times: 0 should be 1 or more; assert_not_called is for none"),
+        ({"times": -1}, "times: -1 should be an integer, 1 or more"),
+        ({"times": False}, "times: False should be an integer, 1 or more"),
         ({"offset__gt": "x"}, "offset__gt: 'x' should be an integer, 0 or more"),
         ({"offset__gt": 5, "offset": 5}, "offset: no number is offset__gt=5, offset=5"),
         ({"offset__gr": 5}, "offset__gr: no such field; did you mean offset__gt?"),

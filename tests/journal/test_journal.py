@@ -284,3 +284,44 @@ def test_a_record_of_ones_own_is_kept_like_any_other(sdrs):
     sdrs.journal.record(Request("GET", "/x", "/x", {}, {}, b""), Response(200))
 
     assert (sdrs.journal.last.request.path, len(sdrs.journal)) == ("/x", 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda journal: journal.record(1, 2), "request: 1 should be a Request"),
+        (
+            lambda journal: journal.record(journal.last.request, 2),
+            "response: 2 should be a Response",
+        ),
+        (
+            lambda journal: journal.last.curl(5),
+            "url: 5 should be a URL such as http://127.0.0.1:8080",
+        ),
+        (
+            lambda journal: journal.assert_called_once("ListFailureJobs", times=2),
+            "times: 2 goes with assert_called; assert_called_once is for 1 request",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_refused_by_its_name(sdrs, call, message):
+    get(sdrs)
+
+    with pytest.raises(ParameterError) as caught:
+        call(sdrs.journal)
+
+    assert str(caught.value) == message
+    assert len(sdrs.journal) == 1
+
+
+def test_one_request_is_told_in_the_singular(sdrs):
+    fault = sdrs.faults.fail(status=503, times=None)
+    get(sdrs)
+    fault.disarm()
+    sdrs.journal.max_requests = 1
+    get(sdrs)
+
+    with pytest.raises(AssertionError, match="the oldest 1 request is no longer kept"):
+        sdrs.journal.assert_called("ShowQuota")
+    assert repr(sdrs.journal) == "<Journal: 1 request, 1 dropped>"
+    assert str(fault).endswith(": matched 1 request, fired 1 time")
