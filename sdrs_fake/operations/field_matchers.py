@@ -135,7 +135,10 @@ def exact_matcher(field: str, value: str | int | None) -> FieldMatcher:
     def is_equal(request: Request) -> bool:
         found = sent(request, field)
         # In Python True == 1, in JSON it is not.
-        return found == value and isinstance(found, bool) is isinstance(value, bool)
+        return any(
+            each == value and isinstance(each, bool) is isinstance(value, bool)
+            for each in (found if isinstance(found, list) else [found])
+        )
 
     return FieldMatcher(field, shown(value), is_equal)
 

@@ -45,15 +45,19 @@ def _action_of(model: type[BaseModel]) -> str | None:
 
 
 def unknown_fields(model: type[BaseModel], content: object, place: str = "") -> Iterator[str]:
-    """The fields of a body that a model does not have, such as `server_group.colour`."""
+    """The fields of a body that a model does not have, such as `servers[0].colour`."""
+    if isinstance(content, list):
+        for number, each in enumerate(content):
+            yield from unknown_fields(model, each, f"{place}[{number}]")
     if not isinstance(content, dict):
         return
     fields = _inner_models(model)
+    before = f"{place}." if place else ""
     for name, value in content.items():
         if name not in fields:
-            yield f"{place}{name}"
+            yield f"{before}{name}"
         elif inner := fields[name]:
-            yield from unknown_fields(inner, value, f"{place}{name}.")
+            yield from unknown_fields(inner, value, f"{before}{name}")
 
 
 def body_fields(model: type[BaseModel]) -> Iterator[str]:
@@ -66,7 +70,13 @@ def body_fields(model: type[BaseModel]) -> Iterator[str]:
 
 
 def field_in(model: type[BaseModel], content: object, field: str) -> object:
-    """A field of a body as it was sent, below its wrapper; None where it is absent."""
+    """A field of a body as it was sent, below its wrapper; None where it is absent.
+
+    Where several objects of a list have it, the list of its values.
+    """
+    if isinstance(content, list):
+        values = [field_in(model, each, field) for each in content]
+        return [each for each in values if each is not None] or None
     if not isinstance(content, dict):
         return None
     for key, inner in _inner_models(model).items():

@@ -13,6 +13,8 @@ GROUP = {
     "source_vpc_id": "v",
 }
 
+SERVERS = {"servers": [{"server_id": "s"}, {"server_id": "t", "flavorRef": "f"}, 5]}
+
 CASES = [
     ("CreateReplication", {"replication": PAIR}, {"volume_id": "v1"}, True),
     ("CreateReplication", {"replication": PAIR}, {"volume_id": "v1", "name": "pair"}, True),
@@ -32,9 +34,17 @@ CASES = [
     ("DeleteProtectedInstance", {"delete_target_eip": 1}, {"delete_target_eip": True}, False),
     ("DeleteProtectedInstance", {"delete_target_eip": False}, {"delete_target_eip": None}, False),
     ("DeleteProtectedInstance", None, {"delete_target_eip": None}, True),
+    ("BatchCreateProtectedInstances", {"protected_instances": SERVERS}, {"server_id": "t"}, True),
+    ("BatchCreateProtectedInstances", {"protected_instances": SERVERS}, {"server_id": "u"}, False),
+    ("BatchCreateProtectedInstances", {"protected_instances": SERVERS}, {"flavorRef": "f"}, True),
+    ("BatchCreateProtectedInstances", {"protected_instances": SERVERS}, {"flavorRef": None}, False),
+    ("BatchDeleteProtectedInstances", {"protected_instances": [{"id": "i"}]}, {"id": "i"}, True),
+    ("BatchDeleteProtectedInstances", {"protected_instances": []}, {"id": None}, True),
 ]
 
 ROUTES = {
+    "BatchCreateProtectedInstances": ("POST", "protected-instances/batch"),
+    "BatchDeleteProtectedInstances": ("POST", "protected-instances/delete"),
     "CreateProtectionGroup": ("POST", "server-groups"),
     "CreateReplication": ("POST", "replications"),
     "ExpandReplication": ("POST", "replications/r/action"),
@@ -95,6 +105,21 @@ def test_the_nearest_request_shows_what_its_body_had(sdrs, send):
         sdrs.journal.assert_called("ExpandReplication", new_size=20)
 
     assert str(caught.value).splitlines()[-1] == "    new_size was 10, not 20"
+
+
+def test_the_nearest_request_shows_what_all_objects_of_a_list_had(sdrs, send):
+    send("BatchCreateProtectedInstances", {"protected_instances": SERVERS})
+
+    with pytest.raises(AssertionError, match=r"server_id was \['s', 't'\], not 'u'$"):
+        sdrs.journal.assert_called("BatchCreateProtectedInstances", server_id="u")
+
+
+def test_unknown_fields_of_the_objects_of_a_list_are_noted(sdrs, send):
+    servers = [{"server_id": "s"}, {"server_id": "t", "flavor": "f"}]
+    send("BatchCreateProtectedInstances", {"protected_instances": {"servers": servers}})
+
+    request = sdrs.journal.last.request
+    assert request.unknown_fields == ("protected_instances.servers[1].flavor",)
 
 
 def test_a_request_whose_body_is_no_longer_kept_does_not_count(sdrs, send):
