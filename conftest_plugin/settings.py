@@ -15,7 +15,7 @@ import pytest
 from sdrs_fake import Behavior
 from sdrs_fake.auth.auth import check_mode
 from sdrs_fake.cors import parse_origins
-from sdrs_fake.domain.plans import parse_duration, parse_polls
+from sdrs_fake.domain.plans import Duration, parse_duration, parse_polls
 from sdrs_fake.domain.quotas import check_quotas
 from sdrs_fake.domain.times import instant
 from sdrs_fake.errors import ParameterError, check_names, shown
@@ -35,7 +35,7 @@ class Settings:
     spec: SeedSpec = field(default_factory=SeedSpec)
     behavior: Behavior | None = None
     auth: Any = None
-    job_duration: dt.timedelta | None = None
+    job_duration: Duration | None = None
     job_polls: int | None = None
     quotas: Mapping[str, int] | None = None
     cors: tuple[str, ...] | None = None

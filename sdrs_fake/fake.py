@@ -55,6 +55,7 @@ _MAX_PORT = 65535
 _USUAL_BEHAVIOR = Behavior.model_construct()
 """Of its defaults alone, so that Pydantic compiles nothing for most fakes."""
 
+JobDurationLike = float | dt.timedelta | Literal["realistic"]
 BehaviorLike = Behavior | Mapping[str, Any] | str | None
 QuotasLike = Mapping[str, int] | str | None
 CorsLike = Sequence[str] | str | None
@@ -67,8 +68,9 @@ class FakeSdrs(FakeProject):
     `auth` is `any` (a request needs a credential; any value is accepted), `strict` (a credential
     that this fake knows, for the project of the path) or `off`. `failures`, `groups` or `scenario`
     seed it at once; these, `seed` and `as_of` are also the defaults of its method `seed`.
-    A job takes `job_duration`, in seconds of the fake's time or as a timedelta, and the first
-    `job_polls` answers about it say that it runs; by default it is over when it is next looked at.
+    A job takes `job_duration` (seconds of the fake's time, a timedelta, or `realistic`), and the
+    first `job_polls` answers about it say that it runs; by default it is over when it is next
+    looked at.
     `quotas` are how many `server_groups` and `replications` operations may make; -1 is no limit.
     `cors` are the origins whose pages may call the service and IAM from a browser, `*` for any; by
     default none may, as in the cloud.
@@ -89,7 +91,7 @@ class FakeSdrs(FakeProject):
         seed: int | None = None,
         as_of: dt.datetime | str | None = None,
         scenario: Given | Scenario | None = None,
-        job_duration: float | dt.timedelta = 0,
+        job_duration: JobDurationLike = 0,
         job_polls: int = 0,
         quotas: QuotasLike = None,
         cors: CorsLike = None,

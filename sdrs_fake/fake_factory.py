@@ -1,13 +1,11 @@
 """FakeFactory: the type of the pytest fixture `sdrs_factory`."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from sdrs_fake.auth.auth import AuthMode
-from sdrs_fake.domain.behavior import Behavior
 from sdrs_fake.domain.json_input import Given
-from sdrs_fake.fake import FakeSdrs
+from sdrs_fake.fake import BehaviorLike, CorsLike, FakeSdrs, JobDurationLike, QuotasLike
 from sdrs_fake.fake_project import DEFAULT_PROJECT_ID
 from sdrs_fake.seeding import Scenario
 
@@ -23,11 +21,11 @@ class FakeFactory(Protocol):
         groups: int | None = None,
         seed: int | None = None,
         as_of: dt.datetime | str | None = None,
-        behavior: Behavior | Mapping[str, Any] | str | None = None,
+        behavior: BehaviorLike = None,
         auth: AuthMode | None = None,
         scenario: Given | Scenario | None = None,
-        job_duration: float | dt.timedelta | str | None = None,
-        job_polls: int | str | None = None,
-        quotas: Mapping[str, int] | str | None = None,
-        cors: Sequence[str] | str | None = None,
+        job_duration: JobDurationLike | None = None,
+        job_polls: int | None = None,
+        quotas: QuotasLike = None,
+        cors: CorsLike = None,
     ) -> FakeSdrs: ...

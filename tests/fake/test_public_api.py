@@ -56,6 +56,21 @@ def test_the_annotations_of_everything_public_resolve(function):
     assert isinstance(typing.get_type_hints(function), dict)
 
 
+@pytest.mark.parametrize("function", [sdrs_fake.FakeSdrs.__init__, sdrs_fake.FakeFactory.__call__])
+def test_a_realistic_job_duration_passes_a_type_checker(function):
+    hint = typing.get_type_hints(function)["job_duration"]
+
+    assert typing.Literal["realistic"] in typing.get_args(hint)
+
+
+def test_a_factory_is_annotated_as_a_fake():
+    fake = typing.get_type_hints(sdrs_fake.FakeSdrs.__init__)
+    factory = typing.get_type_hints(sdrs_fake.FakeFactory.__call__)
+    names = factory.keys() - {"project_id", "return"}
+
+    assert {name: factory[name] for name in names} == {name: fake[name] | None for name in names}
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'sdrs_fake' has no attribute 'FakeSDRS'"):
         assert sdrs_fake.FakeSDRS
