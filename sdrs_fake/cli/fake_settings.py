@@ -1,6 +1,6 @@
 """FakeSettings: the settings and the data of a fake as options, which `serve` and `run` share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from os import W_OK, access
@@ -36,12 +36,11 @@ class FakeSettings:
     project_id: str | None
     files: tuple[Path, ...]
     export_file: Path | None
+    is_seeded_by_default: bool
+    """Whether the fake is seeded where no option gives it any data."""
 
-    def make_fake(self, *, seeded_if_empty: bool, **more: Any) -> FakeSdrs:
-        """A fake with its data, and with more settings.
-
-        `seeded_if_empty` says whether it is seeded where no option gives it any data.
-        """
+    def make_fake(self, **more: Any) -> FakeSdrs:
+        """A fake with its data, and with more settings."""
         more |= self._job_settings()
         with option("behavior"):
             choices = Behavior.parse(self.behavior)
@@ -54,22 +53,30 @@ class FakeSettings:
         for file in self.data_files:
             with option("import", file, "data"):
                 sdrs.import_data(file)
-        is_seeded = self.spec.seeds or (seeded_if_empty and not self.data_files)
-        if is_seeded and not self._goes_on:  # after the import: its batch may be the seed's first
+        if self._is_seeded:  # after the import: its batch may be the seed's first
             sdrs.seed(**self.spec.arguments())
         return sdrs
 
     @property
     def data_files(self) -> tuple[Path, ...]:
-        """The files to import; that of `--export-on-exit` may not be there yet."""
-        return tuple(each for each in self.files if each.exists() or not self._is_kept(each))
+        """The files to import; that of `--export-on-exit` may be empty, or not there yet."""
+        return tuple(each for each in self.files if not self._is_new(each))
 
-    @property
-    def unused(self) -> tuple[str, ...]:
-        """The options that say what to seed, where another run's data stands in their place."""
-        names = ("failures", "groups", "as_of", "scenario") if self._goes_on else ()
-        given = [name for name in names if getattr(self.spec, name) is not None]
-        return tuple(f"--{name.replace('_', '-')}" for name in given)
+    def notes(self, *, needs_seed: bool = False) -> Iterator[str]:
+        """What to say of a kept file that is empty, and of options of seeding that are not used.
+
+        `needs_seed` says whether something else uses `--seed`.
+        """
+        for file in self.files:
+            if self._is_new(file) and file.exists():
+                yield f"{file} is empty, and begins anew"
+        unused = [] if self._is_seeded else self._seed_options(but="seed" if needs_seed else "")
+        if unused:
+            *first, last = unused
+            names = f"{', '.join(first)} and {last} were" if first else f"{last} was"
+            goes_on = f"{self.export_file}, which goes on"
+            place = goes_on if self._goes_on else "nothing was seeded (see --failures)"
+            yield f"{place}: {names} not used"
 
     def export(self, sdrs: FakeSdrs) -> Path | None:
         """Write what the fake holds, if an option asks for it; it answers nobody any more."""
@@ -79,12 +86,27 @@ class FakeSettings:
         return self.export_file
 
     @property
+    def _is_seeded(self) -> bool:
+        by_default = self.is_seeded_by_default and not self.data_files
+        return (self.spec.seeds or by_default) and not self._goes_on
+
+    @property
     def _goes_on(self) -> bool:
         """Whether another run has left its data: what the options seed is in it."""
         return any(map(self._is_kept, self.data_files))
 
     def _is_kept(self, file: Path) -> bool:
         return self.export_file is not None and file.resolve() == self.export_file.resolve()
+
+    def _is_new(self, file: Path) -> bool:
+        """Whether a kept file is not there yet, or as a program left it that was killed."""
+        is_empty = file.is_file() and not file.stat().st_size
+        return self._is_kept(file) and (is_empty or not file.exists())
+
+    def _seed_options(self, *, but: str) -> list[str]:
+        """The options of seeding that are given, but for one."""
+        given = [name for name, value in self.spec.arguments().items() if value is not None]
+        return [f"--{name.replace('_', '-')}" for name in given if name != but]
 
     def _job_settings(self) -> dict[str, Any]:
         """When jobs end, and how many resources can be made, as FakeSdrs takes them."""
@@ -169,19 +191,23 @@ _OPTIONS = (
 )
 
 
-def fake_options(command: Command) -> Command:
+def fake_options(*, is_seeded_by_default: bool) -> Callable[[Command], Command]:
     """Add the options of a fake to a command, which gets them as one FakeSettings, `settings`."""
 
-    @wraps(command)
-    def with_settings(**options: Any) -> Any:
-        names = [name for name in FakeSettings.__dataclass_fields__ if name in options]
-        settings = FakeSettings(**{name: options.pop(name) for name in names})
-        return command(settings=settings, **options)
+    def add_options(command: Command) -> Command:
+        @wraps(command)
+        def with_settings(**options: Any) -> Any:
+            names = [name for name in FakeSettings.__dataclass_fields__ if name in options]
+            given = {name: options.pop(name) for name in names}
+            settings = FakeSettings(**given, is_seeded_by_default=is_seeded_by_default)
+            return command(settings=settings, **options)
 
-    added: Command = with_settings
-    for add in reversed(_OPTIONS):
-        added = add(added)
-    return seed_options(added)
+        added: Command = with_settings
+        for add in reversed(_OPTIONS):
+            added = add(added)
+        return seed_options(added, is_seeded_by_default=is_seeded_by_default)
+
+    return add_options
 
 
 def _add_key(sdrs: FakeSdrs, text: str) -> None:

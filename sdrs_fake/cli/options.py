@@ -17,8 +17,6 @@ Command = Callable[..., Any]
 _OPTION_NAMES = {"project_id": "project"}
 
 _SEED_OPTIONS = (
-    click.option("--failures", metavar="NUMBER", help="How many failed jobs.  [default: 24]"),
-    click.option("--groups", metavar="NUMBER", help="How many protection groups.  [default: 3]"),
     click.option(
         "--seed", metavar="NUMBER", help="The same seed gives the same data.  [default: 0]"
     ),
@@ -40,8 +38,15 @@ output_option = click.option(
 )
 
 
-def seed_options(command: Command) -> Command:
+def seed_options(command: Command, *, is_seeded_by_default: bool = True) -> Command:
     """Add the options of seeding to a command, which gets them as one SeedSpec, `spec`."""
+    failures, groups = "24", "3"
+    if not is_seeded_by_default:
+        failures, groups = f"{failures} with --groups", f"{groups} with --failures"
+    amounts = (
+        _amount("--failures", f"How many failed jobs.  [default: {failures}]"),
+        _amount("--groups", f"How many protection groups.  [default: {groups}]"),
+    )
 
     @wraps(command)
     def with_spec(**options: Any) -> Any:
@@ -51,9 +56,13 @@ def seed_options(command: Command) -> Command:
         return command(spec=spec, **options)
 
     added: Command = with_spec
-    for add in reversed(_SEED_OPTIONS):
+    for add in reversed((*amounts, *_SEED_OPTIONS)):
         added = add(added)
     return added
+
+
+def _amount(name: str, help_text: str) -> Callable[[Command], Command]:
+    return click.option(name, metavar="NUMBER", help=help_text)
 
 
 def bad_option(

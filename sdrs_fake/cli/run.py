@@ -12,7 +12,7 @@ from sdrs_fake import FakeSdrs
 from sdrs_fake.cli.child_process import run_command
 from sdrs_fake.cli.fake_settings import FakeSettings, fake_options
 from sdrs_fake.cli.options import option
-from sdrs_fake.cli.tables import fit, table, terminal_width
+from sdrs_fake.cli.tables import fit, printable, table, terminal_width
 from sdrs_fake.errors import shown
 from sdrs_fake.journal.recorded_request import RecordedRequest
 from sdrs_fake.messages import Response
@@ -52,7 +52,7 @@ class RequestCounts:
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
-@fake_options
+@fake_options(is_seeded_by_default=False)
 @click.option("--region", default="cn-north-4", help="The region that the variables name.")
 @click.option("--quiet", is_flag=True, help="Do not print what the command asked for.")
 @click.argument("command", nargs=-1, required=True, metavar="[--] COMMAND [ARGUMENTS]...")
@@ -65,7 +65,10 @@ def run(*, settings: FakeSettings, region: str, quiet: bool, command: tuple[str,
     standard error shows what the command asked for.
     """
     counts = RequestCounts()
-    with settings.make_fake(seeded_if_empty=False) as sdrs:
+    with settings.make_fake() as sdrs:
+        for note in settings.notes():
+            with suppress(OSError):  # nobody reads it
+                click.echo(f"sdrs-fake: {printable(note)}", err=True)
         sdrs.journal.observe(counts.count)
         with option("region"):
             variables = sdrs.environment(region)

@@ -5,6 +5,7 @@ import shlex
 import signal
 import webbrowser
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from errno import EADDRNOTAVAIL
 from threading import Event, Thread
@@ -72,7 +73,7 @@ def _token(_context: click.Context, _parameter: click.Parameter, text: str | Non
     default=REQUEST_TIMEOUT,
     help="How long a client may take to send a request before it is answered 408.",
 )
-@fake_options
+@fake_options(is_seeded_by_default=True)
 @click.option(
     "--activity",
     metavar="SECONDS",
@@ -101,14 +102,15 @@ def serve(  # noqa: PLR0913 a parameter for each option
 ) -> None:
     """Serve a fake with seeded failed jobs, a scenario, or the data of a file."""
     imported = bool(settings.data_files)
-    with settings.make_fake(seeded_if_empty=True, admin_token=admin_token) as sdrs:
+    with settings.make_fake(admin_token=admin_token) as sdrs:
         stopped = Event()
         for number in _ending_signals():
             signal.signal(number, lambda *_: stopped.set())
         _listen(sdrs, host, port, request_timeout, publicly=listen_publicly)
         if verbose:
             sdrs.journal.observe(print_request)
-        show(sdrs, imported=imported, kept=_kept(settings))
+        notes = list(settings.notes(needs_seed=activity is not None))
+        show(sdrs, imported=imported, notes=notes)
         if opens:
             open_inspector(sdrs)
         if activity is not None:
@@ -167,23 +169,14 @@ def _bad_address(host: str, port: int, error: OSError | UnicodeError) -> click.B
     return click.BadParameter(message, param_hint="'--host' / '--port'")
 
 
-def _kept(settings: FakeSettings) -> str:
-    """What to say of the data of another run, where it stands in the place of options."""
-    if not settings.unused:
-        return ""
-    names = " and ".join(settings.unused)
-    verb = "was" if len(settings.unused) == 1 else "were"
-    return f"{settings.export_file}, which goes on: {names} {verb} not used"
-
-
-def show(sdrs: FakeSdrs, *, imported: bool = False, kept: str = "") -> None:
+def show(sdrs: FakeSdrs, *, imported: bool = False, notes: Iterable[str] = ()) -> None:
     """Print where the fake listens, what it holds, how to get it again, and a line to try.
 
     A line to paste or with a path is not broken, however long it is; the others fit the terminal.
     """
     click.echo(f"inspect  {sdrs.url}{PATH}\nURL      {sdrs.url}\nproject  {sdrs.project_id}")
-    if kept:
-        click.echo(f"data     {printable(kept)}")
+    for note in notes:
+        click.echo(f"data     {printable(note)}")
     for spec in sdrs.seed_history:
         besides = "  (without what was imported)" if imported else ""
         click.echo(f"data     {visible_line(str(spec))}{besides}")

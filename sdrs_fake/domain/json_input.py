@@ -32,9 +32,9 @@ class Content(NamedTuple):
 def rows_of(answer: Given) -> list[Mapping[str, Any]]:
     """The rows of an answer `{"count": ..., "failure_jobs": [...]}`, or of JSON lines.
 
-    ParameterError for what is neither, OSError for no file.
+    An empty file has no lines. ParameterError for what is neither, OSError for no file.
     """
-    content, file = content_of("answer", answer)
+    content, file = content_of("answer", answer, may_be_empty=True)
     rows = content.get("failure_jobs") if isinstance(content, Mapping) else None
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         within = "" if file is None else f"{file}: "
@@ -46,16 +46,18 @@ def rows_of(answer: Given) -> list[Mapping[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
-def content_of(name: str, given: Given) -> Content:
+def content_of(name: str, given: Given, *, may_be_empty: bool = False) -> Content:
     """What a parameter holds, or the file it names.
 
-    JSON lines become the rows of `{"failure_jobs": [...]}`; an empty file has none.
+    JSON lines become the rows of `{"failure_jobs": [...]}`, of which an empty file may have none.
     ParameterError where it is no JSON, OSError for no file.
     """
     if not isinstance(given, PathLike) and not (isinstance(given, str) and given.strip()):
         return Content(given)
     file, text = text_of(name, given)
     lines = [line for line in text.removeprefix(_BOM).split("\n") if line.strip()]
+    if not (lines or may_be_empty):  # as a program leaves it that was killed while it wrote
+        raise ParameterError(name, f"{file} should be JSON, but it is empty")
     if len(lines) == 0 or (len(lines) > 1 and _is_object(lines[0])):
         return Content({"failure_jobs": _rows(name, file, lines)}, file)
     content = parse(name, file, text)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from itertools import product
 
 import pytest
 from click.testing import CliRunner
@@ -37,8 +38,10 @@ def test_jsonl_is_an_object_a_line(dataset):
     assert generated().encode().splitlines() == [job.wire_json for job in dataset]
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl"])
-@pytest.mark.parametrize("failures", ["0", "1", "30"])
+@pytest.mark.parametrize(
+    ("form", "failures"),
+    [("json", "0"), *product(["json", "jsonl"], ["1", "30"])],
+)
 def test_what_is_generated_can_be_imported(dataset, tmp_path, form, failures):
     file = tmp_path / "jobs"
     generated("--failures", failures, "--format", form, "--with-group", "--output", str(file))
@@ -48,6 +51,12 @@ def test_what_is_generated_can_be_imported(dataset, tmp_path, form, failures):
         expected = three.seed(int(failures), seed=7, as_of=AS_OF).failure_jobs
 
         assert one.failure_jobs == two.failure_jobs == expected
+
+
+def test_a_file_without_lines_has_no_failed_jobs(sdrs, tmp_path):
+    generated("--failures", "0", "--output", str(tmp_path / "jobs"))
+
+    assert sdrs.import_failure_jobs(tmp_path / "jobs") == []
 
 
 def test_without_their_groups_jobs_can_be_imported_too(dataset):

@@ -10,7 +10,7 @@ import pytest
 
 from sdrs_fake import FakeSdrs
 from tests.cli import test_serve
-from tests.cli.test_serve import curl, serving, value_of
+from tests.cli.test_serve import AS_OF, curl, serving, value_of
 
 BEFORE = json.dumps({"version": 1, "failure_jobs": [{}]})
 
@@ -81,8 +81,9 @@ def test_two_runs_in_a_row_go_on_where_the_first_stopped(file):
 @pytest.mark.parametrize(
     ("options", "names"),
     [
-        ("--scenario noisy-group --seed 7", "--scenario was"),
-        ("--failures 4 --groups 1", "--failures and --groups were"),
+        ("--scenario noisy-group --seed 7", "--seed and --scenario were"),
+        ("--scenario noisy-group --seed 7 --activity 60", "--scenario was"),
+        (f"--failures 4 --groups 1 --as-of {AS_OF}", "--failures, --groups and --as-of were"),
     ],
 )
 def test_options_that_the_kept_data_stands_for_are_said_not_to_be_used(file, options, names):
@@ -99,6 +100,29 @@ def test_without_options_of_seeding_nothing_is_said_of_kept_data(file, options):
     file.write_text(BEFORE)
     with serving(*options, *map(str, kept(file))) as (_, printed):
         assert not re.search("^data ", printed, re.MULTILINE)
+
+
+def test_an_empty_file_is_as_one_that_is_not_there_yet_and_said_to_be(file):
+    file.write_text("")
+    with serving("--scenario", "noisy-group", *map(str, kept(file))) as (process, printed):
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+    assert f"data     {file} is empty, and begins anew\n" in printed
+    assert "not used" not in printed
+    with FakeSdrs.from_file(file) as back:
+        assert len(back.failure_jobs) == 201
+
+
+def test_another_empty_file_is_refused(served, file):
+    file.write_text("")
+    status, _, stderr = served(nothing, "--import", file)
+
+    assert (status, file.read_text()) == (2, "")
+    assert (
+        stderr
+        == f"sdrs-fake: Invalid value for '--import': {file} should be JSON, but it is empty\n"
+    )
 
 
 def test_a_job_that_ran_goes_on(served, file):

@@ -103,6 +103,28 @@ def test_two_runs_share_a_file(sh, tmp_path):
     assert [each["name"] for each in json.loads(listed)["server_groups"]] == ["mine"]
 
 
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--seed", "3"], "--seed was"),
+        (["--seed", "3", "--as-of", "2026-06-01T00:00:00Z", "--quiet"], "--seed and --as-of were"),
+    ],
+)
+def test_options_of_seeding_that_seed_nothing_are_said_not_to_be_used(cli, options, names):
+    _, _, stderr = cli("run", *options, "--", "true")
+
+    said = f"sdrs-fake: nothing was seeded (see --failures): {names} not used"
+    assert stderr.split("\n")[0] == said
+
+
+def test_help_says_that_the_fake_is_empty_by_default(cli):
+    _, printed, _ = cli("run", "--help")
+    printed = " ".join(printed.split())
+
+    assert "How many failed jobs. [default: 24 with --groups]" in printed
+    assert "How many protection groups. [default: 3 with --failures]" in printed
+
+
 # The table
 
 

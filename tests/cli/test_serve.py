@@ -102,6 +102,20 @@ def test_files_are_imported_and_data_is_seeded_besides_only_if_asked_for(tmp_pat
     assert sorted(health["failure_jobs"].values()) == [1, count]
 
 
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--seed", "7", "--as-of", AS_OF], "--seed and --as-of were"),
+        (["--seed", "7", "--as-of", AS_OF, "--activity", "60"], "--as-of was"),
+    ],
+)
+def test_options_of_seeding_that_seed_nothing_are_said_not_to_be_used(tmp_path, options, names):
+    file = tmp_path / "data.json"
+    file.write_text("{}")
+    with serving("--import", str(file), *options) as (_, printed):
+        assert f"data     nothing was seeded (see --failures): {names} not used\n" in printed
+
+
 def test_a_public_fake_is_controlled_with_its_token():
     with serving("--host", "0.0.0.0", "--listen-publicly", "--admin-token", "sesame") as (
         process,

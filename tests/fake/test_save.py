@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sdrs_fake import Behavior, FakeSdrs
+from tests.cases import refusal
 
 
 @pytest.fixture
@@ -92,6 +93,14 @@ def test_a_file_that_is_wrong_is_refused_by_its_place(file, changed, message):
 
     with pytest.raises(ValueError, match=rf"fake\.json: {message}"):
         FakeSdrs.from_file(file)
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "\ufeff"])
+def test_an_empty_file_is_no_data(sdrs, file, content):
+    file.write_text(content, encoding="utf-8")
+
+    for take, name in ((FakeSdrs.from_file, "path"), (sdrs.import_data, "data")):
+        assert refusal(take, file) == f"{name}: {file} should be JSON, but it is empty"
 
 
 def test_no_file_is_an_oserror(tmp_path):
