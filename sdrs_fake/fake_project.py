@@ -194,7 +194,7 @@ class FakeProject:
             )
         with self._backend.lock:
             project = self._backend.find(self.project_id).copy()
-            jobs = captured_failure_jobs(rows, server_group_id)
+            jobs = captured_failure_jobs(project, rows, server_group_id)
             add_failure_jobs(project, jobs, ROW)
             if server_group_id is not None:
                 project.get_or_create_group(server_group_id)

@@ -80,18 +80,22 @@ def _completed_failure_job(
     values.setdefault("begin_time", ids.begin_time_of(known.get("job_id"), now))
     if "job_id" not in values:
         values["job_id"] = project.free_job_id(values["begin_time"])
-    return FailureJob(**values)
+    job = FailureJob(**values)
+    _check_resource(project, job)
+    return job
 
 
 def captured_failure_jobs(
-    rows: Iterable[Mapping[str, Any]], server_group_id: str | None
+    project: Project, rows: Iterable[Mapping[str, Any]], server_group_id: str | None
 ) -> list[FailureJob]:
     """The jobs of a captured answer for a group; without one, a group's failures are its own."""
-    jobs = [
-        _failure_job({"server_group_id": server_group_id, **row}, ROW.format(number))
-        for number, row in enumerate(rows)
-    ]
-    return jobs if server_group_id is not None else [with_own_group(job) for job in jobs]
+    jobs = []
+    for number, row in enumerate(rows):
+        place = ROW.format(number)
+        job = _failure_job({"server_group_id": server_group_id, **row}, place)
+        _check_resource(project, job, place)
+        jobs.append(job if server_group_id is not None else with_own_group(job))
+    return jobs
 
 
 def imported_failure_job(project: Project, row: Mapping[str, Any], now: dt.datetime) -> FailureJob:
@@ -138,6 +142,29 @@ def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:
         return FailureJob(**values)
     except ValidationError as error:
         raise parameter_error(error, _JOB_FIELDS, place) from None
+
+
+def _check_resource(project: Project, job: FailureJob, place: str = "") -> None:
+    """Refuse a job that contradicts the resource it names; one without a group says nothing."""
+    resource_id, group_id = job.resource_id, job.server_group_id
+    resource = project.resource(resource_id)
+    kind = job.kind if resource is None else kind_of(resource)
+    if kind is not job.kind:
+        raise ParameterError(
+            f"{place}resource_type",
+            f"{shown(job.resource_type)} should be '{kind}', of which {shown(resource_id)} is one",
+        )
+    is_group = kind is ResourceType.SERVER_GROUPS
+    own = resource_id if is_group else getattr(resource, "server_group_id", group_id)
+    if group_id not in {None, own}:
+        reason = "the group itself" if is_group else f"the group of {shown(resource_id)}"
+        raise ParameterError(
+            f"{place}server_group_id", f"{shown(group_id)} should be {shown(own)}, {reason}"
+        )
+    group = project.resource(group_id) if group_id is not None and not is_group else None
+    is_other = group is not None and kind_of(group) is not ResourceType.SERVER_GROUPS
+    if is_other or (group_id == resource_id and not is_group):
+        raise ParameterError(f"{place}server_group_id", f"{shown(group_id)} is no protection group")
 
 
 def with_own_group(job: FailureJob) -> FailureJob:

@@ -303,7 +303,7 @@ class Project:
                 continue
             group = groups.get(group_id) or self._groups.get(group_id)
             if group is None:
-                group = groups[group_id] = _default_group(group_id)
+                group = groups[group_id] = self.new_group(group_id)
             if job.resource_id == group_id and group.name == _default_group_name(group_id):
                 groups[group_id] = replace(group, name=job.resource_name)
         return groups.values()

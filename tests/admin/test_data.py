@@ -62,7 +62,7 @@ def full(sdrs, path):
     sdrs.seed(failures=30, groups=3)
     sdrs.add_protection_group(id="named", name="payments", updated_at="2020-01-01T00:00:00Z")
     row = json.loads(sdrs.add_failure_job(server_group_id="mentioned").wire_json)
-    old = {**row, "job_id": "a", "resource_type": "replicationPair"}
+    old = {**row, "job_id": "a", "resource_type": "protectedInstance"}
     sdrs.import_failure_jobs({"failure_jobs": [old]})
     ungrouped = {"server_group_id": None, "resource_type": "replications"}
     sdrs.add_failure_job(job_id="b", error_code="MY.1", fail_reason="磁盘", **ungrouped)

@@ -1,6 +1,7 @@
 """What a test adds to a fake: failed jobs, groups, projects."""
 
 import datetime as dt
+import json
 import threading
 
 import pytest
@@ -93,13 +94,13 @@ def test_what_is_given_is_kept(sdrs, path):
         "begin_time": "1969-12-31T23:59:59.999Z",
         "error_code": "EVS.2024",
         "fail_reason": '磁盘 "1"\n😀 is error!',
-        "server_group_id": "undeclared",
+        "server_group_id": "any id / of any form",
     }
 
     sdrs.add_failure_job(**given)
     (row,) = sdrs.request("GET", path).json["failure_jobs"]
 
-    assert {**row, "server_group_id": "undeclared"} == {"job_status": "FAIL", **given}
+    assert {**row, "server_group_id": given["resource_id"]} == {"job_status": "FAIL", **given}
 
 
 def test_a_failure_of_a_group_belongs_to_that_group(sdrs):
@@ -145,8 +146,6 @@ def test_a_resource_that_failed_before_keeps_its_name_type_and_group(sdrs):
         assert (job.resource_name, job.resource_type) == ("payments-disk", "replications")
         assert job.server_group_id == "g"
     assert again[1].job_type == "expandReplicationPairNew"
-    other_type = sdrs.add_failure_job(resource_id="r", resource_type="server_groups")
-    assert other_type.resource_name != "payments-disk"
     assert new.resource_name == sdrs.add_failure_job(resource_id="s").resource_name
 
 
@@ -171,11 +170,56 @@ def test_a_group_is_named_after_a_failure_of_its_own_unless_it_has_a_name(sdrs):
     assert job.resource_name == "payments"
 
 
-def test_an_instance_whose_id_is_a_groups_is_not_called_as_the_group(sdrs):
-    sdrs.add_protection_group(id="g", name="payments")
+CONTRADICTIONS = [
+    (
+        {"resource_id": "i", "resource_type": "replications"},
+        "resource_type: 'replications' should be 'protected_instances', of which 'i' is one",
+    ),
+    (
+        {"resource_id": "i", "resource_type": "protectionGroup", "server_group_id": "i"},
+        "resource_type: 'protectionGroup' should be 'protected_instances', of which 'i' is one",
+    ),
+    (
+        {"resource_id": "g", "resource_type": "protected_instances"},
+        "resource_type: 'protected_instances' should be 'server_groups', of which 'g' is one",
+    ),
+    (
+        {"resource_id": "i", "server_group_id": "h"},
+        "server_group_id: 'h' should be 'g', the group of 'i'",
+    ),
+    (
+        {"resource_id": "h", "resource_type": "server_groups", "server_group_id": "g"},
+        "server_group_id: 'g' should be 'h', the group itself",
+    ),
+    (
+        {"resource_id": "x", "resource_type": "replications", "server_group_id": "x"},
+        "server_group_id: 'x' is no protection group",
+    ),
+    (
+        {"resource_type": "replications", "server_group_id": "i"},
+        "server_group_id: 'i' is no protection group",
+    ),
+]
 
-    job = sdrs.add_failure_job(resource_type="protected_instances", resource_id="g")
-    assert job.resource_name != "payments"
+
+@pytest.mark.parametrize(("fields", "message"), CONTRADICTIONS)
+def test_a_failed_job_that_contradicts_what_is_there_is_refused(sdrs, fields, message):
+    sdrs.add_protection_group(id="g")
+    sdrs.add_protected_instance(id="i", server_group_id="g")
+    row = json.loads(FakeSdrs().add_failure_job(resource_type="protected_instances").wire_json)
+
+    assert refusal(sdrs.add_failure_job, **fields) == message
+    for load, data in ((sdrs.import_data, fields), (sdrs.import_failure_jobs, {**row, **fields})):
+        assert refusal(load, {"failure_jobs": [data]}) == f"failure_jobs[0].{message}"
+    assert (sdrs.failure_jobs, len(sdrs.protection_groups)) == ((), 1)
+
+
+def test_a_failed_job_in_the_spelling_of_2019_agrees_with_what_is_there(sdrs):
+    sdrs.add_protected_instance(id="i", server_group_id="g")
+
+    job = sdrs.add_failure_job(resource_id="i", resource_type="protectedInstance")
+
+    assert (job.resource_type, job.server_group_id) == ("protectedInstance", "g")
 
 
 def test_a_generated_group_id_that_is_taken_is_passed_over():

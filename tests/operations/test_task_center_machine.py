@@ -6,8 +6,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from sdrs_fake import Behavior, FakeSdrs, ResourceType
 
-GROUPS = st.sampled_from(["g1", "g2", None])
-RESOURCES = st.sampled_from(["r1", "r2", "g1"])
+RESOURCES = st.sampled_from(
+    [
+        ("g1", ResourceType.SERVER_GROUPS, "g1"),
+        ("i1", ResourceType.PROTECTED_INSTANCES, "g1"),
+        ("r1", ResourceType.REPLICATIONS, "g1"),
+        ("r2", ResourceType.REPLICATIONS, "g2"),
+        ("d2", ResourceType.DISASTER_RECOVERY_DRILLS, "g2"),
+    ]
+)
+"""Their ids, types and groups."""
 CHOICES = st.fixed_dictionaries(
     {
         "failure_job_id": st.sampled_from(["both", "job_id", "resource_id"]),
@@ -30,12 +38,12 @@ class TaskCenter(RuleBasedStateMachine):
         self.seeded = set()
         self.added = 0
 
-    @rule(
-        kind=st.sampled_from(ResourceType), resource=RESOURCES, group=GROUPS, day=st.integers(1, 3)
-    )
-    def add(self, kind, resource, group, day):
+    @rule(resource=RESOURCES, names_group=st.booleans(), day=st.integers(1, 3))
+    def add(self, resource, names_group, day):
         self.added += 1
-        fields = {"resource_type": kind, "resource_id": resource, "server_group_id": group}
+        resource_id, kind, group = resource
+        fields = {"resource_type": kind, "resource_id": resource_id}
+        fields["server_group_id"] = group if names_group else None
         begin_time = f"2026-01-0{day}T00:00:00Z"
         job_id = f"{self.added:04}"
         self._remember(self.sdrs.add_failure_job(job_id=job_id, begin_time=begin_time, **fields))
