@@ -127,11 +127,13 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
-    result = yield
-    if _TRACKER not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
-        text = f"{item.nodeid} is marked sdrs but uses none of the fixtures {', '.join(_FIXTURES)}"
-        item.warn(pytest.PytestWarning(f"{text}; the marker has no effect"))
-    return result
+    try:
+        return (yield)
+    finally:
+        if _TRACKER not in item.stash and any(mark.name == "sdrs" for mark in item.own_markers):
+            fixtures = ", ".join(_FIXTURES)
+            text = f"{item.nodeid} is marked sdrs but uses none of the fixtures {fixtures}"
+            item.warn(pytest.PytestWarning(f"{text}; the marker has no effect"))
 
 
 # Outermost: what other plugins make of the outcome is known then.

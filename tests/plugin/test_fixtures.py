@@ -256,6 +256,21 @@ def test_a_marker_on_a_test_without_a_fake_or_only_with_the_factory_warns(run):
     result.stdout.fnmatch_lines(["*test_mine is marked sdrs but uses none of the fixtures *sdrs*"])
 
 
+def test_a_marker_without_a_fixture_warns_where_the_test_fails_too(run):
+    result = run(
+        """
+        import pytest
+        @pytest.mark.sdrs(failures=5)
+        def test_mine():
+            assert False
+        """,
+        "-Wdefault",
+    )
+
+    result.assert_outcomes(failed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*test_mine is marked sdrs *; the marker has no effect"])
+
+
 def test_a_fixture_that_is_requested_late_counts(run):
     run("""
         import pytest
