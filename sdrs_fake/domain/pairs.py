@@ -1,6 +1,7 @@
 """Replication pairs: their fields, and the query of their list."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import StrEnum
@@ -21,6 +22,9 @@ from sdrs_fake.domain.instances import AttachedPair, ProtectedInstance, is_abnor
 from sdrs_fake.domain.refusals import INCORRECT_PAIR_STATUS
 from sdrs_fake.domain.store import KeepsJson, ListQuery, changed
 from sdrs_fake.domain.times import precise_time
+
+_DEVICE = re.compile("/dev/[vs]d[a-z]+")
+"""A request names one letter; an instance with more disks than that has devices such as vdaa."""
 
 
 class PairStatus(StrEnum):
@@ -53,10 +57,16 @@ class PairStatus(StrEnum):
     ERROR_DETACHING = "error-detaching"
 
 
+def _device(value: str) -> str:
+    if not _DEVICE.fullmatch(value):
+        raise ValueError("should be /dev/vd or /dev/sd and a letter, or several: /dev/vdb")
+    return value
+
+
 class AttachedInstance(NamedTuple):
     """The instance that a pair is attached to."""
 
-    device: Text
+    device: Annotated[str, AfterValidator(_device)]
     protected_instance: Identifier
 
 

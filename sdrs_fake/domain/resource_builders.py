@@ -132,6 +132,11 @@ def _check_disks(project: Project, pair: ReplicationPair) -> None:
             )
 
 
+def _letters(device: str) -> str:
+    """What tells devices apart: `/dev/vdb` and `/dev/sdb` are one."""
+    return device[len("/dev/vd") :]
+
+
 def _check_attachment(
     place: str, pair: ReplicationPair, attached: AttachedInstance, instance: Any
 ) -> None:
@@ -144,5 +149,5 @@ def _check_attachment(
         raise ParameterError(
             f"{place}protected_instance", f"{instance_id} is in another protection group"
         )
-    if device[-1:] in {each.device[-1:] for each in instance.attachment}:
+    if _letters(device) in {_letters(each.device) for each in instance.attachment}:
         raise ParameterError(f"{place}device", f"{shown(device)} is in use at this instance")

@@ -396,7 +396,7 @@ def test_ten_thousand_failed_jobs_are_imported_in_a_few_seconds_of_the_slowest_m
             "protected_instances[0].name: 7 should be a valid string",
         ),
         (
-            {"replications": [{"attachment": [{"device": "b", "protected_instance": "i"}]}]},
+            {"replications": [{"attachment": [{"device": "/dev/vdb", "protected_instance": "i"}]}]},
             "replications[0].attachment[0].protected_instance: 'i' is no instance of the project",
         ),
         (

@@ -126,6 +126,10 @@ def test_a_wrong_instance_is_refused_and_nothing_is_added(sdrs, fields, words):
             "[0].protected_instance: 'other' is in another protection group",
         ),
         ({"attachment": at("i")}, "attachment[0].device: '/dev/vdb' is in use at this instance"),
+        *(
+            ({"attachment": at("i", device)}, f"attachment[0].device: {device!r} should be /dev/vd")
+            for device in ("hello", "", "/dev/vdb1", "/dev/vd", "vdb", "/dev/vdc\n")
+        ),
         ({"attachment": [{"device": "/dev/vdc"}]}, "attachment[0].protected_instance: missing"),
         ({"disks": "x"}, "disks: no such field"),
     ],
@@ -141,6 +145,18 @@ def test_a_wrong_pair_is_refused_and_nothing_is_added(sdrs, fields, words):
     assert words in refusal(sdrs.add_replication_pair, **{"server_group_id": "g", **fields})
     assert [each.id for each in sdrs.replication_pairs] == ["taken"]
     assert (sdrs.protection_groups, sdrs.protected_instances) == (groups, instances)
+
+
+def test_an_instance_may_have_more_disks_than_there_are_letters(sdrs):
+    sdrs.add_protected_instance(id="i", server_group_id="g")
+    for device in ("/dev/vda", "/dev/vdaa", "/dev/sdba"):
+        sdrs.add_replication_pair(server_group_id="g", attachment=at("i", device))
+
+    (instance,) = sdrs.protected_instances
+    assert [each.device[-2:] for each in instance.attachment] == ["da", "aa", "ba"]
+    assert "is in use" in refusal(
+        sdrs.add_replication_pair, server_group_id="g", attachment=at("i", "/dev/sdaa")
+    )
 
 
 @pytest.mark.parametrize(

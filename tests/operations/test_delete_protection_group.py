@@ -87,7 +87,9 @@ def test_what_python_put_into_it_meanwhile_goes_with_it(sdrs):
     sdrs.jobs.hold()
     send(sdrs, DELETE)
     instance = sdrs.add_protected_instance()
-    sdrs.add_replication_pair(attachment=[{"device": "b", "protected_instance": instance.id}])
+    sdrs.add_replication_pair(
+        attachment=[{"device": "/dev/vdb", "protected_instance": instance.id}]
+    )
     sdrs.add_drill()
     sdrs.jobs.finish()
 
