@@ -147,7 +147,10 @@ _OPTIONS = (
         help="An access key to register; can be repeated.",
     ),
     click.option(
-        "--job-duration", metavar="SECONDS", default="0", help="How long a job takes; or realistic."
+        "--job-duration",
+        metavar="SECONDS",
+        default="0",
+        help="How long a job takes, such as 10s; or realistic.",
     ),
     click.option(
         "--job-polls",

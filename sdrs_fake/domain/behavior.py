@@ -1,7 +1,7 @@
 """Behavior: the choices where the API reference is ambiguous or silent."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -58,6 +58,14 @@ class Behavior(BaseModel):
     """The outer key of an error: `error`, or `badrequest` for 400 and `itemNotFound` for 404
     [A23]."""
 
+    if not TYPE_CHECKING:  # which knows the keywords from the fields
+
+        def __init__(self, /, **choices: object) -> None:
+            try:
+                super().__init__(**choices)
+            except ValidationError as error:
+                raise parameter_error(error, type(self).model_fields) from None
+
     @classmethod
     def parse(cls, value: object) -> "Behavior":
         """A Behavior from itself, from a mapping, or from `count=page, limit_zero=error`."""
@@ -71,6 +79,6 @@ class Behavior(BaseModel):
                 f"{shown(value)} should be a Behavior, a mapping, or such as 'count=page'",
             )
         try:
-            return cls.model_validate(value)
-        except ValidationError as error:
-            raise parameter_error(error, cls.model_fields, "behavior.") from None
+            return cls(**{str(name): choice for name, choice in value.items()})
+        except ParameterError as error:
+            raise error.within("behavior.") from None

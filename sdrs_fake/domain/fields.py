@@ -154,13 +154,15 @@ def pairs_of(parameter: str, text: str, example: str) -> dict[str, str]:
     """The names and values of `count=page, limit_zero=error`; ParameterError for anything else."""
     pairs: dict[str, str] = {}
     for part in filter(str.strip, text.split(",")):
-        name, equals, value = part.partition("=")
+        name, equals, value = (each.strip() for each in part.partition("="))
         if not equals:
             raise ParameterError(
                 parameter,
                 f"{shown(part.strip())} should be such as {example}; commas go between several",
             )
-        pairs[name.strip()] = value.strip()
+        if name in pairs:
+            raise ParameterError(parameter, f"{shown(text)} gives {shown(name)} twice")
+        pairs[name] = value
     return pairs
 
 

@@ -117,17 +117,18 @@ class Schedule:
 
 
 def parse_duration(value: object) -> Duration:
-    """How long a job takes: seconds, also as a string of a command line, a timedelta, or
-    `realistic`: as long as such jobs took in samples and logs.
+    """How long a job takes: seconds, a timedelta, or `realistic`: as long as such jobs took in
+    samples and logs. The string of a command line may end with an s.
     """
     if value == REALISTIC:
         return REALISTIC
-    seconds = value.total_seconds() if isinstance(value, dt.timedelta) else _number(value)
+    number = value.removesuffix("s") if isinstance(value, str) else value
+    seconds = value.total_seconds() if isinstance(value, dt.timedelta) else _number(number)
     if seconds is None or not 0 <= seconds <= _MAX_SECONDS:
+        more = "" if isinstance(value, str) else " such a timedelta,"  # of which a shell has none
         raise ParameterError(
             "job_duration",
-            f"{shown(value)} should be seconds from 0 to {_MAX_SECONDS:,}, such a timedelta, or"
-            f" {REALISTIC!r}",
+            f"{shown(value)} should be seconds from 0 to {_MAX_SECONDS:,},{more} or {REALISTIC!r}",
         )
     return dt.timedelta(milliseconds=round(seconds * 1000))  # the unit of the service's times
 

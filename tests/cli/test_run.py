@@ -55,6 +55,10 @@ SEEDING = [
         ("serve --admin-token=\u00e9", "should be one or more visible ASCII characters\n"),
         ("serve --behavior count=half", "'--behavior': behavior.count: 'half' should be 'total'"),
         ("serve --behavior count", "'--behavior': 'count' should be such as count=page"),
+        (
+            "serve --quota server_groups=5 --quota server_groups=6",
+            "'--quota': 'server_groups=5,server_groups=6' gives 'server_groups' twice\n",
+        ),
         ("serve --key abc", "'--key': 'abc' should be followed by :SECRET or by :SECRET:PROJECT"),
         ("serve --key a:b:c:d", "'--key': 'a' should be followed by :SECRET or by :SECRET:PROJECT"),
         ("serve --key a:b:c/d", "'--key': project_id: 'c/d' should be letters, digits"),

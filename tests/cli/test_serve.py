@@ -203,7 +203,7 @@ def test_when_jobs_end_and_what_may_be_made_are_options(cli, handlers, monkeypat
 
     monkeypatch.setattr(serve, "show", look_and_stop)
     quotas = ["--quota", "server_groups=7", "--quota", "replications=-1"]
-    jobs = ["--job-duration", "2.5", "--job-polls", "1"]
+    jobs = ["--job-duration", "2.5s", "--job-polls", "1"]
     status, _, stderr = cli("serve", "--failures=0", "--groups=0", *jobs, *quotas)
 
     assert (status, stderr) == (0, "")
@@ -300,7 +300,10 @@ def test_a_request_timeout_that_is_none_is_named(cli):
 @pytest.mark.parametrize(
     ("option", "value", "words"),
     [
-        ("--job-duration", "soon", "'soon' should be seconds from 0 to 31,622,400"),
+        (
+            *("--job-duration", "soon"),
+            "'soon' should be seconds from 0 to 31,622,400, or 'realistic'\n",
+        ),
         ("--job-duration", "-1", "'-1' should be seconds from 0 to 31,622,400"),
         ("--job-polls", "x", "'x' should be an integer from 0 to 1,000,000"),
         ("--quota", "pairs=1", "quotas.pairs: no such quota; there are server_groups, "),

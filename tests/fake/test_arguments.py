@@ -90,7 +90,12 @@ def test_what_cannot_be_called_is_refused_when_it_is_given(sdrs, give, words):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"job_duration": "soon"}, "job_duration: 'soon' should be seconds from 0 to 31,622,400"),
+        (
+            {"job_duration": "soon"},
+            "job_duration: 'soon' should be seconds from 0 to 31,622,400, or 'realistic'",
+        ),
+        ({"job_duration": "10ss"}, "job_duration: '10ss' should be seconds"),
+        ({"job_polls": "10s"}, "job_polls: '10s' should be an integer"),
         (
             {"job_duration": -1},
             "job_duration: -1 should be seconds from 0 to 31,622,400, such a timedelta",
@@ -104,12 +109,21 @@ def test_what_cannot_be_called_is_refused_when_it_is_given(sdrs, give, words):
         ({"job_polls": "-1"}, "job_polls: '-1' should be an integer"),
         ({"quotas": 5}, "quotas: 5 should be a dict such as {'server_groups': 50, 'replications'"),
         ({"quotas": "replications"}, "quotas: 'replications' should be such as server_groups=5"),
+        (
+            {"quotas": "server_groups=5, server_groups =6"},
+            "quotas: 'server_groups=5, server_groups =6' gives 'server_groups' twice",
+        ),
+        (
+            {"behavior": "count=page,count=total"},
+            "behavior: 'count=page,count=total' gives 'count'",
+        ),
+        ({"behavior": {"self": 1}}, "behavior.self: no such field; there are count, limit_zero"),
         ({"quotas": {"replication": 1}}, "quotas.replication: no such quota; did you mean repli"),
         ({"quotas": {"replications": -2}}, "quotas.replications: -2 should be an integer from 0 "),
         ({"quotas": {"server_groups": 2**31}}, "quotas.server_groups: 2147483648 should be"),
     ],
 )
-def test_a_wrong_setting_of_jobs_and_quotas_is_refused_by_its_name(given, words):
+def test_a_wrong_setting_is_refused_by_its_name(given, words):
     with pytest.raises(ParameterError) as caught:
         FakeSdrs(**given)
 

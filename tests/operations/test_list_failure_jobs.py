@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sdrs_fake import Behavior, FailureStatus, FakeSdrs, ResourceType
+from sdrs_fake import Behavior, FailureStatus, FakeSdrs, ParameterError, ResourceType
 
 GROUP = "decf224d-87fe-403a-8721-037a1a45c287"
 MAX_OFFSET = 2147483647
@@ -366,14 +366,16 @@ def test_behavior_error_key_named(path):
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"count": "half"}, "'total' or 'page'"),
-        ({"counts": "page"}, "Extra inputs are not permitted"),
-        ({"wrong_method": 418}, "405 or 404"),
+        ({"count": "half"}, "count: 'half' should be 'total' or 'page'"),
+        ({"counts": "page"}, "counts: no such field; did you mean count?"),
+        ({"wrong_method": 418}, "wrong_method: 418 should be 405 or 404"),
     ],
 )
 def test_a_behavior_that_does_not_exist_is_refused_naming_the_choices(choice, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ParameterError) as caught:
         Behavior(**choice)
+
+    assert (str(caught.value), caught.value.name) == (message, *choice)
 
 
 def test_a_behavior_takes_numbers_as_text_too():
