@@ -55,6 +55,10 @@ def generate(  # noqa: PLR0913, PLR0917 the options
         raise click.BadParameter(
             f"'csv' should go with one kind of --what, not with {what}", param_hint="'--format'"
         )
+    if with_group and "failures" not in kinds:
+        raise click.BadParameter(
+            f"should go with failures in --what, not with {what} alone", param_hint="'--with-group'"
+        )
     rows = Rows(replace(spec, batch=number).completed(), kinds, with_group=with_group)
     chunks = in_chunks(FORMS[form](rows), rows.count)
     # The first one imports modules. A signal in an import ends the program at once, with no chance

@@ -7,10 +7,9 @@ import json as json_module
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
+from sdrs_fake.domain import drills, groups, instances, pairs
 from sdrs_fake.domain.failure_jobs import FailureJob
 from sdrs_fake.domain.times import wire_time
 from sdrs_fake.seeding.datasets import jobs_of, resources_of
@@ -27,6 +26,14 @@ KINDS = {
 }
 """For each kind the key around one of it in an answer, and that of all in data to import."""
 
+_COLUMNS = {
+    "groups": groups.WIRE_FIELDS,
+    "instances": instances.WIRE_FIELDS,
+    "pairs": pairs.WIRE_FIELDS,
+    "drills": drills.WIRE_FIELDS,
+}
+"""The columns of CSV; those of failed jobs depend on an option."""
+
 _GONE = "deleted_protection_groups"
 _FAILURES = "failures"
 
@@ -41,8 +48,10 @@ class Rows:
 
     @cached_property
     def _resources(self) -> dict[str, Sequence[Any]]:
-        groups, members = resources_of(self._spec)
-        return dict(zip(KINDS, (groups, *members), strict=False))  # which ends before failures
+        protection_groups, members = resources_of(self._spec)
+        return dict(
+            zip(KINDS, (protection_groups, *members), strict=False)
+        )  # which ends before failures
 
     @property
     def failures(self) -> int:
@@ -71,10 +80,11 @@ class Rows:
 
     def gone(self) -> Iterator[str]:
         """The groups that failed jobs name and that were deleted."""
-        there = {group.id for group in self._resources["groups"]}
-        for group_id, _ in groupby(self.jobs(), attrgetter("server_group_id")):
-            if group_id is not None and group_id not in there:
-                yield group_id
+        known = {None, *(group.id for group in self._resources["groups"])}
+        for job in self.jobs():
+            if job.server_group_id not in known:
+                known.add(job.server_group_id)
+                yield str(job.server_group_id)
 
 
 def jsonl(rows: Rows) -> Lines:
@@ -113,11 +123,11 @@ def csv_table(rows: Rows) -> Lines:
     if kind == _FAILURES:
         yield from _csv_of_jobs(rows)
         return
-    objects = [json_module.loads(row) for row in rows.json_of(kind)]
-    columns = list(dict.fromkeys(name for each in objects for name in each))
+    columns = _COLUMNS[kind]
     yield _csv_line(columns)
-    for each in objects:
-        yield _csv_line([_plain(each.get(name)) for name in columns])
+    for row in rows.json_of(kind):
+        values = json_module.loads(row)
+        yield _csv_line([_plain(values.get(name)) for name in columns])
 
 
 def _listed(before: bytes, rows: Iterable[bytes]) -> Lines:

@@ -33,8 +33,8 @@ _SEED_OPTIONS = (
 
 output_option = click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write.  [default: standard output]",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="File to write; - is standard output.  [default: -]",
 )
 
 
@@ -98,7 +98,7 @@ def bad_file(file: object, error: OSError, option_name: str) -> click.BadParamet
 @contextmanager
 def opened(output: Path | None) -> Iterator[BinaryIO]:
     """Standard output, or a file that is replaced once it is whole."""
-    if output is None:
+    if output in {None, Path("-")}:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return

@@ -59,7 +59,7 @@ class Drill(KeepsJson):
         return self.created_at, self.id
 
     def _wire(self) -> dict[str, object]:
-        wire = {name: getattr(self, name) for name in _WIRE}
+        wire = {name: getattr(self, name) for name in WIRE_FIELDS}
         wire["status"] = str(self.status)
         wire["created_at"] = java_time(self.created_at)
         wire["updated_at"] = java_time(self.updated_at)
@@ -67,7 +67,7 @@ class Drill(KeepsJson):
         return wire
 
 
-_WIRE = [each.name for each in fields(Drill)]
+WIRE_FIELDS = [each.name for each in fields(Drill)]
 
 
 class DrillQuery(ListQuery):

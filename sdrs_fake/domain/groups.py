@@ -93,7 +93,7 @@ class ProtectionGroup(KeepsJson):
         return self.created_at, self.id
 
     def _wire(self) -> dict[str, object]:
-        wire = {name: getattr(self, name) for name in _WIRE}
+        wire = {name: getattr(self, name) for name in WIRE_FIELDS}
         wire["status"] = str(self.status)
         for name in ("created_at", "updated_at"):
             wire[name] = java_time(wire[name]) if wire[name] else None
@@ -109,7 +109,7 @@ class ProtectionGroup(KeepsJson):
         )
 
 
-_WIRE = [field.name for field in fields(ProtectionGroup)]
+WIRE_FIELDS = [field.name for field in fields(ProtectionGroup)]
 
 
 class ProtectionGroupQuery(ListQuery):

@@ -123,7 +123,7 @@ class ProtectedInstance(KeepsJson):
         return {name: value for name, value in values.items() if value}
 
     def _wire(self) -> dict[str, object]:
-        wire = {name: getattr(self, name) for name in _WIRE}
+        wire = {name: getattr(self, name) for name in WIRE_FIELDS}
         wire["status"] = str(self.status)
         wire["created_at"] = java_time(self.created_at)
         wire["updated_at"] = java_time(self.updated_at)
@@ -133,7 +133,7 @@ class ProtectedInstance(KeepsJson):
 
 
 _KEPT = ("nics", "production_flavor", "dr_flavor")
-_WIRE = [each.name for each in fields(ProtectedInstance) if each.name not in _KEPT]
+WIRE_FIELDS = [each.name for each in fields(ProtectedInstance) if each.name not in _KEPT]
 
 
 class ProtectedInstanceQuery(ListQuery):

@@ -127,7 +127,7 @@ class ReplicationPair(KeepsJson):
         return self.attachment[0].protected_instance if self.attachment else None
 
     def _wire(self) -> dict[str, object]:
-        wire = {name: getattr(self, name) for name in _WIRE}
+        wire = {name: getattr(self, name) for name in WIRE_FIELDS}
         wire["status"] = str(self.status)
         wire["created_at"] = precise_time(self.created_at)
         wire["updated_at"] = precise_time(self.updated_at)
@@ -138,7 +138,7 @@ class ReplicationPair(KeepsJson):
         return wire
 
 
-_WIRE = [each.name for each in fields(ReplicationPair)]
+WIRE_FIELDS = [each.name for each in fields(ReplicationPair)]
 
 
 def attached(

@@ -116,6 +116,14 @@ def test_no_half_a_file_is_left(tmp_path, monkeypatch):
     assert [each.name for each in tmp_path.iterdir()] == ["jobs.jsonl"]
 
 
+def test_a_dash_is_standard_output(tmp_path, monkeypatch, cli):
+    monkeypatch.chdir(tmp_path)
+
+    assert generated("--output", "-") == generated()
+    assert cli("openapi", "--output", "-") == cli("openapi")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_output_that_is_no_file_is_written_as_it_is():
     done = subprocess.run(
         [*PROGRAM, "generate", "--failures", "3", "--output", "/dev/stdout"],
@@ -296,6 +304,34 @@ def test_csv_has_a_column_for_each_field_and_json_where_a_field_has_parts(data, 
                 assert row[name] == ("" if value is None else str(value))
 
 
+@pytest.mark.parametrize("what", ["groups", "instances", "pairs", "drills", "failures"])
+def test_csv_has_the_same_header_without_rows(what):
+    header, *rows = generated("--what", what, "--format", "csv").splitlines()
+    nothing = ["--failures", "0", "--groups", "0"]
+
+    assert rows
+    assert generated(*nothing, "--what", what, "--format", "csv").splitlines() == [header]
+
+
+def test_a_deleted_group_is_named_once_wherever_its_failures_are(tmp_path):
+    groups = [{"name": name, "protected_instances": []} for name in "ab"]
+    steps = [
+        {"operation": "DeleteProtectionGroup", "resource": name, "ago": f"PT{ago}M"}
+        for ago, name in [(50, "a"), (40, "b"), (30, "a"), (20, "a"), (10, "b")]
+    ]
+    for step in steps[-2:]:
+        step["failed"] = False
+    head = {"scenario": 2, "name": "gone", "title": "Gone"}
+    file = tmp_path / "gone.json"
+    file.write_text(json.dumps({**head, "groups": groups, "steps": steps}))
+    options = ["--scenario", str(file), "--what", "groups,failures", "--format", "json"]
+    data = json.loads(CliRunner().invoke(main, ["generate", *options]).stdout)
+
+    assert (data["protection_groups"], len(data["failure_jobs"])) == ([], 3)
+    gone = data["deleted_protection_groups"]
+    assert sorted(gone) == sorted({job["server_group_id"] for job in data["failure_jobs"]})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -307,6 +343,10 @@ def test_csv_has_a_column_for_each_field_and_json_where_a_field_has_parts(data, 
         (
             ["--what", "pairs,drills", "--format", "csv"],
             "'--format': 'csv' should go with one kind",
+        ),
+        (
+            ["--what", "groups,pairs", "--with-group"],
+            "'--with-group': should go with failures in --what, not with groups,pairs",
         ),
     ],
 )
