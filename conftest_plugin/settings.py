@@ -63,7 +63,10 @@ class Settings:
         """Fill in what is not given here from a source with less precedence."""
         given = {each.name: getattr(self, each.name) for each in fields(self)}
         given = {name: value for name, value in given.items() if value is not None}
-        return replace(far, **{**given, "spec": self.spec.merge(far.spec)})
+        far_spec = far.spec
+        if self.frozen_at is not None:  # which is the time before which jobs begin
+            far_spec = replace(far_spec, as_of=None)
+        return replace(far, **{**given, "spec": self.spec.merge(far_spec)})
 
     @cached_property
     def arguments(self) -> dict[str, Any]:

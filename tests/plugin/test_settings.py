@@ -94,6 +94,40 @@ def test_defaults_of_jobs_and_quotas_apply_too_and_a_nearer_zero_wins(run):
     ).assert_outcomes(passed=3)
 
 
+def test_a_frozen_test_is_seeded_until_its_own_time_unless_a_marker_as_near_says_otherwise(run):
+    run(
+        """
+        import pytest
+        FROZEN, OTHER = "2019-04-01T12:00:00Z", "2019-02-01T00:00:00Z"
+        def as_of(sdrs):
+            assert sdrs.failure_jobs[0].begin_time < sdrs.clock.now()
+            return sdrs.seed_history[0].as_of.isoformat()[:10]
+        @pytest.mark.sdrs(frozen_at=FROZEN)
+        def test_frozen(sdrs):
+            assert as_of(sdrs) == "2019-04-01"
+        @pytest.mark.sdrs(frozen_at=FROZEN, as_of=OTHER)
+        def test_both(sdrs):
+            assert as_of(sdrs) == "2019-02-01"
+        @pytest.mark.sdrs(frozen_at=FROZEN)
+        class TestWide:
+            def test_frozen(self, sdrs):
+                assert as_of(sdrs) == "2019-04-01"
+            @pytest.mark.sdrs(as_of=OTHER)
+            def test_nearer(self, sdrs):
+                assert as_of(sdrs) == "2019-02-01"
+        @pytest.mark.sdrs(as_of=OTHER)
+        class TestWider:
+            @pytest.mark.sdrs(frozen_at=FROZEN)
+            def test_nearer(self, sdrs):
+                assert as_of(sdrs) == "2019-04-01"
+        def test_default(sdrs):
+            assert as_of(sdrs) == "2026-06-01"
+        """,
+        sdrs_failures="5",
+        sdrs_as_of="2026-06-01T00:00:00Z",
+    ).assert_outcomes(passed=6)
+
+
 def test_the_origins_of_pages_are_a_default_and_a_nearer_list_wins(run):
     run(
         """
