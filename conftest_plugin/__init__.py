@@ -82,7 +82,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from conftest_plugin.api_coverage import ApiCoverage
 
         config.pluginmanager.register(ApiCoverage(), _API_COVERAGE)
-    if config.getini("sdrs_block_real_cloud"):
+    try:
+        blocks_real_cloud = config.getini("sdrs_block_real_cloud")
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        text = f"ini file: sdrs_block_real_cloud: {error}; it should be true or false"
+        raise pytest.UsageError(text) from None
+    if blocks_real_cloud:
         from conftest_plugin.real_cloud import RealCloudGuard
 
         config.pluginmanager.register(RealCloudGuard(), "sdrs_real_cloud")

@@ -21,11 +21,10 @@ def is_loopback(host: str) -> bool:
 def resolves_to_loopback(host: str) -> bool:
     """Whether a server that listens on a host can be reached from this machine alone.
 
-    A host that does not resolve cannot be listened on, and counts as reachable from elsewhere.
+    OSError or UnicodeError for a host that does not resolve.
     """
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        found = socket.getaddrinfo(host, None, family=family)
-    except (OSError, UnicodeError):
+    if not host:  # every address
         return False
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.getaddrinfo(host, None, family=family)
     return bool(found) and all(is_loopback(str(info[4][0])) for info in found)

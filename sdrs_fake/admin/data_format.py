@@ -55,6 +55,9 @@ Row = Mapping[str, Any]
 def settings_of(data: object) -> dict[str, Any]:
     """The arguments of FakeSdrs that stand in the data of a saved fake."""
     content = checked_object("data", data)
+    if "scenario" in content:
+        reason = "this is a scenario, which --scenario and seed(scenario=...) take"
+        raise ParameterError("scenario", f"no such key; {reason}")
     _check_version(content)
     settings = {name: content[name] for name in SETTINGS[1:] if name in content}
     if "behavior" in settings:

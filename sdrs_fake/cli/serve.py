@@ -1,5 +1,6 @@
 """`sdrs-fake serve`: a fake with data, until it is interrupted."""
 
+import os
 import re
 import shlex
 import signal
@@ -69,8 +70,8 @@ def _token(_context: click.Context, _parameter: click.Parameter, text: str | Non
 @click.option(
     "--request-timeout",
     metavar="SECONDS",
-    type=float,
-    default=REQUEST_TIMEOUT,
+    callback=_seconds,
+    default=f"{REQUEST_TIMEOUT:g}",
     help="How long a client may take to send a request before it is answered 408.",
 )
 @fake_options(is_seeded_by_default=True)
@@ -143,7 +144,10 @@ def _ending_signals() -> list[int]:
 def _listen(
     sdrs: FakeSdrs, host: str, port: int, request_timeout: float, *, publicly: bool
 ) -> None:
-    is_public = not resolves_to_loopback(host)
+    try:
+        is_public = not resolves_to_loopback(host)
+    except (OSError, UnicodeError) as error:
+        raise _bad_address(host, port, error) from None
     if is_public and not publicly:
         raise click.BadParameter(
             f"{host or 'every address'} can be reached by others; add --listen-publicly if"
@@ -160,8 +164,8 @@ def _listen(
 
 
 def _bad_address(host: str, port: int, error: OSError | UnicodeError) -> click.BadParameter:
-    reason = str(getattr(error, "strerror", error)).partition(" (while")[0]
     number = getattr(error, "errno", None) or -1
+    reason = os.strerror(number) if number > 0 else str(getattr(error, "strerror", error))
     if number < 0 or number == EADDRNOTAVAIL:  # below 0 are those of name resolution
         message = f"{shown(host)} should be an address of this machine, such as 127.0.0.1: {reason}"
         return click.BadParameter(message, param_hint="'--host'")

@@ -25,6 +25,8 @@ def replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     What is no regular file, such as a pipe or a device, is written as it is. An OSError, of the
     block too, names the path.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ParameterError("path", f"{shown(path)} should be the path of a file")
     try:
         file = Path(os.path.realpath(path))  # a link still leads to where it led
     except ValueError as error:  # a path that no system takes

@@ -28,6 +28,8 @@ def environment_variables(  # noqa: PLR0913 all that a program has to know of a 
         raise ParameterError(
             "region", f"{shown(region)} should be the id of a region, such as cn-north-4"
         )
+    if not isinstance(home, str | PathLike | None):
+        raise ParameterError("home", f"{shown(home)} should be the path of a folder, or None")
     no_proxy = _no_proxy(url, env)
     variables = {
         **_sdk(url, project_id, identity, region),

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import formatdate
+from errno import EADDRINUSE
 from functools import lru_cache
 from threading import TIMEOUT_MAX, Event, Lock
 from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -63,7 +64,14 @@ class LoopbackServer:
         self._stopped = False
         self._dispatcher: Dispatcher | None = None
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        try:
+            self._listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            if error.errno != EADDRINUSE:
+                raise
+            advice = "choose another, or port 0 for any free one"
+            message = f"{host} port {port}: {os.strerror(EADDRINUSE)}; {advice}"
+            raise OSError(EADDRINUSE, message) from None
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
 
     @property

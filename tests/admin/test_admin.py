@@ -360,12 +360,16 @@ def test_a_request_has_the_address_that_it_came_from(sdrs):
         ("127.1.2.3", True),
         ("0.0.0.0", False),
         ("", False),
-        ("nowhere.invalid", False),
-        ("a" * 70, False),
     ],
 )
 def test_a_server_resolves_to_loopback_only_where_that_is_certain(host, here):
     assert resolves_to_loopback(host) is here
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70])
+def test_a_host_that_does_not_resolve_is_neither_here_nor_elsewhere(host):
+    with pytest.raises((OSError, UnicodeError)):
+        resolves_to_loopback(host)
 
 
 def test_no_name_is_looked_up_to_tell_the_loopback(monkeypatch):

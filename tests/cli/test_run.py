@@ -49,7 +49,18 @@ SEEDING = [
             "'--host': '192.0.2.1' should be an address of this machine, such as 127.0.0.1: ",
         ),
         ("serve --host 0.0.0.0", "'--host': 0.0.0.0 can be reached by others; add --listen-public"),
-        ("serve --host nowhere.invalid", "'--host': nowhere.invalid can be reached by others; add"),
+        *(
+            (f"serve --host {host}", f"'--host': '{host}' should be an address of this machine")
+            for host in ("nowhere.invalid", "." * 70)
+        ),
+        ("serve --host=", "'--host': every address can be reached by others; add --listen-pub"),
+        *(
+            (
+                f"serve --request-timeout {text}",
+                f"'--request-timeout': '{text}' should be seconds, such as 10s, up to a day\n",
+            )
+            for text in ("x", "nan", "0", "-1")
+        ),
         ("serve --import /no/data.json", "'--import': /no/data.json should be a file: No such"),
         ("serve --admin-token=", "'--admin-token': '' should be one or more visible ASCII chara"),
         ("serve --admin-token=\u00e9", "should be one or more visible ASCII characters\n"),

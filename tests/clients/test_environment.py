@@ -74,6 +74,11 @@ def test_home_is_left_alone_unless_one_is_given(sdrs, tmp_path):
     assert sdrs.environment(home=tmp_path)["HOME"] == str(tmp_path)
 
 
+def test_a_wrong_home_is_refused(sdrs):
+    with pytest.raises(ParameterError, match=r"^home: 5 should be the path of a folder, or None$"):
+        sdrs.environment(home=5)
+
+
 @pytest.mark.parametrize("region", ["", "cn north", "cn_north_4", "-", None, 4])
 def test_a_wrong_region_is_refused(sdrs, region):
     with pytest.raises(ParameterError, match="should be the id of a region") as caught:

@@ -103,6 +103,10 @@ def test_an_empty_file_is_no_data(sdrs, file, content):
         assert refusal(take, file) == f"{name}: {file} should be JSON, but it is empty"
 
 
+def test_what_is_no_path_is_refused_by_its_name(sdrs):
+    assert refusal(sdrs.save, 5) == "path: 5 should be the path of a file"
+
+
 def test_no_file_is_an_oserror(tmp_path):
     with pytest.raises(FileNotFoundError, match="should be JSON text or a file that can be read"):
         FakeSdrs.from_file(tmp_path / "none.json")

@@ -67,6 +67,15 @@ def run(run):
     return run_guarded
 
 
+def test_a_value_that_is_neither_true_nor_false_is_a_usage_error(run):
+    result = run("", option="maybe")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: ini file: sdrs_block_real_cloud: *'maybe'; it should be true or false"]
+    )
+
+
 @pytest.fixture
 def guard():
     """A guard while a test named `a test` runs."""

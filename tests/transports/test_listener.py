@@ -33,7 +33,8 @@ def test_where_an_address_is_taken_another_may_be_tried(sdrs, address):
     with closing(
         Listener(sdrs.wsgi, sdrs.wsgi.refuse, max_body=max_body, on_address=lambda _: None)
     ) as listener:
-        with pytest.raises(OSError, match="in use"):
+        advice = f"port {address[1]}: Address already in use; choose another, or port 0 for any"
+        with pytest.raises(OSError, match=advice):
             listener.listen(*address)
 
         assert listener.listening_at is None
