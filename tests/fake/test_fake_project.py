@@ -204,14 +204,15 @@ CONTRADICTIONS = [
 
 @pytest.mark.parametrize(("fields", "message"), CONTRADICTIONS)
 def test_a_failed_job_that_contradicts_what_is_there_is_refused(sdrs, fields, message):
-    sdrs.add_protection_group(id="g")
+    for group_id in ("g", "h"):
+        sdrs.add_protection_group(id=group_id)
     sdrs.add_protected_instance(id="i", server_group_id="g")
     row = json.loads(FakeSdrs().add_failure_job(resource_type="protected_instances").wire_json)
 
     assert refusal(sdrs.add_failure_job, **fields) == message
     for load, data in ((sdrs.import_data, fields), (sdrs.import_failure_jobs, {**row, **fields})):
         assert refusal(load, {"failure_jobs": [data]}) == f"failure_jobs[0].{message}"
-    assert (sdrs.failure_jobs, len(sdrs.protection_groups)) == ((), 1)
+    assert (sdrs.failure_jobs, len(sdrs.protection_groups)) == ((), 2)
 
 
 def test_a_failed_job_in_the_spelling_of_2019_agrees_with_what_is_there(sdrs):
