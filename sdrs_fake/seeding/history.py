@@ -130,15 +130,33 @@ class History:
         """
         resource = self._resource_of(episode, group)
         kept = self._kept(episode, resource, group.seen)
+        jobs = self._jobs(resource, times, ways)
+        if episode.flips[kept]:
+            group.flipped = not group.flipped
+        newest, moved = times[0], None
+        if (instance := resource.instance) is not None:
+            instance.touched = True  # it has to be in a stable status before that
+            moved = instance if episode.attaches and instance.updated < newest else None
+        is_left = resource.updated < newest and episode.outcomes[kept].status != GONE
+        if is_left or moved or self.incidents is not None:
+            incident = Incident(episode, resource, kept, jobs, *span)
+            if moved:
+                moved.updated = moved_at(incident)
+            if is_left:
+                self._leave(incident)
+            if self.incidents is not None:
+                self.incidents.append(incident)
+        return jobs
+
+    def _jobs(
+        self, resource: Resource, times: Sequence[int], ways: Sequence[Ways]
+    ) -> list[FailureJob]:
         jobs = []
         for begun, of_step in zip(times, ways):  # noqa: B905 as long, and this is quicker
             self._left -= 1
             way = of_step[int(self._random() * len(of_step))]
             job_id = self._job_ids.draw(begun, self._left)
             jobs.append(fast_failure_job(resource, way, job_id, begun))
-        if episode.flips[kept]:
-            group.flipped = not group.flipped
-        self._end(Incident(episode, resource, kept, jobs, *span), times[0])
         return jobs
 
     def job(self, resource: Resource, way: JobType, begun: int) -> FailureJob:
@@ -174,24 +192,12 @@ class History:
         seen.add(episode.pair)
         return int(self._random() * whole) if cut else whole
 
-    def _end(self, incident: Incident, newest: int) -> None:
-        """Let a resource and its instance be as they are after an episode."""
-        episode, resource, kept = incident[:3]
-        instance = resource.instance
-        if instance is not None:
-            instance.touched = True  # it has to be in a stable status before that
-            if episode.attaches and instance.updated < newest:
-                instance.updated = moved_at(incident)
-        if resource.updated < newest and episode.outcomes[kept].status != GONE:
-            resource.updated = end_of(incident)
-            if not resource.touched:
-                self._leave(incident)
-        if self.incidents is not None:
-            self.incidents.append(incident)
-
     def _leave(self, incident: Incident) -> None:
-        """Leave a resource as its newest episode did."""
+        """Leave a resource as an episode did, where no newer one or step did."""
         episode, resource, kept = incident[:3]
+        resource.updated = end_of(incident)
+        if resource.touched:
+            return
         resource.touched = True
         resource.status, attached = episode.outcomes[kept]
         resource.attached_to = resource.instance if attached else None
