@@ -7,6 +7,7 @@ import json as json_module
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from sdrs_fake.domain import drills, groups, instances, pairs
@@ -49,9 +50,8 @@ class Rows:
     @cached_property
     def _resources(self) -> dict[str, Sequence[Any]]:
         protection_groups, members = resources_of(self._spec)
-        return dict(
-            zip(KINDS, (protection_groups, *members), strict=False)
-        )  # which ends before failures
+        found = protection_groups, *members
+        return dict(zip(KINDS, found, strict=False))  # KINDS has failures too
 
     @property
     def failures(self) -> int:
@@ -80,11 +80,11 @@ class Rows:
 
     def gone(self) -> Iterator[str]:
         """The groups that failed jobs name and that were deleted."""
-        known = {None, *(group.id for group in self._resources["groups"])}
-        for job in self.jobs():
-            if job.server_group_id not in known:
-                known.add(job.server_group_id)
-                yield str(job.server_group_id)
+        there = {None, *(group.id for group in self._resources["groups"])}
+        ids: Iterable[str | None] = (job.server_group_id for job in self.jobs())
+        if self._spec.scenario:  # whose rows of a group may have others between them
+            ids = dict.fromkeys(ids)
+        yield from (str(group_id) for group_id, _ in groupby(ids) if group_id not in there)
 
 
 def jsonl(rows: Rows) -> Lines:

@@ -26,7 +26,7 @@ class Resource:
     """An instance, a pair or a drill. Times are milliseconds since 1970.
 
     `status` is USUAL for that of its group, or the one that an episode left. `touched` says
-    whether an episode was about it; `updated` is 0 where none was.
+    whether an episode was about it; `updated` is when it changed last, 0 where it never did.
     """
 
     __slots__ = (
