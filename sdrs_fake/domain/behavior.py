@@ -58,7 +58,7 @@ class Behavior(BaseModel):
     """The outer key of an error: `error`, or `badrequest` for 400 and `itemNotFound` for 404
     [A23]."""
 
-    if not TYPE_CHECKING:  # which knows the keywords from the fields
+    if not TYPE_CHECKING:  # pragma: no branch; a checker knows the keywords from the fields
 
         def __init__(self, /, **choices: object) -> None:
             try:
