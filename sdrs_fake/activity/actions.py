@@ -10,7 +10,7 @@ from uuid import UUID
 from sdrs_fake.domain.drills import Drill
 from sdrs_fake.domain.groups import DOMAIN, ZONES, ProtectionGroup
 from sdrs_fake.domain.instances import ProtectedInstance
-from sdrs_fake.domain.pairs import ReplicationPair
+from sdrs_fake.domain.pairs import ReplicationPair, device_letters
 from sdrs_fake.domain.transitions import transitions_of
 from sdrs_fake.operations.table import ROWS
 from sdrs_fake.seeding.randomness import one_of
@@ -198,7 +198,7 @@ def _attachment(
     group: ProtectionGroup, pair: ReplicationPair, instance: ProtectedInstance
 ) -> Iterator[Action]:
     """The attachment of a pair to an instance, if both are at the group's site."""
-    taken = {each.device[-1] for each in instance.attachment}
+    taken = {device_letters(each.device) for each in instance.attachment}
     free = [letter for letter in _LETTERS if letter not in taken]
     sites = {group.priority_station, pair.priority_station, instance.priority_station}
     if free and len(sites) == 1:

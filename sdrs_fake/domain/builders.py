@@ -81,7 +81,8 @@ def _completed_failure_job(
     if "job_id" not in values:
         values["job_id"] = project.free_job_id(values["begin_time"])
     job = FailureJob(**values)
-    _check_resource(project, job)
+    _check_type(project, job)
+    _check_group(project, job)
     return job
 
 
@@ -93,10 +94,10 @@ def captured_failure_jobs(
     for number, row in enumerate(rows):
         place = ROW.format(number)
         job = _failure_job({"server_group_id": server_group_id, **row}, place)
-        is_group = job.kind is ResourceType.SERVER_GROUPS
-        # Failures of groups that are not here may stand in the answer of any group.
-        if not is_group or project.resource(job.resource_id):
-            _check_resource(project, job, place)
+        _check_type(project, job, place)
+        # A failure of a group may stand in the answer of any group.
+        if job.kind is not ResourceType.SERVER_GROUPS or "server_group_id" in row:
+            _check_group(project, job, place)
         jobs.append(job if server_group_id is not None else with_own_group(job))
     return jobs
 
@@ -147,27 +148,32 @@ def _failure_job(values: Mapping[str, Any], place: str = "") -> FailureJob:
         raise parameter_error(error, _JOB_FIELDS, place) from None
 
 
-def _check_resource(project: Project, job: FailureJob, place: str = "") -> None:
-    """Refuse a job that contradicts the resource it names; one without a group says nothing."""
-    resource_id, group_id = job.resource_id, job.server_group_id
-    resource = project.resource(resource_id)
-    kind = job.kind if resource is None else kind_of(resource)
-    if kind is not job.kind:
+def _check_type(project: Project, job: FailureJob, place: str = "") -> None:
+    """Refuse a job of something that is there, but is of another type."""
+    resource = project.resource(job.resource_id)
+    if resource is not None and (kind := kind_of(resource)) is not job.kind:
         raise ParameterError(
             f"{place}resource_type",
-            f"{shown(job.resource_type)} should be '{kind}', of which {shown(resource_id)} is one",
+            f"{shown(job.resource_type)} should be '{kind}', of which {shown(resource.id)} is one",
         )
-    is_group = kind is ResourceType.SERVER_GROUPS
-    own = resource_id if is_group else getattr(resource, "server_group_id", group_id)
+
+
+def _check_group(project: Project, job: FailureJob, place: str = "") -> None:
+    """Refuse a job in another group than its resource; one without a group says nothing."""
+    name, group_id = f"{place}server_group_id", job.server_group_id
+    is_group = job.kind is ResourceType.SERVER_GROUPS
+    resource = project.resource(job.resource_id)
+    own = job.resource_id if is_group else getattr(resource, "server_group_id", group_id)
     if group_id not in {None, own}:
-        reason = "the group itself" if is_group else f"the group of {shown(resource_id)}"
-        raise ParameterError(
-            f"{place}server_group_id", f"{shown(group_id)} should be {shown(own)}, {reason}"
-        )
+        reason = "the group itself" if is_group else f"the group of {shown(job.resource_id)}"
+        raise ParameterError(name, f"{shown(group_id)} should be {shown(own)}, {reason}")
     group = project.resource(group_id) if group_id is not None and not is_group else None
-    is_other = group is not None and kind_of(group) is not ResourceType.SERVER_GROUPS
-    if is_other or (group_id == resource_id and not is_group):
-        raise ParameterError(f"{place}server_group_id", f"{shown(group_id)} is no protection group")
+    kind = kind_of(group) if group else ResourceType.SERVER_GROUPS
+    if group_id == job.resource_id:
+        kind = job.kind
+    if not is_group and kind is not ResourceType.SERVER_GROUPS:
+        reason = f"should be the id of a protection group, but is one of {kind}"
+        raise ParameterError(name, f"{shown(group_id)} {reason}")
 
 
 def with_own_group(job: FailureJob) -> FailureJob:

@@ -155,7 +155,7 @@ def pairs_of(parameter: str, text: str, example: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for part in filter(str.strip, text.split(",")):
         name, equals, value = (each.strip() for each in part.partition("="))
-        if not equals:
+        if not (name and equals):
             raise ParameterError(
                 parameter,
                 f"{shown(part.strip())} should be such as {example}; commas go between several",

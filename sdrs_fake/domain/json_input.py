@@ -57,7 +57,7 @@ def content_of(name: str, given: Given, *, may_be_empty: bool = False) -> Conten
     file, text = text_of(name, given)
     lines = [line for line in text.removeprefix(_BOM).split("\n") if line.strip()]
     if not (lines or may_be_empty):  # as a program leaves it that was killed while it wrote
-        raise ParameterError(name, f"{file} should be JSON, but it is empty")
+        raise ParameterError(name, f"{file} should be JSON or JSON lines, but is blank")
     if len(lines) == 0 or (len(lines) > 1 and _is_object(lines[0])):
         return Content({"failure_jobs": _rows(name, file, lines)}, file)
     content = parse(name, file, text)

@@ -10,7 +10,13 @@ from sdrs_fake.domain.drills import DrillServer
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureStatus, ResourceType
 from sdrs_fake.domain.instances import ProtectedInstance
 from sdrs_fake.domain.jobs import Job
-from sdrs_fake.domain.pairs import PairStatus, RecordMetadata, ReplicationPair, attached
+from sdrs_fake.domain.pairs import (
+    PairStatus,
+    RecordMetadata,
+    ReplicationPair,
+    attached,
+    device_letters,
+)
 from sdrs_fake.domain.plans import Plan
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.store import all_changed, changed, unchecked
@@ -220,7 +226,8 @@ def _leave_pairs(transaction: Transaction, instance: Any, _plan: Plan, now: dt.d
     for each in instance.attachment:
         pair = updated(transaction.get(each.replication), now)
         pair = transaction.detach(pair, instance.id)
-        if each.device[-1] == SYSTEM_DISK[-1] and not pair.attachment:
+        is_system = device_letters(each.device) == device_letters(SYSTEM_DISK)
+        if is_system and not pair.attachment:
             transaction.remove(pair)
         elif pair.status in _OF_ATTACHMENTS:
             status = _as_the_group(transaction, pair.server_group_id)

@@ -63,6 +63,11 @@ def _device(value: str) -> str:
     return value
 
 
+def device_letters(device: str) -> str:
+    """What tells devices apart: `/dev/vdb` and `/dev/sdb` are one."""
+    return device[len("/dev/vd") :]
+
+
 class AttachedInstance(NamedTuple):
     """The instance that a pair is attached to."""
 

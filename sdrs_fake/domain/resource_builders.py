@@ -13,7 +13,7 @@ from sdrs_fake.domain.drills import Drill
 from sdrs_fake.domain.failure_jobs import ResourceType
 from sdrs_fake.domain.fields import parameter_error
 from sdrs_fake.domain.instances import ProtectedInstance
-from sdrs_fake.domain.pairs import AttachedInstance, ReplicationPair, attached
+from sdrs_fake.domain.pairs import AttachedInstance, ReplicationPair, attached, device_letters
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.store import at_once, changed
 from sdrs_fake.domain.transaction import Transaction
@@ -132,11 +132,6 @@ def _check_disks(project: Project, pair: ReplicationPair) -> None:
             )
 
 
-def _letters(device: str) -> str:
-    """What tells devices apart: `/dev/vdb` and `/dev/sdb` are one."""
-    return device[len("/dev/vd") :]
-
-
 def _check_attachment(
     place: str, pair: ReplicationPair, attached: AttachedInstance, instance: Any
 ) -> None:
@@ -149,5 +144,6 @@ def _check_attachment(
         raise ParameterError(
             f"{place}protected_instance", f"{instance_id} is in another protection group"
         )
-    if _letters(device) in {_letters(each.device) for each in instance.attachment}:
+    taken = {device_letters(each.device) for each in instance.attachment}
+    if device_letters(device) in taken:
         raise ParameterError(f"{place}device", f"{shown(device)} is in use at this instance")

@@ -14,8 +14,11 @@ _MAX_SHOWN = 1000
 
 _CREDENTIAL_REFUSED = (401, 403)
 
-_SECRETS = re.compile(r'''("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"(?:[^"\\]|\\.)*"''')
-"""The password or token in the body of a login."""
+_SECRETS = re.compile(
+    r"""("password"\s*:\s*|"token"\s*:\s*\{\s*"id"\s*:\s*)"""
+    r"""("(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^\s,\[{}"][^\s,}]*)"""
+)
+"""The password or token in the body of a login, also one that is no string."""
 
 
 class RecordedRequest(NamedTuple):
@@ -74,7 +77,7 @@ class RecordedRequest(NamedTuple):
             yield "--head"
         elif request.method != "GET" or request.body:
             yield f"-X {quote(request.method)}"
-        if _credential(request):
+        if _credential(request) and not self._is_login:
             yield '-H "X-Auth-Token: $TOKEN"' if request.strict else "-H 'X-Auth-Token: any'"
         if request.body:
             content_type = request.headers.get("content-type", "")
@@ -83,8 +86,7 @@ class RecordedRequest(NamedTuple):
 
     def _remarks(self) -> Iterator[str]:
         request = self.request
-        is_login = request.path.startswith("/v3/")  # its credential is in the body
-        if self.response.status in _CREDENTIAL_REFUSED and not is_login:
+        if self.response.status in _CREDENTIAL_REFUSED and not self._is_login:
             kind = _credential(request)
             yield f"sent with {kind}" if kind else "sent without token or AK/SK signature"
         if self.response.body_dropped:
@@ -97,6 +99,11 @@ class RecordedRequest(NamedTuple):
             yield f"no field of {request.operation}: {names}"
         if self._is_long:
             yield f"its body of {len(request.body)} bytes is not shown"
+
+    @property
+    def _is_login(self) -> bool:
+        """Whether its credential is in the body."""
+        return self.request.path == "/v3/auth/tokens"
 
     @property
     def _is_long(self) -> bool:

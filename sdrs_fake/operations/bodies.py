@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from sdrs_fake.domain import refusals
+from sdrs_fake.domain.fields import is_encodable
 from sdrs_fake.domain.instances import Tag
 from sdrs_fake.domain.refusals import require
 from sdrs_fake.domain.tags import MAX_TAGS, checked_tags
@@ -31,20 +32,27 @@ def _name(value: str) -> str:
     return value
 
 
+def _size(value: str) -> int:
+    """The bytes of a text; ValueError for half a character."""
+    if not is_encodable(value):
+        raise ValueError("should be text that UTF-8 can encode")
+    return len(value.encode())
+
+
 def _prefix(value: str) -> str:
-    if len(value.encode()) > MAX_PREFIX_BYTES:
+    if _size(value) > MAX_PREFIX_BYTES:
         raise ValueError("should be at most 59 bytes")
     return value
 
 
 def _description(value: str | None) -> str | None:
-    if value and (len(value.encode()) > MAX_BYTES or set(value) & set("<>")):
+    if value and (_size(value) > MAX_BYTES or set(value) & set("<>")):
         raise ValueError("should be at most 64 bytes without < and >")
     return value
 
 
 def _encodable(value: str) -> str:
-    value.encode()  # ValueError for half a character
+    _size(value)
     return value
 
 
@@ -60,7 +68,10 @@ def _tags(value: object) -> tuple[Tag, ...] | None:
 
 def _address(value: str | None) -> str | None:
     if value is not None:
-        IPv4Address(value)  # ValueError for what is none
+        try:
+            IPv4Address(value)
+        except ValueError:
+            raise ValueError("should be an IPv4 address such as 192.168.0.2") from None
     return value
 
 

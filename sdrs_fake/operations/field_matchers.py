@@ -95,7 +95,7 @@ def field_matchers(
         low, high = ranges.get(field, (0, _MAX))
         ranges[field] = max(low, first), min(high, last)
         if ranges[field][0] > ranges[field][1]:
-            raise ParameterError(keyword, f"no number is {_given(field, fields, needed)}")
+            raise ParameterError(keyword, _impossible(field, fields, needed))
     return matchers
 
 
@@ -149,6 +149,8 @@ def _exact(rows: Collection[Row], field: str, value: object) -> FieldMatcher:
     in_body = any(field in row.body_fields for row in rows)
     if value is None or (isinstance(value, str) and value) or (in_body and isinstance(value, int)):
         return exact_matcher(field, value)
+    if value == "" and any(field not in row.path_params for row in rows):
+        raise ParameterError(field, "'' should be None, which means absent or empty")
     wanted = "a string, an integer, True or False" if in_body else "a string"
     raise ParameterError(field, f"{shown(value)} should be {wanted}, or None where it is absent")
 
@@ -179,11 +181,11 @@ def _number_condition(rows: Collection[Row], field: str, low: int, high: int) ->
     return is_within
 
 
-def _given(field: str, fields: Mapping[str, object], needed: Mapping[str, Range]) -> str:
-    """What was asked of a field, and what it needs anyway."""
+def _impossible(field: str, fields: Mapping[str, object], needed: Mapping[str, Range]) -> str:
+    """Why no number is what was asked of a field, or what it needs anyway."""
     names = [name for name in fields if name.startswith(field)]
     given = ", ".join(f"{name}={shown(fields[name])}" for name in names)
     if field not in needed:
-        return given
+        return f"no number is {given}"
     low, high = needed[field]
-    return f"{given} and from {low:,} to {high:,}, as this fault needs"
+    return f"{given} should leave a number from {low:,} to {high:,}, which this fault needs"

@@ -2,6 +2,7 @@
 
 from sdrs_fake.domain.instances import Nic
 from sdrs_fake.domain.outcomes import SYSTEM_DISK
+from sdrs_fake.domain.pairs import device_letters
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import (
     INVALID_PARAMETERS,
@@ -59,8 +60,8 @@ def resize_protected_instance(project: Project, request: Request) -> Response:
     require(flavors, INVALID_PARAMETERS, "resize: should have a flavor")
     instance = instance_of(project, request)
     check_status(project, RESIZE, instance)
-    letters = {each.device[-1] for each in instance.attachment}
-    require(SYSTEM_DISK[-1] in letters, NO_SYSTEM_DISK_PAIR)
+    letters = {device_letters(each.device) for each in instance.attachment}
+    require(device_letters(SYSTEM_DISK) in letters, NO_SYSTEM_DISK_PAIR)
     same = [name for name, flavor in flavors.items() if getattr(instance, name) == flavor]
     require(not same, SAME_FLAVOR)
     entities = {"protected_instance_id": instance.id}

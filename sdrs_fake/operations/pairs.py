@@ -9,6 +9,7 @@ from sdrs_fake.domain.pairs import (
     ReplicationPair,
     ReplicationQuery,
     attached,
+    device_letters,
     select,
 )
 from sdrs_fake.domain.project import Project
@@ -117,9 +118,9 @@ def attach_protected_instance_replication(project: Project, request: Request) ->
     attached_to_it = any(each.protected_instance == instance.id for each in pair.attachment)
     is_shared = pair.record_metadata.multiattach
     require(not pair.attachment or (is_shared and not attached_to_it), PAIR_ATTACHED)
-    letters = {each.device[-1] for each in instance.attachment}
+    letters = {device_letters(each.device) for each in instance.attachment}
     letters |= set() if pair.record_metadata.bootable else {"a"}
-    require(body.device[-1] not in letters, DEVICE_IN_USE)
+    require(device_letters(body.device) not in letters, DEVICE_IN_USE)
     put = attached(pair, updated(instance, project.now()), body.device)
     entities = _both(pair, instance)
     return begin_job(project, request, ATTACH, pair, entities, values=entities, put=put)

@@ -45,10 +45,10 @@ def _action_of(model: type[BaseModel]) -> str | None:
 
 
 def unknown_fields(model: type[BaseModel], content: object, place: str = "") -> Iterator[str]:
-    """The fields of a body that a model does not have, such as `servers[0].colour`."""
+    """The fields of a body that a model does not have, such as `servers[].colour`."""
     if isinstance(content, list):
-        for number, each in enumerate(content):
-            yield from unknown_fields(model, each, f"{place}[{number}]")
+        for each in content:
+            yield from unknown_fields(model, each, f"{place}[]")
     if not isinstance(content, dict):
         return
     fields = _inner_models(model)

@@ -59,15 +59,15 @@ class ScenarioHistory:
             steps_taken.take(f"steps[{number}]", step)
         steps_taken.end()
         self.groups = steps_taken.groups
-        self._taken: list[tuple[TakenStep, FailureJob | None]] = [
-            (each, None) for each in steps_taken.taken
-        ]
+        self._taken = steps_taken.taken
+        self._failed: dict[int, FailureJob] = {}
+        """The failed jobs of the steps that failed, by the ids of their objects."""
         self._check_waves()
         self._incidents: list[Incident] = []
 
     def jobs(self) -> Iterator[FailureJob]:
         """Draw the failed jobs, the newest first; once."""
-        taken = [each for each, _ in self._taken if each.failed]
+        taken = [each for each in self._taken if each.failed]
         waves = failures_of(self._parts.waves, self.stated, self._first_steps(), self._source)
         happened: list[WaveFailure | TakenStep] = sorted([*taken, *waves], key=attrgetter("age"))
         history = History(self._source, self._resources, self._batch, len(happened))
@@ -91,7 +91,7 @@ class ScenarioHistory:
     def steps(self) -> list[Step]:
         """The whole history in the order of time, once its failed jobs were drawn."""
         waves = steps_of(self.stated, self._incidents)
-        taken = [each.step._replace(failure_job=job) for each, job in self._taken]
+        taken = [each.step._replace(failure_job=self._failed.get(id(each))) for each in self._taken]
         return sorted([*waves, *taken], key=attrgetter("begin_time"))
 
     def _job(self, history: History, taken: TakenStep) -> FailureJob:
@@ -99,7 +99,7 @@ class ScenarioHistory:
         if taken.code is not None:
             ways = tuple(way for way in ways if way.error_code == taken.code)
         job = history.job(taken.resource, one_of(self._source, ways), self._as_of - taken.age)
-        self._taken[self._taken.index((taken, None))] = taken, job
+        self._failed[id(taken)] = job
         taken.change(to_milliseconds(end_time_of(job.begin_time, job.job_id)))
         if taken.row.running == "creating":
             taken.resource.detail = job.error_code
@@ -194,7 +194,7 @@ class ScenarioHistory:
     def _first_steps(self) -> dict[str, int]:
         """How long ago the first step in a group was, by its id."""
         first: dict[str, int] = {}
-        for taken, _ in self._taken:
+        for taken in self._taken:
             first.setdefault(taken.resource.group.id, taken.age)
         return first
 

@@ -89,7 +89,7 @@ def _unknown_fields(model: type[Body] | None, body: bytes) -> tuple[str, ...]:
     if model is None or not body:
         return ()
     try:
-        return tuple(unknown_fields(model, load_body(body)))
+        return tuple(dict.fromkeys(unknown_fields(model, load_body(body))))
     except ValueError:
         return ()
 

@@ -119,10 +119,8 @@ def test_another_empty_file_is_refused(served, file):
     status, _, stderr = served(nothing, "--import", file)
 
     assert (status, file.read_text()) == (2, "")
-    assert (
-        stderr
-        == f"sdrs-fake: Invalid value for '--import': {file} should be JSON, but it is empty\n"
-    )
+    reason = f"{file} should be JSON or JSON lines, but is blank"
+    assert stderr == f"sdrs-fake: Invalid value for '--import': {reason}\n"
 
 
 def test_a_job_that_ran_goes_on(served, file):

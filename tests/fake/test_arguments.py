@@ -117,6 +117,7 @@ def test_what_cannot_be_called_is_refused_when_it_is_given(sdrs, give, words):
             {"behavior": "count=page,count=total"},
             "behavior: 'count=page,count=total' gives 'count'",
         ),
+        ({"behavior": "=page"}, "behavior: '=page' should be such as count=page"),
         ({"behavior": {"self": 1}}, "behavior.self: no such field; there are count, limit_zero"),
         ({"quotas": {"replication": 1}}, "quotas.replication: no such quota; did you mean repli"),
         ({"quotas": {"replications": -2}}, "quotas.replications: -2 should be an integer from 0 "),

@@ -193,11 +193,14 @@ CONTRADICTIONS = [
     ),
     (
         {"resource_id": "x", "resource_type": "replications", "server_group_id": "x"},
-        "server_group_id: 'x' is no protection group",
+        "server_group_id: 'x' should be the id of a protection group, but is one of replications",
     ),
     (
         {"resource_type": "replications", "server_group_id": "i"},
-        "server_group_id: 'i' is no protection group",
+        (
+            "server_group_id: 'i' should be the id of a protection group, but is one of"
+            " protected_instances"
+        ),
     ),
 ]
 
@@ -213,6 +216,19 @@ def test_a_failed_job_that_contradicts_what_is_there_is_refused(sdrs, fields, me
     for load, data in ((sdrs.import_data, fields), (sdrs.import_failure_jobs, {**row, **fields})):
         assert refusal(load, {"failure_jobs": [data]}) == f"failure_jobs[0].{message}"
     assert (sdrs.failure_jobs, len(sdrs.protection_groups)) == ((), 2)
+
+
+@pytest.mark.parametrize("order", [("g", "h"), ("h", "g")])
+def test_a_failure_of_a_group_may_stand_in_the_answer_of_any_group(sdrs, order):
+    rows = [
+        json.loads(FakeSdrs().add_failure_job(resource_type="server_groups").wire_json)
+        | {"resource_id": "h", "job_id": f"j-{group_id}"}
+        for group_id in order
+    ]
+    for group_id, row in zip(order, rows, strict=True):
+        sdrs.import_failure_jobs({"failure_jobs": [row]}, server_group_id=group_id)
+
+    assert {job.job_id for job in sdrs.failure_jobs} == {"j-g", "j-h"}
 
 
 def test_a_failed_job_in_the_spelling_of_2019_agrees_with_what_is_there(sdrs):

@@ -100,7 +100,7 @@ def test_an_empty_file_is_no_data(sdrs, file, content):
     file.write_text(content, encoding="utf-8")
 
     for take, name in ((FakeSdrs.from_file, "path"), (sdrs.import_data, "data")):
-        assert refusal(take, file) == f"{name}: {file} should be JSON, but it is empty"
+        assert refusal(take, file) == f"{name}: {file} should be JSON or JSON lines, but is blank"
 
 
 def test_what_is_no_path_is_refused_by_its_name(sdrs):

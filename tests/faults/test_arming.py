@@ -71,7 +71,7 @@ INTEGER = "should be an integer"
             {**GOOD, "server_group_id": 5},
             "server_group_id: 5 should be a string, or None where it is absent",
         ),
-        ({**GOOD, "server_group_id": ""}, "server_group_id: '' should be a string, or None "),
+        ({**GOOD, "server_group_id": ""}, "server_group_id: '' should be None, which means"),
         ({**GOOD, "offset__lt": 0}, "offset__lt: no number is offset__lt=0"),
         (
             {**GOOD, "offset__gt": 10, "offset__lt": 5},
@@ -125,17 +125,29 @@ def test_what_cannot_be_deferred_is_refused(sdrs, arguments, message):
 @pytest.mark.parametrize(
     ("kind", "fields", "message"),
     [
-        ("short_page", {"limit": 1}, "limit: no number is limit=1 and from 2 to 1,000, as this fa"),
-        ("short_page", {"limit": "1"}, "limit: no number is limit='1' and from 2 to 1,000, as "),
-        ("short_page", {"limit__lt": 2}, "limit__lt: no number is limit__lt=2 and from 2 to 1,000"),
-        ("short_page", {"limit": 1001}, "limit: no number is limit=1001 and from 2 to 1,000, "),
-        ("short_page", {"limit": "x"}, "limit: no number is limit='x' and from 2 to 1,000, as "),
-        ("wrong_count", {"offset__le": 0}, "offset__le: no number is offset__le=0 and from 1 to "),
-        ("insert_between_pages", {"offset": 0}, "offset: no number is offset=0 and from 1 to 2,"),
+        ("short_page", {"limit": 1}, "limit: limit=1 should leave a number from 2 to 1,000"),
+        ("short_page", {"limit": "1"}, "limit: limit='1' should leave a number from 2 to 1,000"),
+        (
+            "short_page",
+            {"limit__lt": 2},
+            "limit__lt: limit__lt=2 should leave a number from 2 to 1,000",
+        ),
+        ("short_page", {"limit": 1001}, "limit: limit=1001 should leave a number from 2 to 1,000"),
+        ("short_page", {"limit": "x"}, "limit: limit='x' should leave a number from 2 to 1,000"),
+        (
+            "wrong_count",
+            {"offset__le": 0},
+            "offset__le: offset__le=0 should leave a number from 1 to 2,147,483,647",
+        ),
+        (
+            "insert_between_pages",
+            {"offset": 0},
+            "offset: offset=0 should leave a number from 1 to 2,147,483,647",
+        ),
         (
             "delete_between_pages",
             {"offset": None},
-            "offset: no number is offset=None and from 1 to 2,147,483,647, as this fault needs",
+            "offset: offset=None should leave a number from 1 to 2,147,483,647",
         ),
         (
             "delete_between_pages",
@@ -173,6 +185,16 @@ def test_a_paging_fault_that_a_page_can_meet_is_armed(sdrs, kind, fields):
         ("CreateReplication", {"name": 5}, "name: 5 should be a valid string"),
         ("CreateReplication", {"name": "!"}, "name: '!' should be 1 to 64 bytes of letters, "),
         (None, {"name": 5}, "name: 5 should be a valid string"),
+        (
+            "AddProtectedInstanceNic",
+            {"ip_address": "x"},
+            "ip_address: 'x' should be an IPv4 address such as 192.168.0.2",
+        ),
+        (
+            "CreateReplication",
+            {"description": "\ud800"},
+            "description: '\\ud800' should be text that UTF-8 can encode",
+        ),
         ("ExpandReplication", {"new_size": "20"}, "new_size: '20' should be a valid integer"),
         (
             "DeleteProtectedInstance",

@@ -444,7 +444,7 @@ def test_it_is_armed_over_http(sdrs, create):
         ({"status": 503}, "status: no such argument"),
         ({"latency": 5}, "latency: no such argument"),
         ({"colour": "red"}, "colour: no such argument; there are operation, code, reason, times, "),
-        ({"operation": CREATE, "volume_id": ""}, "volume_id: '' should be a string, an integer,"),
+        ({"operation": CREATE, "volume_id": ""}, "volume_id: '' should be None, which means"),
     ],
 )
 def test_a_fault_that_could_never_fire_or_say_why_is_refused(sdrs, arguments, message):

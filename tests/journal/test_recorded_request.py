@@ -107,12 +107,35 @@ def test_a_token_of_another_project_is_told_to_be_one():
     assert sdrs.journal.last.curl().endswith("  # sent with a token")
 
 
+@pytest.mark.sdrs(auth="strict")
 def test_a_refused_login_is_not_said_to_lack_a_credential(sdrs):
-    sdrs.request("POST", "/v3/auth/tokens", credentials=None, json={"auth": {}})
-    sdrs.request("GET", "/v3/projects", credentials=None)
+    wrong = {"user": {"name": "u", "domain": {"name": "d"}, "password": "wrong"}}
+    login = {"auth": {"identity": {"methods": ["password"], "password": wrong}}}
+    sdrs.auth.add_user("u", "right")
+    sdrs.request("POST", "/v3/auth/tokens", json=login)
 
-    assert [each.response.status for each in sdrs.journal] == [400, 401]
-    assert not any("sent with" in each.curl() for each in sdrs.journal)
+    assert sdrs.journal.last.response.status == 401
+    assert "sent with" not in sdrs.journal.last.curl()
+    assert "X-Auth-Token" not in sdrs.journal.last.curl()
+
+
+@pytest.mark.parametrize("password", ["a-secret", ["a-secret"], 5555])
+def test_a_password_is_not_shown_of_whatever_type_it_is(sdrs, password):
+    user = {"name": "u", "domain": {"name": "d"}, "password": password}
+    login = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}}
+    sdrs.request("POST", "/v3/auth/tokens", json=login)
+
+    shown = sdrs.journal.last.curl()
+    assert "a-secret" not in shown
+    assert "5555" not in shown
+    assert '"user":' in shown
+
+
+@pytest.mark.sdrs(auth="strict")
+def test_the_kind_of_a_credential_that_another_call_of_iam_refused_is_told(sdrs):
+    sdrs.request("GET", "/v3/projects", credentials="unknown")
+
+    assert sdrs.journal.last.curl().endswith("  # sent with a token")
 
 
 def test_a_long_body_is_not_shown(sdrs):

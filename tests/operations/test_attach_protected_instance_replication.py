@@ -43,6 +43,13 @@ def test_the_documented_request_is_accepted_with_a_job(sdrs, fixture):
     assert response.json.keys() == fixture("examples/attach_protected_instance_replication").keys()
 
 
+def test_a_device_of_two_letters_takes_none_of_one(sdrs):
+    add_both(sdrs)
+    attached(sdrs, "i", "/dev/vdab")
+
+    assert outcome(attach(sdrs, device="/dev/vdb")) == "accepted"
+
+
 def test_its_job_names_both_in_strings(sdrs):
     add_both(sdrs)
 
