@@ -160,18 +160,19 @@ def _check_type(project: Project, job: FailureJob, place: str = "") -> None:
 
 def _check_group(project: Project, job: FailureJob, place: str = "") -> None:
     """Refuse a job in another group than its resource; one without a group says nothing."""
-    name, group_id = f"{place}server_group_id", job.server_group_id
-    is_group = job.kind is ResourceType.SERVER_GROUPS
-    resource = project.resource(job.resource_id)
-    own = job.resource_id if is_group else getattr(resource, "server_group_id", group_id)
-    if group_id not in {None, own}:
-        reason = "the group itself" if is_group else f"the group of {shown(job.resource_id)}"
-        raise ParameterError(name, f"{shown(group_id)} should be {shown(own)}, {reason}")
-    group = project.resource(group_id) if group_id is not None and not is_group else None
-    kind = kind_of(group) if group else ResourceType.SERVER_GROUPS
-    if group_id == job.resource_id:
-        kind = job.kind
-    if not is_group and kind is not ResourceType.SERVER_GROUPS:
+    name, resource_id, group_id = f"{place}server_group_id", job.resource_id, job.server_group_id
+    if group_id is None:
+        return
+    own, whose = resource_id, "the group itself"
+    if job.kind is not ResourceType.SERVER_GROUPS:
+        own = getattr(project.resource(resource_id), "server_group_id", group_id)
+        whose = f"the group of {shown(resource_id)}"
+    if group_id != own:
+        raise ParameterError(name, f"{shown(group_id)} should be {shown(own)}, {whose}")
+    group = project.resource(group_id)
+    named = kind_of(group) if group else ResourceType.SERVER_GROUPS
+    kind = job.kind if group_id == resource_id else named
+    if kind is not ResourceType.SERVER_GROUPS:
         reason = f"should be the id of a protection group, but is one of {kind}"
         raise ParameterError(name, f"{shown(group_id)} {reason}")
 

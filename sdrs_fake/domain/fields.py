@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 _MAX_IDS = 30
-_MAX_DIGITS = len("2147483647")
+MAX_LIMIT, MAX_OFFSET = 1000, 2147483647
+_MAX_DIGITS = len(str(MAX_OFFSET))
 _MAX_PROBLEMS = 50
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DATE, _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -103,8 +104,8 @@ def is_encodable(value: str) -> bool:
     return value.isascii() or not _SURROGATE.search(value)
 
 
-Limit = Annotated[int, Field(ge=0, le=1000), BeforeValidator(plain_digits), INVALID_LIMIT]
-Offset = Annotated[int, Field(ge=0, le=2147483647), BeforeValidator(plain_digits), INVALID_OFFSET]
+Limit = Annotated[int, Field(ge=0, le=MAX_LIMIT), BeforeValidator(plain_digits), INVALID_LIMIT]
+Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(plain_digits), INVALID_OFFSET]
 OptionalFilter = BeforeValidator(empty_as_absent)
 QueryType = BeforeValidator(query_type)
 IdList = Annotated[

@@ -7,7 +7,7 @@ from itertools import islice
 from sdrs_fake.domain.backend import Backend
 from sdrs_fake.domain.clock import Clock
 from sdrs_fake.domain.failure_jobs import FailureJob, FailureJobQuery, select, view
-from sdrs_fake.domain.fields import read
+from sdrs_fake.domain.fields import MAX_LIMIT, MAX_OFFSET, read
 from sdrs_fake.domain.project import Project
 from sdrs_fake.domain.refusals import ApiError
 from sdrs_fake.domain.store import paginate
@@ -17,9 +17,8 @@ from sdrs_fake.errors import ParameterError, integer_of, shown
 from sdrs_fake.faults.effects import Effect
 from sdrs_fake.messages import Operation, Request, Response
 
-_MAX_LIMIT, _MAX_OFFSET = 1000, 2147483647
-NEXT_PAGE = {"limit": (0, _MAX_LIMIT), "offset": (1, _MAX_OFFSET)}
-BEFORE_LAST_PAGE = {"limit": (2, _MAX_LIMIT), "offset": (0, _MAX_OFFSET)}
+NEXT_PAGE = {"limit": (0, MAX_LIMIT), "offset": (1, MAX_OFFSET)}
+BEFORE_LAST_PAGE = {"limit": (2, MAX_LIMIT), "offset": (0, MAX_OFFSET)}
 """The numbers that a request has which `is_next_page` or `is_before_last_page` may match."""
 
 _COUNT = re.compile(rb'(?<=^\{"count":)\d+')

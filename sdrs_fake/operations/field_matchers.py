@@ -87,7 +87,7 @@ def field_matchers(
             matchers.append(_exact(having, field, value))
             if field not in needed:
                 continue
-            number = _sent_number(field, value)
+            number = NUMBERS[field] if value is None else _number(str(value))
         else:
             number = check_integer(keyword, value, 0)
             matchers.append(_compared(having, field, comparison, number))
@@ -116,15 +116,11 @@ def _refused(row: Row, field: str, value: object) -> str:
     return "" if isinstance(value, str) else f"{shown(value)} should be a string"
 
 
-def _sent_number(field: str, value: object) -> int:
-    """The number that a text means, or its absence; -1 for none."""
-    if value is None:
-        return NUMBERS[field]
-    text = str(value)
-    if not (text.isascii() and text.isdecimal()):
-        return -1
+def _number(text: str) -> int:
+    """The number that a text means; -1 for none, or one that no request can mean."""
     digits = text.lstrip("0") or "0"
-    return int(digits) if len(digits) <= _MAX_DIGITS else _MAX
+    is_number = text.isascii() and text.isdecimal() and len(digits) <= _MAX_DIGITS
+    return int(digits) if is_number else -1
 
 
 def exact_matcher(field: str, value: str | int | None) -> FieldMatcher:
@@ -173,10 +169,7 @@ def _number_condition(rows: Collection[Row], field: str, low: int, high: int) ->
             return absent_matches and request.operation in having
         if type(value) is int:  # of a body, where `true` is none
             return low <= value <= high
-        if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
-            return False
-        digits = value.lstrip("0") or "0"
-        return len(digits) <= _MAX_DIGITS and low <= int(digits) <= high
+        return isinstance(value, str) and low <= _number(value) <= high
 
     return is_within
 
