@@ -27,7 +27,8 @@ _OPEN = frozenset({"ShowInspector", "ShowInspectorFile"})
 _HOST = r"(\[[^\[\]@/?#\\]+\]|[^\[\]:@/?#\\]+)(?::\d*)?"
 _HOST_HEADER = re.compile(_HOST)
 _ORIGIN_HEADER = re.compile(f"https?://{_HOST}")
-_VISIBLE = re.compile(r"[!-~]+")
+VISIBLE = re.compile(r"[!-~]+")
+"""A token that a header can bring."""
 
 _FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
 """Headers of proxies, beside `X-Forwarded-*`."""
@@ -60,7 +61,7 @@ class Admin:
         log: RequestLog,
         token: str | None,
     ) -> None:
-        if token is not None and not (isinstance(token, str) and _VISIBLE.fullmatch(token)):
+        if token is not None and not (isinstance(token, str) and VISIBLE.fullmatch(token)):
             raise ParameterError("admin_token", f"{shown(token)} should be visible ASCII, or None")
         self.fake_id = secrets.token_hex(4)  # another one for the next fake on the same port
         self.public = False

@@ -17,6 +17,7 @@ import click
 
 from sdrs_fake import Activity, FakeSdrs
 from sdrs_fake.admin.addresses import resolves_to_loopback
+from sdrs_fake.admin.admin import VISIBLE
 from sdrs_fake.admin.inspector import PATH
 from sdrs_fake.cli.fake_settings import FakeSettings, fake_options
 from sdrs_fake.cli.tables import printable, table, terminal_width
@@ -26,7 +27,6 @@ from sdrs_fake.transports.loopback_server import REQUEST_TIMEOUT
 
 _MAX_PORT = "65535"
 _SECONDS = re.compile(r"(\d{1,5}(?:\.\d{1,6})?)s?", re.ASCII)
-_VISIBLE = re.compile(r"[!-~]+")
 _DAY = 24 * 3600
 
 
@@ -52,7 +52,7 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, text: str | N
 
 def _token(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
     """A token that a header can bring."""
-    if text is not None and not _VISIBLE.fullmatch(text):
+    if text is not None and not VISIBLE.fullmatch(text):
         raise click.BadParameter(f"{shown(text)} should be one or more visible ASCII characters")
     return text
 
